@@ -1,0 +1,1 @@
+"""Signoff: Python workflows that wait for people."""
