@@ -1,0 +1,1 @@
+"""Test infrastructure: real databases, real processes, waiting for conditions. No tests."""
