@@ -55,10 +55,13 @@ def signoff_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def pg_cluster() -> Iterator[Cluster]:
     """One PostgreSQL server per test process (each xdist worker has its own)."""
+    reason = ""
     try:
         cluster = Cluster()
     except PostgresUnavailable as error:
-        missing.unavailable("PostgreSQL", str(error))
+        reason = str(error)
+    if reason:
+        missing.unavailable("PostgreSQL", reason)
     yield cluster
     cluster.stop()
 
@@ -104,12 +107,14 @@ def pytest_testnodedown(node: Any) -> None:
     node.config.stash[_MISSING].update(found)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+) -> Iterator[None]:
     """Name whatever could not be obtained in the last lines of the output."""
-    lacking = {**config.stash[_MISSING], **missing.reported()}
+    yield
+    found_by_workers: dict[str, str] = config.stash[_MISSING]
+    lacking = {**found_by_workers, **missing.reported()}
     if not lacking:
         return
     terminalreporter.section("could not be obtained", sep="=", yellow=True)
