@@ -1,0 +1,269 @@
+"""What the layers ask of each other, as protocols.
+
+`Gateway` is how the engine reaches the service; `Store` and `Tx` are what the service asks of a
+database. Owns the contracts only. Every promise of `Store` and `Tx` is stated by the conformance
+suite in `tests/store`, which runs on both databases. All times are UTC microseconds since the
+Unix epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from uuid import UUID
+
+from signoff.model.actors import Actor
+from signoff.model.commands import Command, Request
+from signoff.model.events import HistoryEntry, Kind
+from signoff.model.forms import Form
+from signoff.model.journal import (
+    EntryRecord,
+    LogLine,
+    NewRun,
+    Process,
+    Result,
+    TaskRecord,
+    TaskStart,
+)
+from signoff.model.replies import InboxItem, RunSignal
+from signoff.model.runs import Run
+from signoff.model.waits import Response, Wait
+
+if TYPE_CHECKING:
+    from signoff.model import queries, views
+
+R = TypeVar("R")
+
+Clock = Callable[[], int]
+"""The present time."""
+NewId = Callable[[], UUID]
+"""A fresh UUID of version 7."""
+
+
+class Listener(Protocol):
+    """Hears that something about a run may have changed. Called on the watcher's thread."""
+
+    def __call__(self, signal: RunSignal | None) -> None:
+        """`signal` says where the run stands; None when the listener has to look by itself."""
+
+
+class Gateway(Protocol):
+    """The way of a process to the service: in process, or over HTTP."""
+
+    process: Process
+
+    def send(self, request: Request[R]) -> R:
+        """Have a request carried out now. Raises what `model.errors` says."""
+
+    def post(self, command: Command[object]) -> None:
+        """Have a command carried out soon, together with others; errors are logged."""
+
+    def settle(self) -> None:
+        """Return when everything posted so far is on record. Raises `StaleEntry`."""
+
+    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
+        """Call `listener` whenever the run may have changed; the returned function ends that."""
+
+    def close(self) -> None:
+        """Settle, then give up connections and threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poke:
+    """Somebody who must be told that a run changed."""
+
+    address: str
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a stored run is apart from what the rules need."""
+
+    flow_id: UUID
+    flow_name: str
+    name: str
+    parent_run_id: UUID | None
+    entry_record: EntryRecord | None
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process that has runs which are not finished.
+
+    Args:
+        process: the process.
+        lease_until: when its lease ends; None for a process judged by its lock.
+        runs: its unfinished runs.
+    """
+
+    process: Process
+    lease_until: int | None
+    runs: tuple[UUID, ...]
+
+
+class Tx(Protocol):
+    """One transaction: all of it happens, or nothing."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undo only what happens inside when it raises."""
+
+    # runs
+    def flow_id(self, name: str, now: int, new_id: NewId) -> UUID:
+        """The id of the flow called `name`, registered when it is new."""
+
+    def lock_run(self, run_id: UUID, key: str | None = None) -> Run | None:
+        """The run, locked until the end; its waits are those of `Run.waits`, and those that have
+        `key` as key or alias. None when there is no such run."""
+
+    def insert_run(self, new: NewRun, run: Run, flow_id: UUID, by: Actor, now: int) -> bool:
+        """Store a new run. False when its id, or its flow's idempotency key, exists already."""
+
+    def find_idempotent(self, flow_id: UUID, key: str) -> UUID | None: ...
+
+    def save_run(self, before: Run, after: Run, now: int, result: Result | None = None) -> None:
+        """Store what changed: the row, and the waits that differ (new ones included). Keeps the
+        derived columns right: start and end time, total run time, counters of open waits."""
+
+    def update_run(
+        self, run_id: UUID, name: str | None, tags: Sequence[str] | None, parameters: str | None
+    ) -> None: ...
+
+    def delete_run(self, run_id: UUID) -> bool: ...
+
+    def run_facts(self, run_id: UUID) -> RunFacts | None: ...
+
+    def new_run(self, run_id: UUID) -> NewRun | None:
+        """How the run was created."""
+
+    def unfinished_children(self, run_id: UUID) -> tuple[UUID, ...]: ...
+
+    def find_child(self, parent: UUID, journal_key: str) -> UUID | None:
+        """The newest child that this call of the parent made."""
+
+    def result(self, run_id: UUID) -> Result | None: ...
+
+    # history
+    def append_history(
+        self,
+        run: Run,
+        kind: Kind,
+        by: Actor,
+        now: int,
+        key: str | None = None,
+        request_id: UUID | None = None,
+    ) -> None: ...
+
+    def history(self, run_id: UUID) -> tuple[HistoryEntry, ...]: ...
+
+    def events(self, after: int, limit: int) -> tuple[HistoryEntry, ...]: ...
+
+    # waits
+    def put_form(self, form: Form) -> bytes:
+        """Store a form once per content; returns its digest."""
+
+    def form(self, digest: bytes) -> Form: ...
+
+    def waits(self, run_id: UUID) -> tuple[Wait, ...]: ...
+
+    def take_outcome(self, run_id: UUID, entry: int, wait_id: UUID) -> bool: ...
+
+    def add_response(self, run_id: UUID, response: Response) -> None: ...
+
+    def refuse_response(self, wait_id: UUID, why: str) -> None:
+        """Mark the newest response of the wait as refused by the flow."""
+
+    def responses(self, wait_id: UUID) -> tuple[Response, ...]: ...
+
+    def response_by_request(self, request_id: UUID) -> Response | None: ...
+
+    def due_waits(self, now: int, limit: int) -> tuple[tuple[UUID, str], ...]:
+        """(run, key) of open waits whose deadline has passed, oldest first."""
+
+    def next_deadline(self) -> int | None: ...
+
+    def inbox(self, limit: int, offset: int, text: str | None) -> tuple[InboxItem, ...]:
+        """`alive` is True when the run has an owner; the service corrects it."""
+
+    def inbox_count(self) -> int: ...
+
+    # processes
+    def put_process(self, process: Process, lease_until: int | None, now: int) -> None: ...
+
+    def renew_lease(self, process_id: str, until: int) -> bool: ...
+
+    def process(self, process_id: str) -> Owner | None:
+        """The process (its `runs` left empty)."""
+
+    def owners(self) -> tuple[Owner, ...]:
+        """Every process that has unfinished runs."""
+
+    def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
+        """Runs that wait for a process: resuming, due, without an owner."""
+
+    # tasks
+    def start_tasks(self, tasks: Sequence[TaskStart]) -> None: ...
+
+    def journal(self, run_id: UUID) -> tuple[TaskRecord, ...]: ...
+
+    def task_result(self, task_run_id: UUID) -> Result | None: ...
+
+    # logs and inputs
+    def write_logs(self, logs: Sequence[LogLine]) -> None: ...
+
+    def put_input(self, run_id: UUID, key: str, value: str, sender: str | None, now: int) -> bool:
+        """False when the key is taken."""
+
+    def delete_input(self, run_id: UUID, key: str) -> bool: ...
+
+    def input(self, run_id: UUID, key: str) -> views.FlowRunInput | None: ...
+
+    def inputs(
+        self, run_id: UUID, prefix: str, limit: int, exclude: Sequence[str]
+    ) -> tuple[views.FlowRunInput, ...]: ...
+
+    # lists
+    def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]: ...
+
+    def flow_run(self, run_id: UUID) -> views.FlowRun | None: ...
+
+    def flow_runs(self, query: queries.ReadRuns) -> tuple[views.FlowRun, ...]: ...
+
+    def count_runs(self, query: queries.CountRuns) -> int: ...
+
+    def flow(self, query: queries.ReadFlow) -> views.Flow | None: ...
+
+    def flows(self, query: queries.ReadFlows) -> tuple[views.Flow, ...]: ...
+
+    def task_run(self, task_run_id: UUID) -> views.TaskRun | None: ...
+
+    def task_runs(self, query: queries.ReadTaskRuns) -> tuple[views.TaskRun, ...]: ...
+
+    def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]: ...
+
+
+class Store(Protocol):
+    """A database of runs."""
+
+    def write(self, durable: bool = True) -> AbstractContextManager[Tx]:
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        `durable`: on the disk before the block returns (full sync), rather than soon after.
+        """
+
+    def read(self) -> AbstractContextManager[Tx]:
+        """A consistent look that changes nothing."""
+
+    def finish_tasks(self, tasks: Sequence[TaskRecord], now: int) -> tuple[UUID, ...]:
+        """Put finished tasks on record, in one statement for one task.
+
+        Returns the runs whose entry number is not that of their record (fenced off, or gone).
+        """
+
+    def wake(self, pokes: Iterable[Poke]) -> None:
+        """Tell waiting processes, after the commit. Never raises: a lost poke is only late."""
+
+    def close(self) -> None: ...

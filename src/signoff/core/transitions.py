@@ -1,0 +1,359 @@
+"""The rules of a run's life, as a table.
+
+`RULES` maps (phase, kind of event) to a `Rule`; a missing pair is illegal. `decide` is the only
+way to ask. Nothing else in Signoff compares phases to find out what may happen, and nothing here
+knows about storage, clocks or processes: time and liveness arrive in the arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from signoff.core import waiting
+from signoff.model import errors
+from signoff.model.actors import SERVICE
+from signoff.model.events import Accepted, Decision, Event, Kind, Refused, Replayed
+from signoff.model.runs import FINAL, Phase, Run
+from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
+
+Guard = Callable[[Run, Event, int], Decision | None]
+"""Says why not (or that it happened before), or None when the event may go on."""
+Change = Callable[[Run, Event, int], Run]
+"""What the event does to the run, apart from version, time of change and phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One cell of the table.
+
+    Args:
+        to: the phase that follows; None when `change` settles it.
+        change: what else changes.
+        guards: asked in order; the first that answers decides.
+    """
+
+    to: Phase | None
+    change: Change
+    guards: tuple[Guard, ...] = ()
+
+
+def decide(run: Run, event: Event, now: int) -> Decision:
+    """Decide one event on one run.
+
+    Args:
+        run: the run as it is; a run that does not exist yet is in phase `absent`.
+        event: what happened.
+        now: the store's clock, UTC microseconds since the epoch.
+
+    Returns:
+        `Accepted` with the run that follows, `Replayed` when the same thing has happened before,
+        or `Refused` with the reason.
+    """
+    rule = RULES.get((run.phase, event.kind))
+    if rule is None:
+        return _illegal(run, event)
+    for guard in (_same_entry, *rule.guards):
+        verdict = guard(run, event, now)
+        if verdict is not None:
+            return verdict
+    after = rule.change(run, event, now)
+    if rule.to is not None:
+        after = _into(after, rule.to, event)
+    after = _settled(after, event, now)
+    after = replace(after, version=run.version + 1, since=_since(run, after, now))
+    changed = tuple(wait for wait in after.waits if wait not in run.waits)
+    return Accepted(after, changed, needs_entry=_needs_entry(after, event))
+
+
+def _since(before: Run, after: Run, now: int) -> int:
+    return now if (before.phase, before.name) != (after.phase, after.name) else before.since
+
+
+def _settled(run: Run, event: Event, now: int) -> Run:
+    """A run is Paused exactly while a wait is open; then a living process goes on, or a new one."""
+    if run.phase not in (Phase.RUNNING, Phase.PAUSED):
+        return run
+    if run.open_waits:
+        return run if run.phase is Phase.PAUSED else _into(run, Phase.PAUSED, _PLAIN)
+    if run.phase is Phase.RUNNING:
+        return run
+    if event.alive and run.owner is not None:
+        return _into(run, Phase.RUNNING, _PLAIN)
+    return _into(replace(run, scheduled=now), Phase.RESUMING, _PLAIN)
+
+
+def _needs_entry(run: Run, event: Event) -> bool:
+    """Whether the run can only go on when some process enters it."""
+    if run.phase is Phase.RESUMING:
+        return True
+    return run.phase is Phase.PAUSED and event.kind is Kind.ANSWER and not event.alive
+
+
+_PLAIN = Event(Kind.BEGIN, SERVICE)
+"""An event that carries no state name and no message of its own."""
+
+
+def _into(run: Run, phase: Phase, event: Event) -> Run:
+    """`run` in `phase`, under the state name and message the event gives or the phase's own."""
+    return replace(
+        run,
+        phase=phase,
+        name=event.name or phase.state_name,
+        message=event.message,
+        owner=None if phase in FINAL or phase is Phase.RESUMING else run.owner,
+        hold=False if phase in FINAL else run.hold,
+        scheduled=run.scheduled if phase in _SCHEDULED else None,
+    )
+
+
+_SCHEDULED = frozenset({Phase.SCHEDULED, Phase.RESUMING, Phase.RETRYING})
+
+
+def _illegal(run: Run, event: Event) -> Decision:
+    if run.phase is Phase.ABSENT:
+        return Refused(errors.ObjectNotFound, f"There is no flow run {run.id}.")
+    if run.phase in FINAL and event.kind in _ENDS and run.phase is _ENDS[event.kind]:
+        return Replayed(run)
+    if event.entry is not None:
+        return Refused(
+            errors.StaleEntry,
+            f"This process may no longer change flow run {run.id}: the run is {run.name}.",
+        )
+    if event.kind is Kind.ANSWER:
+        return Refused(errors.NotPausedError, "Cannot resume a run that isn't paused!")
+    if run.phase in FINAL:
+        text = f"Run is already in terminal state {run.name}."
+    else:
+        text = f"Cannot {_VERBS[event.kind]} a run that is {run.name}."
+    return Refused(errors.TransitionRefused, text, {"state": run.name})
+
+
+_ENDS = {
+    Kind.COMPLETE: Phase.COMPLETED,
+    Kind.FAIL: Phase.FAILED,
+    Kind.STOP: Phase.CANCELLED,
+    Kind.CRASH: Phase.CRASHED,
+}
+_VERBS = {kind: kind.value for kind in Kind} | {
+    Kind.HOLD: "pause",
+    Kind.RERUN: "retry",
+    Kind.FORCE: "set the state of",
+    Kind.LOST: "give up",
+    Kind.BEGIN: "begin the next attempt of",
+}
+
+
+# Guards ------------------------------------------------------------------------------------
+
+
+def _same_entry(run: Run, event: Event, now: int) -> Decision | None:
+    """Fencing: a process may speak for the run only under the newest entry number."""
+    if event.entry is None or event.entry == run.entry:
+        return None
+    return Refused(
+        errors.StaleEntry,
+        f"Another process has entered flow run {run.id} (entry {run.entry}, this is entry "
+        f"{event.entry}); this process must stop working on it.",
+        {"entry": run.entry},
+    )
+
+
+def _owner_gone(run: Run, event: Event, now: int) -> Decision | None:
+    """Only one process works on a run: nobody enters beside a living one."""
+    if event.owner == run.owner and event.entry is None and run.owner is not None:
+        return Replayed(run)
+    if event.alive and run.owner is not None:
+        return Refused(
+            errors.TransitionRefused,
+            f"Flow run {run.id} is being worked on by process {run.owner}.",
+            {"owner": run.owner},
+        )
+    return None
+
+
+def _not_started_here(run: Run, event: Event, now: int) -> Decision | None:
+    if event.owner is not None and run.owner == event.owner and run.entry == 1:
+        return Replayed(run)
+    return Refused(errors.ObjectAlreadyExists, f"Flow run {run.id} exists already.")
+
+
+def _exists(run: Run, event: Event, now: int) -> Decision | None:
+    return Replayed(run)
+
+
+def _can_be_loaded(run: Run, event: Event, now: int) -> Decision | None:
+    if event.reentrant:
+        return None
+    return Refused(
+        errors.TransitionRefused,
+        f"Flow run {run.id} cannot be run again: no process can load its flow.",
+    )
+
+
+def _not_held_yet(run: Run, event: Event, now: int) -> Decision | None:
+    held = run.hold or any(wait.kind is WaitKind.HOLD for wait in run.open_waits)
+    return Replayed(run) if held else None
+
+
+def _owner_died(run: Run, event: Event, now: int) -> Decision | None:
+    return Replayed(run) if event.alive else None
+
+
+def _releases_hold(run: Run, event: Event, now: int) -> Decision | None:
+    """A run that goes on may be answered only to take back a pause that has not begun yet."""
+    if run.hold and event.key is None:
+        return None
+    return waiting.answered_before(run, event, now)
+
+
+# Changes -----------------------------------------------------------------------------------
+
+
+def _keep(run: Run, event: Event, now: int) -> Run:
+    return run
+
+
+def _created(run: Run, event: Event, now: int) -> Run:
+    phase = event.phase if event.phase in (Phase.SCHEDULED, Phase.PENDING) else Phase.SCHEDULED
+    return _into(replace(run, scheduled=event.scheduled), phase, event)
+
+
+def _entered(run: Run, event: Event, now: int) -> Run:
+    return replace(run, entry=run.entry + 1, owner=event.owner, begun=True)
+
+
+def _begun(run: Run, event: Event, now: int) -> Run:
+    return replace(run, begun=True)
+
+
+def _next_attempt(run: Run, event: Event, now: int) -> Run:
+    run = waiting.withdraw_all(run, now)
+    return replace(run, attempt=run.attempt + 1, begun=False, scheduled=event.scheduled)
+
+
+def _ended(run: Run, event: Event, now: int) -> Run:
+    return waiting.withdraw_all(run, now)
+
+
+def _held(run: Run, event: Event, now: int) -> Run:
+    return replace(run, hold=True, name="Pausing" if run.phase is Phase.RUNNING else run.name)
+
+
+def _released(run: Run, event: Event, now: int) -> Run:
+    return replace(run, hold=False)
+
+
+def _cancelled(run: Run, event: Event, now: int) -> Run:
+    run = waiting.withdraw_all(run, now)
+    goes_on = event.alive and run.owner is not None
+    return _into(run, Phase.CANCELLING if goes_on else Phase.CANCELLED, event)
+
+
+def _lost_while_running(run: Run, event: Event, now: int) -> Run:
+    """An answer that its process never received is not lost: the run is entered again for it."""
+    untaken = waiting.untaken(run)
+    expired = any(
+        wait.status is WaitStatus.EXPIRED and wait.on_deadline is DeadlineAction.FAIL
+        for wait in untaken
+    )
+    if expired:
+        return _into(run, Phase.FAILED, replace(_PLAIN, message=waiting.NEVER_RESUMED))
+    if untaken and run.entry <= run.opened + MAX_FRUITLESS_ENTRIES:
+        return _into(replace(run, scheduled=now), Phase.RESUMING, _PLAIN)
+    return _into(run, Phase.CRASHED, event)
+
+
+MAX_FRUITLESS_ENTRIES = 5
+"""How many processes in a row may die over one answer before the run counts as crashed."""
+
+
+def _expired(run: Run, event: Event, now: int) -> Run:
+    """A living process hears of the deadline itself; for a dead one its outcome is settled here."""
+    wait = waiting.find(run, event.key)
+    run = waiting.expired(run, event, now)
+    alive = event.alive and run.owner is not None
+    if wait is not None and wait.on_deadline is DeadlineAction.CANCEL:
+        return _cancelled(run, event, now)
+    if wait is not None and wait.on_deadline is DeadlineAction.FAIL and not alive:
+        run = waiting.withdraw_all(run, now)
+        return _into(run, Phase.FAILED, replace(_PLAIN, message=waiting.NEVER_RESUMED))
+    return run
+
+
+def _forced(run: Run, event: Event, now: int) -> Run:
+    if event.phase is None or event.phase in (Phase.ABSENT, Phase.PAUSED):
+        return run
+    run = waiting.withdraw_all(run, now)
+    return _into(replace(run, scheduled=event.scheduled), event.phase, event)
+
+
+def _run_again(run: Run, event: Event, now: int) -> Run:
+    """After a crash the same attempt goes on; after an end by decision a new one begins."""
+    run = replace(run, scheduled=event.scheduled or now)
+    if run.phase is Phase.CRASHED:
+        return run
+    return replace(run, attempt=run.attempt + 1, begun=False)
+
+
+# The table ---------------------------------------------------------------------------------
+
+_P, _K = Phase, Kind
+
+RULES: dict[tuple[Phase, Kind], Rule] = {
+    (_P.ABSENT, _K.CREATE): Rule(None, _created),
+    (_P.ABSENT, _K.START): Rule(_P.RUNNING, _entered),
+}
+
+
+def _rule(
+    phases: tuple[Phase, ...],
+    kind: Kind,
+    to: Phase | None,
+    change: Change,
+    *guards: Guard,
+) -> None:
+    for phase in phases:
+        RULES[phase, kind] = Rule(to, change, guards)
+
+
+_EXISTING = tuple(phase for phase in Phase if phase is not Phase.ABSENT)
+_UNBEGUN = (_P.SCHEDULED, _P.PENDING, _P.RESUMING)
+_WORKING = (_P.RUNNING, _P.PAUSED)
+
+_rule(_EXISTING, _K.CREATE, None, _keep, _exists)
+_rule(_EXISTING, _K.START, None, _keep, _not_started_here)
+_rule((*_UNBEGUN, _P.RETRYING, _P.RUNNING), _K.ENTER, _P.RUNNING, _entered, _owner_gone)
+_rule((_P.PAUSED,), _K.ENTER, None, _entered, _owner_gone)
+_rule((_P.RETRYING,), _K.BEGIN, _P.RUNNING, _begun)
+_rule(_WORKING, _K.OPEN, None, waiting.opened, waiting.asked_before)
+_rule((_P.PAUSED,), _K.ANSWER, None, waiting.answered, waiting.can_be_answered)
+_rule((_P.RUNNING,), _K.ANSWER, _P.RUNNING, _released, _releases_hold)
+_rule(
+    (*_UNBEGUN, _P.RETRYING, _P.CANCELLING, *sorted(FINAL)),
+    _K.ANSWER,
+    None,
+    _keep,
+    waiting.answered_before,
+)
+_rule(_WORKING, _K.REOPEN, None, waiting.reopened, waiting.was_answered)
+_rule(_WORKING, _K.WITHDRAW, None, waiting.withdrawn, waiting.is_there)
+_rule((_P.PAUSED,), _K.EXPIRE, None, _expired, waiting.is_due)
+_rule(_WORKING, _K.COMPLETE, _P.COMPLETED, _ended)
+_rule(_WORKING, _K.FAIL, _P.FAILED, _ended)
+_rule((*_UNBEGUN, _P.RETRYING), _K.FAIL, _P.FAILED, _ended)
+_rule(_WORKING, _K.STOP, _P.CANCELLED, _ended)
+_rule((*_WORKING, *_UNBEGUN, _P.RETRYING), _K.CRASH, _P.CRASHED, _ended)
+for _end in (_K.COMPLETE, _K.FAIL, _K.STOP, _K.CRASH):
+    # A cancellation that was accepted is kept, whatever the flow does last.
+    _rule((_P.CANCELLING,), _end, _P.CANCELLED, _ended)
+_rule(_WORKING, _K.RETRY, _P.RETRYING, _next_attempt)
+_rule(_WORKING, _K.HOLD, None, _held, _not_held_yet)
+_rule((*_WORKING, *_UNBEGUN, _P.RETRYING), _K.CANCEL, None, _cancelled)
+_rule((_P.CANCELLING,), _K.CANCEL, _P.CANCELLED, _ended, _owner_died)
+_rule((_P.RUNNING,), _K.LOST, None, _lost_while_running, _owner_died)
+_rule((_P.PAUSED,), _K.LOST, None, _keep, _exists)
+_rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
+_rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
+_rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
+_rule(_EXISTING, _K.FORCE, None, _forced)

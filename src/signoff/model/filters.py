@@ -1,0 +1,248 @@
+"""The documented filters and sort orders of lists.
+
+Owns their shape. `store/filtering.py` compiles them to SQL, for both databases. Names, fields
+and meaning are those of the documented client schemas: within one filter all given parts must
+hold (`operator="and_"`) or one of them (`"or_"`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from signoff.model.states import StateType
+
+
+class _Filter(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Combined(_Filter):
+    operator: Literal["and_", "or_"] = "and_"
+
+
+class FlowFilterId(_Filter):
+    any_: list[UUID] | None = None
+
+
+class FlowFilterName(_Filter):
+    any_: list[str] | None = None
+    like_: str | None = None
+
+
+class FlowFilter(_Combined):
+    """Which flows."""
+
+    id: FlowFilterId | None = None
+    name: FlowFilterName | None = None
+
+
+class FlowRunFilterId(_Filter):
+    any_: list[UUID] | None = None
+    not_any_: list[UUID] | None = None
+
+
+class FlowRunFilterName(_Filter):
+    any_: list[str] | None = None
+    like_: str | None = None
+
+
+class FlowRunFilterTags(_Combined):
+    all_: list[str] | None = None
+    any_: list[str] | None = None
+    is_null_: bool | None = None
+
+
+class FlowRunFilterStateType(_Filter):
+    any_: list[StateType] | None = None
+    not_any_: list[StateType] | None = None
+
+
+class FlowRunFilterStateName(_Filter):
+    any_: list[str] | None = None
+    not_any_: list[str] | None = None
+
+
+class FlowRunFilterState(_Combined):
+    type: FlowRunFilterStateType | None = None
+    name: FlowRunFilterStateName | None = None
+
+
+class FlowRunFilterFlowVersion(_Filter):
+    any_: list[str] | None = None
+
+
+class FlowRunFilterStartTime(_Filter):
+    before_: datetime | None = None
+    after_: datetime | None = None
+    is_null_: bool | None = None
+
+
+class FlowRunFilterEndTime(FlowRunFilterStartTime):
+    pass
+
+
+class FlowRunFilterExpectedStartTime(_Filter):
+    before_: datetime | None = None
+    after_: datetime | None = None
+
+
+class FlowRunFilterNextScheduledStartTime(FlowRunFilterExpectedStartTime):
+    pass
+
+
+class FlowRunFilterParentFlowRunId(_Filter):
+    any_: list[UUID] | None = None
+    is_null_: bool | None = None
+
+
+class FlowRunFilterParentTaskRunId(FlowRunFilterParentFlowRunId):
+    pass
+
+
+class FlowRunFilterIdempotencyKey(_Filter):
+    any_: list[str] | None = None
+    not_any_: list[str] | None = None
+
+
+class FlowRunFilter(_Combined):
+    """Which flow runs."""
+
+    id: FlowRunFilterId | None = None
+    name: FlowRunFilterName | None = None
+    tags: FlowRunFilterTags | None = None
+    state: FlowRunFilterState | None = None
+    flow_version: FlowRunFilterFlowVersion | None = None
+    start_time: FlowRunFilterStartTime | None = None
+    end_time: FlowRunFilterEndTime | None = None
+    expected_start_time: FlowRunFilterExpectedStartTime | None = None
+    next_scheduled_start_time: FlowRunFilterNextScheduledStartTime | None = None
+    parent_flow_run_id: FlowRunFilterParentFlowRunId | None = None
+    parent_task_run_id: FlowRunFilterParentTaskRunId | None = None
+    idempotency_key: FlowRunFilterIdempotencyKey | None = None
+
+
+class TaskRunFilterId(_Filter):
+    any_: list[UUID] | None = None
+
+
+class TaskRunFilterFlowRunId(_Filter):
+    any_: list[UUID] | None = None
+    is_null_: bool | None = None
+
+
+class TaskRunFilterName(FlowRunFilterName):
+    pass
+
+
+class TaskRunFilterTags(FlowRunFilterTags):
+    pass
+
+
+class TaskRunFilterStateType(FlowRunFilterStateType):
+    pass
+
+
+class TaskRunFilterStateName(FlowRunFilterStateName):
+    pass
+
+
+class TaskRunFilterState(_Combined):
+    type: TaskRunFilterStateType | None = None
+    name: TaskRunFilterStateName | None = None
+
+
+class TaskRunFilterStartTime(FlowRunFilterStartTime):
+    pass
+
+
+class TaskRunFilterEndTime(FlowRunFilterStartTime):
+    pass
+
+
+class TaskRunFilterSubFlowRuns(_Filter):
+    exists_: bool | None = None
+
+
+class TaskRunFilter(_Combined):
+    """Which task runs."""
+
+    id: TaskRunFilterId | None = None
+    flow_run_id: TaskRunFilterFlowRunId | None = None
+    name: TaskRunFilterName | None = None
+    tags: TaskRunFilterTags | None = None
+    state: TaskRunFilterState | None = None
+    start_time: TaskRunFilterStartTime | None = None
+    end_time: TaskRunFilterEndTime | None = None
+    subflow_runs: TaskRunFilterSubFlowRuns | None = None
+
+
+class LogFilterLevel(_Filter):
+    ge_: int | None = None
+    le_: int | None = None
+
+
+class LogFilterTimestamp(_Filter):
+    before_: datetime | None = None
+    after_: datetime | None = None
+
+
+class LogFilterFlowRunId(_Filter):
+    any_: list[UUID] | None = None
+
+
+class LogFilterTaskRunId(_Filter):
+    any_: list[UUID] | None = None
+    is_null_: bool | None = None
+
+
+class LogFilterText(_Filter):
+    query: str
+
+
+class LogFilter(_Combined):
+    """Which log lines."""
+
+    level: LogFilterLevel | None = None
+    timestamp: LogFilterTimestamp | None = None
+    flow_run_id: LogFilterFlowRunId | None = None
+    task_run_id: LogFilterTaskRunId | None = None
+    text: LogFilterText | None = None
+
+
+class FlowRunSort(StrEnum):
+    ID_DESC = "ID_DESC"
+    START_TIME_ASC = "START_TIME_ASC"
+    START_TIME_DESC = "START_TIME_DESC"
+    EXPECTED_START_TIME_ASC = "EXPECTED_START_TIME_ASC"
+    EXPECTED_START_TIME_DESC = "EXPECTED_START_TIME_DESC"
+    NAME_ASC = "NAME_ASC"
+    NAME_DESC = "NAME_DESC"
+    NEXT_SCHEDULED_START_TIME_ASC = "NEXT_SCHEDULED_START_TIME_ASC"
+    END_TIME_DESC = "END_TIME_DESC"
+
+
+class TaskRunSort(StrEnum):
+    ID_DESC = "ID_DESC"
+    EXPECTED_START_TIME_ASC = "EXPECTED_START_TIME_ASC"
+    EXPECTED_START_TIME_DESC = "EXPECTED_START_TIME_DESC"
+    NAME_ASC = "NAME_ASC"
+    NAME_DESC = "NAME_DESC"
+    NEXT_SCHEDULED_START_TIME_ASC = "NEXT_SCHEDULED_START_TIME_ASC"
+    END_TIME_DESC = "END_TIME_DESC"
+
+
+class LogSort(StrEnum):
+    TIMESTAMP_ASC = "TIMESTAMP_ASC"
+    TIMESTAMP_DESC = "TIMESTAMP_DESC"
+
+
+class FlowSort(StrEnum):
+    CREATED_DESC = "CREATED_DESC"
+    UPDATED_DESC = "UPDATED_DESC"
+    NAME_ASC = "NAME_ASC"
+    NAME_DESC = "NAME_DESC"

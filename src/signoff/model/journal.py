@@ -1,0 +1,217 @@
+"""What a run has done so far, kept so that nothing is done twice.
+
+Owns results, task records, log lines and the entry record. Must not know how results are encoded
+or how code is loaded. All times are UTC microseconds since the Unix epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from signoff.model.states import StateType
+from signoff.model.waits import Json
+
+
+class ResultKind(StrEnum):
+    """How a result is kept."""
+
+    NONE = "none"
+    """The value is None; nothing is stored."""
+    PICKLE = "pickle"
+    JSON = "json"
+    FILE = "file"
+    """The body is in result storage under `location`."""
+    MISSING = "missing"
+    """The result was not kept, or could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A kept result. The server passes `body` on and never looks inside.
+
+    Args:
+        kind: how it is kept.
+        body: the encoded value, for kinds `pickle` and `json`.
+        location: where result storage keeps it, for kind `file`.
+        preview: what a person may see of it, at most 2 kB.
+    """
+
+    kind: ResultKind
+    body: bytes | None = None
+    location: str | None = None
+    preview: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """One finished task run (or called child flow run): a line of the journal.
+
+    Args:
+        id: the task run.
+        run_id, entry: the flow run, and the entry number of the process that did it.
+        attempt: the attempt of the flow run in which it ran.
+        scope: journal key of the enclosing task run; "" for the flow itself.
+        task_key: which task: module and qualified name.
+        inputs: digest of the arguments; "" when they cannot be hashed.
+        occurrence: how many calls with the same scope, task and inputs came before it.
+        place: where it was called: call site and ordinal there.
+        name: name of the task run.
+        state_type, state_name, message: how it ended.
+        result: the kept result, or the exception.
+        started, ended: times.
+        run_count: attempts of the task, retries included.
+        tags: labels.
+        child: the flow run it stands for, when a flow was called.
+    """
+
+    id: UUID
+    run_id: UUID
+    entry: int
+    attempt: int
+    scope: str
+    task_key: str
+    inputs: str
+    occurrence: int
+    place: str
+    name: str
+    state_type: StateType
+    state_name: str
+    message: str | None
+    result: Result
+    started: int
+    ended: int
+    run_count: int
+    tags: tuple[str, ...] = ()
+    child: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStart:
+    """A task run that has begun: written behind, so that people see it running."""
+
+    id: UUID
+    run_id: UUID
+    attempt: int
+    scope: str
+    task_key: str
+    name: str
+    started: int
+    run_count: int
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a run's log.
+
+    Args:
+        id: made by the writer, so that a repeated delivery is recognised.
+        run_id, task_run_id: what it belongs to.
+        level: a level number of the `logging` module.
+        name: the logger.
+        message: the text.
+        at: time.
+    """
+
+    id: UUID
+    run_id: UUID
+    task_run_id: UUID | None
+    level: int
+    name: str
+    message: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRecord:
+    """What a process needs to call the flow again from the top (DESIGN 4.1).
+
+    Args:
+        host: machine id; a run without a deployment is entered on its own machine only.
+        user: the operating system's user, who alone may enter it.
+        interpreter: path of the Python that ran it.
+        directory: working directory.
+        path: `sys.path` of the process.
+        file: the script or module file; None for a module without one.
+        module: name of the module; None for a script.
+        qualname: qualified name of the flow in it.
+        source_hash: digest of the source, to notice changed code.
+        refusal: why no process can load the flow; None when one can.
+    """
+
+    host: str
+    user: str
+    interpreter: str
+    directory: str
+    path: tuple[str, ...]
+    file: str | None
+    module: str | None
+    qualname: str
+    source_hash: str
+    refusal: str | None = None
+
+
+class Liveness(StrEnum):
+    """How the death of a process is noticed."""
+
+    LOCK = "lock"
+    """It holds a file lock that the kernel frees at death; judged on its own machine."""
+    LEASE = "lease"
+    """It renews a lease at the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that works on runs.
+
+    Args:
+        id: identifier.
+        host: machine id.
+        pid: its number on that machine.
+        user: the operating system's user.
+        liveness: how its death is noticed.
+        address: where it is told of changes: the path of a datagram socket, `udp:PORT`, or
+            `poll:ID` for one that asks over HTTP.
+    """
+
+    id: str
+    host: str
+    pid: int
+    user: str
+    liveness: Liveness
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What is known of a flow run when it is created.
+
+    Args:
+        id: made by the creator, so that a repeated request is recognised.
+        flow_name: name of the flow.
+        name: name of the run.
+        parameters: as JSON, for people.
+        pickled: the parameters as cloudpickle, for entering again; None when JSON says it all.
+        entry_record: how to load the flow; None for a run that only a caller can start.
+        tags: labels.
+        flow_version: version of the flow.
+        parent_run_id, parent_task_run_id: who called it.
+        journal_key: identity of the call within the parent's attempt.
+        idempotency_key: a second run of the flow with this key is the first one.
+    """
+
+    id: UUID
+    flow_name: str
+    name: str
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    pickled: bytes | None = None
+    entry_record: EntryRecord | None = None
+    tags: tuple[str, ...] = ()
+    flow_version: str | None = None
+    parent_run_id: UUID | None = None
+    parent_task_run_id: UUID | None = None
+    journal_key: str | None = None
+    idempotency_key: str | None = None

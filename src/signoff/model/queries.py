@@ -1,0 +1,190 @@
+"""What can be read from the service: queries, each tied to its reply.
+
+Owns the vocabulary; must not know how a query is answered. Loaded on first use only, because the
+views and filters are Pydantic models. Times are UTC microseconds since the Unix epoch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from signoff.model.commands import Request
+from signoff.model.events import HistoryEntry
+from signoff.model.filters import (
+    FlowFilter,
+    FlowRunFilter,
+    FlowRunSort,
+    FlowSort,
+    LogFilter,
+    LogSort,
+    TaskRunFilter,
+    TaskRunSort,
+)
+from signoff.model.journal import EntryRecord, Result
+from signoff.model.replies import InboxItem, RunSignal, WaitView
+from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
+
+Reply_co = TypeVar("Reply_co", covariant=True)
+
+
+class Query(Request[Reply_co]):
+    """A request that changes nothing (a due deadline is applied first all the same)."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRun(Query[FlowRun]):
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRuns(Query[tuple[FlowRun, ...]]):
+    """Flow runs that match every given filter."""
+
+    flows: FlowFilter | None = None
+    flow_runs: FlowRunFilter | None = None
+    task_runs: TaskRunFilter | None = None
+    sort: FlowRunSort = FlowRunSort.ID_DESC
+    limit: int = 200
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CountRuns(Query[int]):
+    flows: FlowFilter | None = None
+    flow_runs: FlowRunFilter | None = None
+    task_runs: TaskRunFilter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHistory(Query[tuple[HistoryEntry, ...]]):
+    """What happened to a run, oldest first."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult(Query[Result]):
+    """The kept result of a flow run."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTaskResult(Query[Result]):
+    """The kept result of a task run."""
+
+    task_run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry(Query[EntryRecord | None]):
+    """How the flow of a run can be loaded."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWaits(Query[tuple[WaitView, ...]]):
+    """Every wait of a run, oldest first."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWait(Query[WaitView]):
+    """One wait, by key or alias; without a key the only open one (`AmbiguousWait` when several)."""
+
+    run_id: UUID
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInbox(Query[tuple[InboxItem, ...]]):
+    """What waits for a person, nearest deadline first, then oldest.
+
+    Args:
+        limit, offset: page; at most 200 items.
+        text: only where run name, flow name or title contains it.
+    """
+
+    limit: int = 50
+    offset: int = 0
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountInbox(Query[int]):
+    """How many waits are open for a person (kept as a counter)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFlow(Query[Flow]):
+    """One flow, by id or by name."""
+
+    flow_id: UUID | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFlows(Query[tuple[Flow, ...]]):
+    flows: FlowFilter | None = None
+    sort: FlowSort = FlowSort.NAME_ASC
+    limit: int = 200
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTaskRun(Query[TaskRun]):
+    task_run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTaskRuns(Query[tuple[TaskRun, ...]]):
+    flow_runs: FlowRunFilter | None = None
+    task_runs: TaskRunFilter | None = None
+    sort: TaskRunSort = TaskRunSort.ID_DESC
+    limit: int = 200
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLogs(Query[tuple[Log, ...]]):
+    logs: LogFilter | None = None
+    sort: LogSort = LogSort.TIMESTAMP_ASC
+    limit: int = 200
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInput(Query[FlowRunInput]):
+    run_id: UUID
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterInputs(Query[tuple[FlowRunInput, ...]]):
+    """Inputs of a run whose key starts with `prefix`, oldest first."""
+
+    run_id: UUID
+    prefix: str
+    limit: int = 1
+    exclude_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSignals(Query[tuple[RunSignal, ...]]):
+    """What a process must know of the runs it works on."""
+
+    run_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvents(Query[tuple[HistoryEntry, ...]]):
+    """What happened in the whole store after `after`, oldest first."""
+
+    after: int
+    limit: int = 200
