@@ -267,3 +267,32 @@ class Store(Protocol):
         """Tell waiting processes, after the commit. Never raises: a lost poke is only late."""
 
     def close(self) -> None: ...
+
+    def ear(self, process_id: str) -> Ear:
+        """Somewhere this process can be poked, and a way to notice other processes' commits."""
+
+
+class Ear(Protocol):
+    """How a process hears of changes. One per process, listened to by one thread.
+
+    Implemented over datagrams with a look at the database as the safety net (embedded), over
+    LISTEN/NOTIFY (PostgreSQL), and as a long poll (HTTP).
+    """
+
+    address: str
+    """Goes into `Process.address` and `Wait.address`."""
+
+    def watch(self, run_ids: Sequence[UUID]) -> None:
+        """Which runs this process is interested in now."""
+
+    def wait(self, timeout: float) -> tuple[UUID, ...] | None:
+        """Sleep until something happened, at most `timeout` seconds.
+
+        Returns the runs that changed, () when none did, or None when something changed and it
+        is not known what.
+        """
+
+    def interrupt(self) -> None:
+        """Make a `wait` in another thread return at once."""
+
+    def close(self) -> None: ...
