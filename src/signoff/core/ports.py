@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
-from signoff.model.actors import Actor
+from signoff.model.actors import Actor, Via
 from signoff.model.commands import Command, Request
 from signoff.model.events import HistoryEntry, Kind
 from signoff.model.forms import Form
@@ -54,8 +54,11 @@ class Gateway(Protocol):
 
     process: Process
 
-    def send(self, request: Request[R]) -> R:
-        """Have a request carried out now. Raises what `model.errors` says."""
+    def send(self, request: Request[R], via: Via | None = None) -> R:
+        """Have a request carried out now. Raises what `model.errors` says.
+
+        `via`: the face through which the person acted, when it is not the gateway's own.
+        """
 
     def post(self, command: Command[object]) -> None:
         """Have a command carried out soon, together with others; errors are logged."""

@@ -79,13 +79,25 @@ def answered_before(run: Run, event: Event, now: int) -> Decision | None:
 
 
 def asked_before(run: Run, event: Event, now: int) -> Decision | None:
-    """A question asked under a key of this attempt is not asked again."""
+    """A question asked under a key of this attempt is not asked again; a hold only on request."""
+    if event.wait is not None and event.wait.kind is WaitKind.HOLD:
+        return _held_before(run, event.wait)
     known = find(run, event.wait.key) if event.wait is not None else None
     if known is None or known.attempt != run.attempt:
         return None
     if known.is_open and event.wait is not None and known.address != event.wait.address:
         return None
     return Replayed(run, known)
+
+
+def _held_before(run: Run, new: Wait) -> Decision | None:
+    """Branches that reach their boundaries one after the other share one hold."""
+    held = next((wait for wait in run.open_waits if wait.kind is WaitKind.HOLD), None)
+    if held is not None:
+        return None if held.address != new.address and held.key == new.key else Replayed(run, held)
+    if run.hold:
+        return None
+    return Refused(errors.TransitionRefused, f"Nobody has paused flow run {run.id}.")
 
 
 def is_due(run: Run, event: Event, now: int) -> Decision | None:
@@ -147,7 +159,7 @@ def opened(run: Run, event: Event, now: int) -> Run:
     if new is None:
         return run
     known = find(run, new.key)
-    if known is not None and known.attempt == run.attempt:
+    if known is not None and known.attempt == run.attempt and known.is_open:
         return put(run, replace(known, address=new.address))
     number = run.opened + 1
     hold = False if new.kind is WaitKind.HOLD else run.hold

@@ -22,8 +22,8 @@ from signoff.model.filters import (
     TaskRunFilter,
     TaskRunSort,
 )
-from signoff.model.journal import EntryRecord, Result
-from signoff.model.replies import InboxItem, RunSignal, WaitView
+from signoff.model.journal import EntryRecord, Result, TaskRecord
+from signoff.model.replies import InboxItem, RunHandle, RunSignal, WaitView
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 
 Reply_co = TypeVar("Reply_co", covariant=True)
@@ -85,6 +85,21 @@ class ReadEntry(Query[EntryRecord | None]):
     """How the flow of a run can be loaded."""
 
     run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJournal(Query[tuple[TaskRecord, ...]]):
+    """The finished tasks of a run, oldest first."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FindChild(Query[RunHandle | None]):
+    """The newest child run that a call of the parent made; None when it made none."""
+
+    parent_run_id: UUID
+    journal_key: str
 
 
 @dataclass(frozen=True, slots=True)
