@@ -55,7 +55,7 @@ fmt: $(STAMP) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix $(CODE)
 
 bench: $(STAMP) ## Measure against the machine's floors and the released Prefect
-	$(BIN)/python bench/run.py $(ARGS)
+	$(BIN)/python -m bench.run $(ARGS)
 
 clean: ## Remove .venv and everything generated
 	rm -rf $(VENV) bench/.venvs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,372 @@
+"""The workloads: the same work on every side, one function each, returning rows of the report.
+
+Owns what is measured and the goals. How a side is started belongs to `subjects`, what a floor costs
+to `floors`, and what the sides do to `programs/`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import floors
+from bench.figures import Failure, Figures, Goal, Line
+from bench.processes import Broken, Program, cpu_percent, rss_mib
+from bench.subjects import Subject, fresh_folder
+
+IMPORT = "from signoff import flow, task, pause_flow_run"
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who takes part, and how long to measure."""
+
+    signoff: Subject
+    prefect: Subject
+    quick: bool = False
+
+    def times(self, count: int) -> int:
+        """`count` repetitions, far fewer for a quick look."""
+        return max(2, count // 10) if self.quick else count
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long to watch an idle process."""
+        return 3.0 if self.quick else 15.0
+
+
+def attempt(measure: Callable[[], Figures]) -> Figures | Failure:
+    """A measurement, or why it failed: one broken side never hides the others."""
+    try:
+        return measure()
+    except Broken as error:
+        return Failure(str(error))
+
+
+@contextmanager
+def api(subject: Subject, folder: Path, served: bool) -> Iterator[str | None]:
+    """The API URL of a server over the folder's home, or None for embedded."""
+    if not served:
+        yield None
+        return
+    with subject.server(folder) as (_, url):
+        yield url
+
+
+def _collect(subject: Subject, served: bool, key: str, name: str, *arguments: str | int) -> Figures:
+    """Run a measured program to its end and take the list it printed under `key`."""
+    with fresh_folder() as folder, api(subject, folder, served) as url:
+        objects = subject.start(name, *arguments, folder=folder, api_url=url).wait()
+    values = [value for found in objects if key in found for value in found[key]]
+    if not values:
+        raise Broken(f"{name} printed no {key!r}")
+    return Figures(values)
+
+
+def hello(sides: Sides) -> list[Line]:
+    """`python hello.py` in a fresh home, without a server: the whole process."""
+
+    def measure(subject: Subject, count: int) -> Figures:
+        values = []
+        # One more, first: it writes the byte code of the libraries, which an installer may do too.
+        for _ in range(count + 1):
+            with fresh_folder() as folder:
+                start = time.perf_counter()
+                subject.start("hello", folder=folder).wait()
+                values.append((time.perf_counter() - start) * 1000)
+        return Figures(values[1:])
+
+    return [
+        Line(
+            "cold python hello.py",
+            "ms",
+            attempt(lambda: measure(sides.signoff, sides.times(20))),
+            attempt(lambda: measure(sides.prefect, 2 if sides.quick else 3)),
+            floors.bare_python(),
+            "python -c pass",
+            [Goal("p50", 200)],
+        )
+    ]
+
+
+def imports(sides: Sides) -> list[Line]:
+    """The import every flow begins with, timed inside a fresh process."""
+
+    def measure(subject: Subject, count: int) -> Figures:
+        statement = IMPORT.replace("signoff", subject.brand)
+        text = (
+            f"import time; start = time.perf_counter()\n{statement}\n"
+            "print((time.perf_counter() - start) * 1000)"
+        )
+        values = []
+        with fresh_folder() as folder:
+            for _ in range(count + 1):
+                done = subprocess.run(
+                    [subject.python, "-c", text],
+                    env=subject.env(folder),
+                    cwd=folder,
+                    capture_output=True,
+                    text=True,
+                )
+                if done.returncode != 0:
+                    raise Broken(done.stderr[-1000:].strip())
+                values.append(float(done.stdout))
+        return Figures(values[1:])
+
+    return [
+        Line(
+            f"import: {IMPORT}",
+            "ms",
+            attempt(lambda: measure(sides.signoff, sides.times(20))),
+            attempt(lambda: measure(sides.prefect, sides.times(10))),
+            floors.pydantic_import(),
+            "import pydantic, one model",
+            [Goal("p50", 130)],
+        )
+    ]
+
+
+def tasks(sides: Sides) -> list[Line]:
+    """1,000 no-op tasks: one after another, and all submitted."""
+    count = sides.times(1000)
+
+    def both(served: bool, name: str, repeats: int, theirs: int) -> tuple[Figures | Failure, ...]:
+        arguments = ("ms", "tasks", name, count)
+        return (
+            attempt(lambda: _collect(sides.signoff, served, *arguments, repeats)),
+            attempt(lambda: _collect(sides.prefect, served, *arguments, theirs)),
+        )
+
+    few = 2 if sides.quick else 5
+    normal, trip = floors.commit("normal"), floors.http_round_trip("normal")
+    rows = [
+        ("sequential task, embedded", False, "sequential", 3, 1, normal, 0.06),
+        ("submitted task, embedded", False, "submitted", few, 3, normal, 0.08),
+        ("sequential task, over HTTP", True, "sequential", 3, 1, trip, 0.6),
+    ]
+    lines = []
+    for title, served, name, repeats, theirs, floor, bound in rows:
+        ours, peer = both(served, name, repeats, theirs)
+        floor_name = "HTTP round trip + commit (normal)" if served else "SQLite commit (normal)"
+        goals = [Goal("p50", bound)]
+        lines.append(Line(title, "ms", ours, peer, floor, floor_name, goals))
+    return lines
+
+
+def runs(sides: Sides) -> list[Line]:
+    """No-op flow runs, one after another in one process."""
+    full, trip = floors.commit("full"), floors.http_round_trip("full")
+    lines = []
+    for served, floor, bound in ((False, full, 3000), (True, trip, 1000)):
+        count = sides.times(1000)
+
+        def ours(served: bool = served, count: int = count) -> Figures:
+            return _collect(sides.signoff, served, "per_second", "runs", count, 5)
+
+        def theirs(served: bool = served) -> Figures:
+            return _collect(sides.prefect, served, "per_second", "runs", sides.times(20), 3)
+
+        where = "over HTTP" if served else "embedded"
+        lines.append(
+            Line(
+                f"no-op flow runs per second, {where}",
+                "per s",
+                attempt(ours),
+                attempt(theirs),
+                Figures([1000 / value for value in floor.values]),
+                "one HTTP round trip + full commit each" if served else "one full commit each",
+                [Goal("p50", bound)],
+                higher_is_better=True,
+            )
+        )
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Latencies of answers, in ms: from the call, and from its return."""
+
+    from_call: Figures
+    from_return: Figures
+
+
+def _ask_and_answer(
+    subject: Subject, served: bool, runs: int, questions: int, load: str, delay: float, poll: float
+) -> Answered:
+    with fresh_folder() as folder, api(subject, folder, served) as url:
+        asking = subject.start("asks", runs, questions, load, folder=folder, api_url=url)
+        try:
+            ids = asking.wait_for("run", runs)
+            person = subject.start(
+                "answers", questions, delay, poll, *ids, folder=folder, api_url=url
+            )
+            try:
+                answers = {tuple(row["answer"][:2]): row["answer"][2:] for row in person.wait()}
+            finally:
+                person.close()
+            lines = {(run, number): at for run, number, at in asking.wait_for("line", len(answers))}
+        finally:
+            asking.close()
+    if len(answers) != runs * questions:
+        raise Broken(f"{len(answers)} answers of {runs * questions}")
+    return Answered(
+        Figures([(lines[key] - called) / 1e6 for key, (called, _) in answers.items()]),
+        # The next line may well be reached before the answering call has returned.
+        Figures([max(0, lines[key] - done) / 1e6 for key, (_, done) in answers.items()]),
+    )
+
+
+def pause(sides: Sides) -> list[Line]:
+    """A run asks, another process answers: time until the line after the pause.
+
+    Default settings on both sides. Prefect looks every 10 s, so its person thinks for up to 10 s
+    (an answer given at once would always cost it the full 10 s), and ten of its runs ask side by
+    side.
+    """
+    lines = []
+    wake, trip = floors.wake_up("full"), floors.http_round_trip("full")
+    for load, goals in (
+        ("quiet", [Goal("p50", 1), Goal("p99", 5)]),
+        ("burning", [Goal("p99", 15)]),
+    ):
+        each = 1 if sides.quick or load == "burning" else 5
+
+        def theirs(load: str = load, each: int = each) -> Answered:
+            return _ask_and_answer(sides.prefect, True, 10, each, load, 10.0, 0.2)
+
+        peer = _answered(theirs)
+        for served in (False, True):
+
+            def ours(served: bool = served, load: str = load) -> Answered:
+                count = sides.times(50)
+                return _ask_and_answer(sides.signoff, served, 1, count, load, 0.05, 0.002)
+
+            here = _answered(ours)
+            where = ("over HTTP" if served else "embedded") + (
+                ", one CPU-bound thread in the flow's process" if load == "burning" else ""
+            )
+            floor = trip if served else wake
+            name = "HTTP round trip + full commit" if served else "full commit + unix datagram"
+            lines.append(
+                Line(
+                    f"answer called -> next line, {where}",
+                    "ms",
+                    here[0],
+                    peer[0],
+                    floor,
+                    name,
+                    goals,
+                )
+            )
+            lines.append(
+                Line(f"answer returned -> next line, {where}", "ms", here[1], peer[1], floor, name)
+            )
+    return lines
+
+
+def _answered(measure: Callable[[], Answered]) -> tuple[Figures | Failure, Figures | Failure]:
+    try:
+        answered = measure()
+    except Broken as error:
+        return Failure(str(error)), Failure(str(error))
+    return answered.from_call, answered.from_return
+
+
+def server(sides: Sides) -> list[Line]:
+    """A server: from its start to its first good health answer, then idle."""
+    seconds, starts = sides.idle_seconds, 2 if sides.quick else 5
+
+    def measure(subject: Subject, count: int) -> tuple[Figures, Figures, Figures]:
+        ready = []
+        for number in range(count):
+            with fresh_folder() as folder:
+                start = time.perf_counter()
+                with subject.server(folder) as (program, _):
+                    ready.append((time.perf_counter() - start) * 1000)
+                    if number + 1 == count:
+                        # Let what a start leaves behind finish, then watch.
+                        time.sleep(2)
+                        idle = cpu_percent(program.process.pid, seconds)
+                        memory = rss_mib(program.process.pid)
+        return Figures(ready), Figures([idle], f"over {seconds:g} s"), Figures([memory])
+
+    def three(subject: Subject, count: int) -> tuple[Figures | Failure, ...]:
+        try:
+            return measure(subject, count)
+        except Broken as error:
+            return (Failure(str(error)),) * 3
+
+    ours, theirs = three(sides.signoff, starts), three(sides.prefect, 2 if sides.quick else 3)
+    floor = floors.empty_server(starts, seconds)
+    rows = [
+        ("server: start to ready, fresh home", "ms", 400.0),
+        ("server: CPU when idle", "%", 0.15),
+        ("server: resident memory when idle", "MiB", 80.0),
+    ]
+    return [
+        Line(title, unit, mine, peer, bare, "empty uvicorn", [Goal("p50", bound)])
+        for (title, unit, bound), mine, peer, bare in zip(rows, ours, theirs, floor, strict=True)
+    ]
+
+
+def waiting(sides: Sides) -> list[Line]:
+    """100 runs paused in one process: its CPU, and that of the server they wait against."""
+    count, seconds = 100, sides.idle_seconds
+
+    def watch(program: Program) -> Figures:
+        return Figures([cpu_percent(program.process.pid, seconds)], f"over {seconds:g} s")
+
+    def embedded() -> Figures:
+        with fresh_folder() as folder:
+            program = sides.signoff.start("waiting", count, folder=folder)
+            try:
+                program.wait_for("paused")
+                return watch(program)
+            finally:
+                program.close()
+
+    def served(subject: Subject) -> tuple[Figures | Failure, Figures | Failure]:
+        try:
+            with fresh_folder() as folder, subject.server(folder) as (host, url):
+                program = subject.start("waiting", count, folder=folder, api_url=url)
+                try:
+                    program.wait_for("paused")
+                    return watch(program), watch(host)
+                finally:
+                    program.close()
+        except Broken as error:
+            return Failure(str(error)), Failure(str(error))
+
+    alone, ours, theirs = attempt(embedded), served(sides.signoff), served(sides.prefect)
+    floor, name = floors.blocked_threads(count, seconds), "100 blocked threads"
+    idle_server = floors.empty_server(2 if sides.quick else 5, seconds)[1]
+    goals = [Goal("p50", 0.3)]
+    title = "CPU of 100 paused runs"
+    return [
+        Line(f"{title}, embedded: their process", "%", alone, theirs[0], floor, name, goals),
+        Line(f"{title}, over HTTP: their process", "%", ours[0], theirs[0], floor, name, goals),
+        Line(
+            f"{title}, over HTTP: the server",
+            "%",
+            ours[1],
+            theirs[1],
+            idle_server,
+            "empty uvicorn",
+            goals,
+        ),
+    ]
+
+
+WORKLOADS: dict[str, Callable[[Sides], list[Line]]] = {
+    "hello": hello,
+    "imports": imports,
+    "tasks": tasks,
+    "runs": runs,
+    "pause": pause,
+    "server": server,
+    "waiting": waiting,
+}
