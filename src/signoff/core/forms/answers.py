@@ -18,7 +18,7 @@ def with_defaults(form: Form, answer: Mapping[str, Json]) -> dict[str, Json]:
     `default_factory`) is left out, for the flow fills it in.
     """
     filled: dict[str, Json] = _filled(fields(form), answer)
-    return {**form.initial, **filled}
+    return filled
 
 
 def missing(form: Form, answer: Mapping[str, Json]) -> list[Path]:

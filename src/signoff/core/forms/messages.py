@@ -1,7 +1,7 @@
 """What a person reads when a value does not fit.
 
-Owns the wording. Every message follows the field's name: "must be at most 10, got 12". Must not know
-how a fault was found.
+Owns the wording. Every message follows the field's name: "must be at most 10, got 12". Must not
+know how a fault was found.
 """
 
 from __future__ import annotations
@@ -92,6 +92,18 @@ def shown(value: Json) -> str:
         text = json.dumps(value)
         return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
     return f"a {type(value).__name__}"
+
+
+def plain(value: Json) -> str:
+    """A value as a limit or a choice: text without quotes, the rest as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def plural(noun: str, count: int) -> str:
+    """The noun as it follows a count."""
+    if count == 1:
+        return noun
+    return noun.removesuffix("y") + "ies" if noun.endswith("y") else noun + "s"
 
 
 def unknown(name: str, known: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ outside the form's own schema are never followed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from signoff.model.forms import Json
@@ -113,7 +113,7 @@ def is_null(node: Node) -> bool:
     return node.get("type") == "null" or node.get("enum") == [None]
 
 
-def is_decimal(alternatives: list[Node]) -> bool:
+def is_decimal(alternatives: Sequence[Node]) -> bool:
     """Whether these arms (without `null`) are Pydantic's two ways to write a `Decimal`."""
     if len(alternatives) != 2:
         return False

@@ -113,11 +113,7 @@ class _Builder:
             base = replace(base, default=resolved["default"], has_default=True)
         if followed & above or depth > _DEEPEST or self._built > _MOST_FIELDS:
             return base
-        built = self._shape(base, resolved, above | followed, depth)
-        if built.has_default and isinstance(built.default, (Mapping, list)) and built.fields:
-            started = with_start(built, built.default)
-            return replace(built, fields=started.fields)
-        return built
+        return self._shape(base, resolved, above | followed, depth)
 
     def _unwrap(self, node: Node) -> tuple[dict[str, Json], bool, frozenset[str]]:
         """The resolved node without its `null` arm, whether it had one, references followed."""
