@@ -111,6 +111,7 @@ class Field:
         minimum, maximum: inclusive bounds; ISO 8601 text for dates, times and durations.
         exclusive_minimum, exclusive_maximum: bounds that are not allowed themselves.
         multiple_of: step of a number, counted from zero.
+        decimal_places: how many digits may follow the point of a decimal.
         min_length, max_length: characters of a text; entries of a list, set, tuple or map.
         pattern: regular expression a text must contain a match of.
         format: the format keyword of the schema ("email", "uuid", ...).
@@ -144,6 +145,7 @@ class Field:
     exclusive_minimum: int | float | str | None = None
     exclusive_maximum: int | float | str | None = None
     multiple_of: int | float | None = None
+    decimal_places: int | None = None
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None

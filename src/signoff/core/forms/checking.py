@@ -121,7 +121,7 @@ def _no_json(value: Any, path: Path) -> Iterator[FieldError]:
 def _as_field_error(error: ValidationError, masked: Mapping[str, Json]) -> FieldError:
     path: Path = tuple(error.absolute_path)
     message = explain(error)
-    if error.validator in ("required", "additionalProperties"):
+    if error.validator in ("required", "additionalProperties", "propertyNames"):
         return FieldError(path, message)
     value = _at(masked, path)
     if value == MASK or message == "must not be empty":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -21,14 +22,20 @@ from referencing import Registry
 
 from signoff.core.forms import messages
 from signoff.core.forms.formats import has_format
-from signoff.core.forms.moments import comparable
-from signoff.core.forms.schemas import SchemaReader, as_node, is_decimal, is_null, tagged_arm, tags
+from signoff.core.forms.moments import comparable, parse_datetime, parse_time
+from signoff.core.forms.schemas import (
+    SchemaReader,
+    as_node,
+    decimal_places,
+    is_decimal,
+    is_null,
+    tagged_arm,
+    tags,
+)
 from signoff.model.forms import Json
 
 Errors = Iterator[ValidationError]
 
-# How many digits Pydantic lets follow the point of a decimal, as its pattern says it.
-_PLACES = re.compile(r"\\\.\\d\{0,(\d+)\}")
 # An escaped character, a class such as `[^$]`, or the end.
 _PATTERN_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
@@ -111,6 +118,21 @@ def _exact(number: float) -> Fraction:
 def _format(validator: Any, name: Any, value: Any, node: Any) -> Errors:
     if validator.is_type(value, "string") and not has_format(name, value):
         yield _error("format", messages.expected_format(name))
+
+
+def _zone(validator: Any, zone: Any, value: Any, node: Any) -> Errors:
+    if not validator.is_type(value, "string"):
+        return
+    moment = parse_datetime(value) if node.get("format") == "date-time" else parse_time(value)
+    if moment is not None and zone == "aware" and moment.tzinfo is None:
+        yield _error("x-timezone", "must say its time zone, as in 09:30Z or 09:30+02:00")
+    if moment is not None and zone == "naive" and moment.tzinfo is not None:
+        yield _error("x-timezone", "must be without a time zone")
+
+
+def _schemes(validator: Any, schemes: Any, value: Any, node: Any) -> Errors:
+    if validator.is_type(value, "string") and value.partition(":")[0].lower() not in schemes:
+        yield _error("x-schemes", f"must be a URL that begins with {' or '.join(schemes)}")
 
 
 def _bound(keyword: str, words: str, holds: Any) -> Any:
@@ -209,24 +231,32 @@ def _distance(errors: list[ValidationError]) -> tuple[int, int, int]:
 
 
 def _decimal(validator: Any, arms: Any, value: Any) -> Errors:
-    """A decimal as number or text: bounds and places hold for both spellings."""
+    """A decimal as number or text: bounds, places and digits hold for both spellings."""
     number, text = sorted(arms, key=lambda arm: str(arm["type"]))
+    places = decimal_places(text)
     is_text = validator.is_type(value, "string")
-    pattern = text["pattern"]
-    match = _PLACES.search(pattern)
-    expectation = messages.expected_decimal(match[1] if match else None)
-    if not is_text and not validator.is_type(value, "number"):
-        yield _error("type", expectation)
+    exact: Decimal | None = None
+    if is_text or validator.is_type(value, "number"):
+        with suppress(InvalidOperation):
+            exact = Decimal(value if is_text else repr(value))
+    if exact is None or not exact.is_finite():
+        yield _error("decimal", messages.expected_decimal(places))
         return
-    try:
-        exact = Decimal(value if is_text else repr(value))
-    except InvalidOperation:
-        yield _error("pattern", expectation)
-        return
-    if not exact.is_finite() or not _contains(pattern, value if is_text else f"{exact:f}"):
-        yield _error("pattern", expectation)
+    behind, digits = _digits(exact)
+    most = text.get("x-max-digits")
+    if places is not None and behind > places:
+        yield _error("decimal", messages.expected_decimal(places))
+    elif isinstance(most, int) and digits > most:
+        yield _error("decimal", f"must have at most {most} {messages.plural('digit', most)}")
     else:
         yield from _decimal_bounds(number, exact)
+
+
+def _digits(exact: Decimal) -> tuple[int, int]:
+    """How many digits follow the point, and how many there are; trailing zeros do not count."""
+    _, digits, exponent = exact.normalize().as_tuple()
+    behind = max(0, -int(exponent))
+    return behind, max(len(digits) + max(0, int(exponent)), behind)
 
 
 def _decimal_bounds(number: Any, exact: Decimal) -> Errors:
@@ -292,8 +322,10 @@ _OWN_KEYWORDS: dict[str, Any] = {
     "formatExclusiveMinimum": _bound("formatExclusiveMinimum", "after", lambda a, b: a > b),
     "formatExclusiveMaximum": _bound("formatExclusiveMaximum", "before", lambda a, b: a < b),
     "contentMediaType": _content,
+    "x-timezone": _zone,
+    "x-schemes": _schemes,
 }
-_OWN = frozenset(_OWN_KEYWORDS) | {"contentSchema", "discriminator", "anyOf"}
+_OWN = frozenset(_OWN_KEYWORDS) | {"contentSchema", "discriminator", "anyOf", "decimal"}
 
 
 def validator_for(schema: Mapping[str, Json]) -> Any:

@@ -67,11 +67,11 @@ def expected_choice(labels: Sequence[str]) -> str:
     return f"must be one of: {shown}" + (f" and {more} more" if more > 0 else "")
 
 
-def expected_decimal(places: str | None) -> str:
+def expected_decimal(places: int | None) -> str:
     """What a decimal number looks like; `places` is how many digits may follow the point."""
-    return "must be a decimal number" + (
-        f" with at most {places} decimal places" if places is not None else " such as 12.50"
-    )
+    if places is None:
+        return "must be a decimal number such as 12.50"
+    return f"must be a decimal number with at most {places} decimal {plural('place', places)}"
 
 
 def got(message: str, value: Json) -> str:
@@ -83,7 +83,9 @@ def shown(value: Json) -> str:
     """A value as it appears inside a message."""
     if isinstance(value, str):
         short = value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
-        return f"'{short}'"
+        return (
+            "'" + "".join(each if each.isprintable() else repr(each)[1:-1] for each in short) + "'"
+        )
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, (list, tuple)):

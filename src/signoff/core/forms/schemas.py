@@ -15,8 +15,9 @@ from signoff.model.forms import Json
 Node = Mapping[str, Json]
 
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
-# How every pattern begins that Pydantic gives to the text arm of a `Decimal`.
+# How a pattern begins that Pydantic gives to the text arm of a `Decimal`, and how it says places.
 _DECIMAL_PATTERN = "^(?!^[-+.]*$)[+-]?0*"
+_PLACES = re.compile(r"\\\.\\d\{0,(\d+)\}")
 # What Pydantic writes into a schema in place of the default of a `SecretStr`.
 _MASKED_DEFAULT = "**********"
 
@@ -114,15 +115,25 @@ def is_null(node: Node) -> bool:
 
 
 def is_decimal(alternatives: Sequence[Node]) -> bool:
-    """Whether these arms (without `null`) are Pydantic's two ways to write a `Decimal`."""
+    """Whether these arms (without `null`) are the two ways to write a `Decimal`.
+
+    The text arm says so by its format (`typed`) or by the pattern that some versions of Pydantic
+    give it; without either it may as well be the union of a number and a text.
+    """
     if len(alternatives) != 2:
         return False
     number, text = sorted(alternatives, key=lambda arm: str(arm.get("type")))
-    return (
-        number.get("type") in ("number", "integer")
-        and text.get("type") == "string"
-        and str(text.get("pattern", "")).startswith(_DECIMAL_PATTERN)
-    )
+    if number.get("type") not in ("number", "integer") or text.get("type") != "string":
+        return False
+    pattern = str(text.get("pattern", ""))
+    return text.get("format") == "decimal" or pattern.startswith(_DECIMAL_PATTERN)
+
+
+def decimal_places(text: Node) -> int | None:
+    """How many digits may follow the point, by the text arm of a `Decimal`; None for any number."""
+    match = _PLACES.search(str(text.get("pattern", "")))
+    places = text.get("x-decimal-places", int(match[1]) if match else None)
+    return places if isinstance(places, int) else None
 
 
 def is_secret(node: Node) -> bool:

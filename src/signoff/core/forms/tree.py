@@ -15,6 +15,7 @@ from signoff.core.forms.schemas import (
     SchemaReader,
     arms,
     as_node,
+    decimal_places,
     hides_a_secret,
     is_decimal,
     is_null,
@@ -168,7 +169,7 @@ class _Builder:
         if is_decimal(resolved):
             number, text = sorted(resolved, key=lambda arm: str(arm["type"]))
             decimal = _bounded(replace(base, kind=FieldKind.DECIMAL), number)
-            return replace(decimal, pattern=text["pattern"])
+            return replace(decimal, decimal_places=decimal_places(text))
         if all("const" in arm for arm in resolved):
             labels = [str(arm.get("title", _spell(arm["const"]))) for arm in resolved]
             choices = _choices([arm["const"] for arm in resolved], labels)
