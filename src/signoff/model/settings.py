@@ -56,7 +56,7 @@ class SettingsError(SignoffException):
         self.problems = tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class _Kind(Generic[T]):
     """How text becomes a value; `read` raises ValueError for text that is not allowed."""
 
@@ -64,7 +64,7 @@ class _Kind(Generic[T]):
     read: Callable[[str], T]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Setting:
     """The declaration of one setting.
 
