@@ -8,7 +8,7 @@ Unix epoch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -64,13 +64,24 @@ class Gateway(Protocol):
         """Have a command carried out soon, together with others; errors are logged."""
 
     def settle(self) -> None:
-        """Return when everything posted so far is on record. Raises `StaleEntry`."""
+        """Return when what was posted so far is on record (log lines and start records may
+        follow). A run that turns out to be fenced off is told through its listener; `StaleEntry`
+        is raised for one that has none."""
 
     def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
         """Call `listener` whenever the run may have changed; the returned function ends that."""
 
     def close(self) -> None:
         """Settle, then give up connections and threads."""
+
+
+class Vault(Protocol):
+    """Keeps secrets unreadable at rest."""
+
+    def encrypt(self, text: str) -> str: ...
+
+    def decrypt(self, text: str) -> str:
+        """Raises `SignoffException` when the text was encrypted under another key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,8 @@ class Tx(Protocol):
 
     def lock_run(self, run_id: UUID, key: str | None = None) -> Run | None:
         """The run, locked until the end; its waits are those of `Run.waits`, and those that have
-        `key` as key or alias. None when there is no such run."""
+        `key` as key or alias. None when there is no such run. In a `Store.read` the run is read
+        without being locked."""
 
     def insert_run(self, new: NewRun, run: Run, flow_id: UUID, by: Actor, now: int) -> bool:
         """Store a new run. False when its id, or its flow's idempotency key, exists already."""
@@ -202,7 +214,12 @@ class Tx(Protocol):
         """The process (its `runs` left empty)."""
 
     def owners(self) -> tuple[Owner, ...]:
-        """Every process that has unfinished runs."""
+        """Every process that has runs which are neither finished nor waiting; only these are
+        listed, because a run that waits loses nothing when its process dies."""
+
+    def owners_of(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Owner]:
+        """The processes that work on these runs (their `runs` left empty), in one look; a run
+        without an owner, or whose owner is not on record, is left out."""
 
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         """Runs that wait for a process: resuming, due, without an owner."""

@@ -108,6 +108,7 @@ class AnswerAccepted:
         needs_entry: no living process works on the run; one must enter it.
         entry_record: how to load the flow, when one must.
         answered_by, answered_at: who gave the answer that stands, and when.
+        enter: the run to enter when one must: this one, or the parent that called it and died too.
     """
 
     run_id: UUID
@@ -118,6 +119,7 @@ class AnswerAccepted:
     entry_record: EntryRecord | None
     answered_by: Actor
     answered_at: int
+    enter: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
