@@ -41,6 +41,13 @@ class ReadRun(Query[FlowRun]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadHandle(Query[RunHandle]):
+    """Where a run stands, in brief."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRuns(Query[tuple[FlowRun, ...]]):
     """Flow runs that match every given filter."""
 

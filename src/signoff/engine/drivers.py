@@ -1,0 +1,150 @@
+"""The synchronous driver, and what both drivers share: they carry out the effects of programs, for synchronous and asynchronous code.
+
+The only place of the engine that sleeps, awaits or blocks. The asynchronous driver never blocks
+the user's event loop on the service: requests go to one writer thread.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from signoff.core.ports import Gateway
+from signoff.core.transitions import Standing
+from signoff.engine import asking
+from signoff.engine.countdowns import Interrupter
+from signoff.engine.effects import (
+    CallUser,
+    Effect,
+    Join,
+    Log,
+    Post,
+    Program,
+    Send,
+    Settle,
+    Sleep,
+    WaitChange,
+)
+from signoff.engine.frames import current_run, current_task
+from signoff.engine.logs import RunLogger
+from signoff.engine.signals import Signals
+
+T = TypeVar("T")
+
+LONGEST = 86_400.0
+"""Seconds of one sleep; the program looks again after it."""
+
+AWAKE = (Standing.GO, Standing.HOLD)
+"""Standings in which a program may sleep on."""
+
+
+def drive_sync(program: Program[T], gateway: Gateway) -> T:
+    """Run a program on this thread.
+
+    Args:
+        program: a generator of effects.
+        gateway: where requests go.
+    """
+    reply: Any = None
+    try:
+        effect = next(program)
+        while True:
+            try:
+                reply = carry_out(effect, gateway)
+            except BaseException as error:
+                effect = program.throw(error)
+            else:
+                effect = program.send(reply)
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+
+
+def carry_out(effect: Effect, gateway: Gateway) -> Any:
+    """Carry out one effect on this thread, blocking as long as it takes."""
+    return _SYNC[type(effect)](effect, gateway)
+
+
+def _send(effect: Send, gateway: Gateway) -> Any:
+    return gateway.send(effect.request, effect.via)
+
+
+def _post(effect: Post, gateway: Gateway) -> None:
+    gateway.post(effect.command)
+
+
+def _settle(effect: Settle, gateway: Gateway) -> None:
+    gateway.settle()
+
+
+def _call(effect: CallUser, gateway: Gateway) -> Any:
+    call, args, kwargs = effect.fn, effect.args, effect.kwargs or {}
+    if effect.countdown is None:
+        value = call(*args, **kwargs)
+    else:
+        with Interrupter(effect.countdown):
+            value = call(*args, **kwargs)
+    if inspect.iscoroutine(value):
+        # An asynchronous hook or task on a thread without an event loop gets one for the call.
+        return _run_coroutine(value)
+    return value
+
+
+def _run_coroutine(coroutine: Any) -> Any:
+    asyncio = importlib.import_module("asyncio")
+    return asyncio.run(coroutine)
+
+
+def _sleep(effect: Sleep, gateway: Gateway) -> None:
+    """Wakes early when the run is told to stop; other changes let it sleep on."""
+    until = time.monotonic() + effect.seconds
+    signals = effect.signals
+    while signals.standing in AWAKE and (left := until - time.monotonic()) > 0:
+        _wait_for_change(signals, signals.count, left)
+
+
+def _wait(effect: WaitChange, gateway: Gateway) -> Mapping[str, Any] | None:
+    if effect.offer is not None:
+        asked, answer = asking.ask(effect)
+        if asked:
+            return answer
+    _wait_for_change(effect.signals, effect.seen, effect.seconds)
+    return None
+
+
+def _wait_for_change(signals: Signals, seen: int, seconds: float | None) -> None:
+    changed = threading.Event()
+    cancel = signals.subscribe(changed.set, seen)
+    try:
+        changed.wait(LONGEST if seconds is None else min(seconds, LONGEST))
+    finally:
+        cancel()
+
+
+def _join(effect: Join, gateway: Gateway) -> None:
+    effect.wait()
+
+
+def _log(effect: Log, gateway: Gateway) -> None:
+    run = current_run.get()
+    if run is None or effect.level < run.runtime.log_level:
+        return
+    RunLogger(run, current_task.get()).log(
+        effect.level, effect.message, *effect.args, exc_info=effect.exc_info
+    )
+
+
+_SYNC: dict[type[Effect], Callable[[Any, Gateway], Any]] = {
+    Send: _send,
+    Post: _post,
+    Settle: _settle,
+    CallUser: _call,
+    Sleep: _sleep,
+    WaitChange: _wait,
+    Join: _join,
+    Log: _log,
+}

@@ -1,0 +1,153 @@
+"""From what user code returned or raised to how its run ended, and back.
+
+Owns the documented meaning of returned states and futures, and the messages of final states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from signoff.engine import results
+from signoff.engine.clock import now_us
+from signoff.engine.promises import Ending, Promised
+from signoff.engine.results import Storage
+from signoff.model.errors import CancelledRun, CrashedRun, FailedRun, MissingResult
+from signoff.model.journal import Result, ResultKind
+from signoff.model.replies import RunHandle
+from signoff.model.runs import Phase
+from signoff.model.states import State, StateType
+
+
+def of_value(value: Any) -> Ending:
+    """How a flow ended that returned `value`.
+
+    A state decides itself; a future stands for its state; a collection of nothing but those is
+    judged as a whole: cancelled when one is, then paused, then failed when one is not completed.
+    """
+    if isinstance(value, Promised):
+        value = _state_of(value)
+    if isinstance(value, State):
+        return by_hand(value)
+    states = _states(value)
+    if states is None:
+        return Ending(StateType.COMPLETED, value, at=now_us())
+    return _aggregate(states)
+
+
+def _state_of(future: Promised) -> State[Any]:
+    future.promise.wait()
+    ending = future.promise.ending
+    if ending is None:
+        raise MissingResult("The submitted task was dropped before it began.")
+    return ending.as_state()
+
+
+def _states(value: Any) -> list[State[Any]] | None:
+    """The states in a collection of nothing but states and futures; None for anything else."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if not isinstance(value, (list, tuple, set)) or not value:
+        return None
+    if not all(isinstance(item, (State, Promised)) for item in value):
+        return None
+    items: Iterable[Any] = value
+    return [_state_of(item) if isinstance(item, Promised) else item for item in items]
+
+
+def _aggregate(states: list[State[Any]]) -> Ending:
+    total = len(states)
+    failed = [state for state in states if not state.is_completed()]
+    if not failed:
+        return Ending(StateType.COMPLETED, states, None, "", "All states completed.", now_us())
+    if any(state.is_cancelled() for state in states):
+        kind = StateType.CANCELLED
+    else:
+        kind = StateType.FAILED
+    text = f"{len(failed)}/{total} states did not complete."
+    error = next((item for item in map(_error, failed) if item is not None), FailedRun(text))
+    return Ending(kind, None, error, "", text, now_us())
+
+
+def _error(state: State[Any]) -> BaseException | None:
+    if not state.is_final():
+        return None
+    found = state.result(raise_on_failure=False)
+    return found if isinstance(found, BaseException) else None
+
+
+def by_hand(state: State[Any]) -> Ending:
+    """A final state that the user made decides how the run ended.
+
+    Raises:
+        ValueError: the state is not final.
+    """
+    if not state.is_final():
+        raise ValueError(
+            f"A flow cannot end in state {state.name!r}; return a final state, or call "
+            "pause_flow_run to wait."
+        )
+    error = None if state.is_completed() else _error(state)
+    value = state.result() if state.is_completed() else None
+    return Ending(state.type, value, error, state.name or "", state.message, now_us(), state)
+
+
+def phase(ending: Ending) -> Phase:
+    """The final phase of an ending."""
+    return Phase(ending.type.value.lower())
+
+
+def crash_text(error: BaseException) -> str:
+    """The documented message of a run whose process is going down."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Execution was aborted by an interrupt signal."
+    return f"Execution was cancelled by the runtime environment: {type(error).__name__}: {error}"
+
+
+def cancelled(run_id: UUID, message: str | None) -> Ending:
+    error = CancelledRun(message or "The flow run was cancelled.")
+    return Ending(StateType.CANCELLED, None, error, "", message, now_us(), run_id=run_id)
+
+
+def from_outside(handle: RunHandle) -> Ending:
+    """How a run ended that somebody else ended, for the code that called it."""
+    kind = handle.phase.state_type
+    errors = {StateType.CRASHED: CrashedRun, StateType.CANCELLED: CancelledRun}
+    text = handle.message or f"The flow run was set to {handle.state_name} from outside."
+    error = errors.get(kind, FailedRun)(text)
+    if kind is StateType.COMPLETED:
+        error = MissingResult(text)
+    return Ending(
+        kind, None, error, handle.state_name, handle.message, now_us(), run_id=handle.run_id
+    )
+
+
+def recalled(handle: RunHandle, kept: Result) -> Ending:
+    """How a child ended that an earlier entry of its caller ran to the end."""
+    kind = handle.phase.state_type
+    try:
+        value = results.decode(kept)
+    except MissingResult as error:
+        value = error
+    failed = kind is not StateType.COMPLETED or isinstance(value, MissingResult)
+    error = value if isinstance(value, BaseException) else None
+    if failed and error is None:
+        error = FailedRun(handle.message or "")
+    return Ending(
+        kind,
+        None if failed else value,
+        error if failed else None,
+        handle.state_name,
+        handle.message,
+        now_us(),
+        run_id=handle.run_id,
+    )
+
+
+def keep(value: Any, storage: Storage, name: UUID) -> Result:
+    """Keep the value of a flow; one that cannot be pickled leaves its preview."""
+    try:
+        return results.encode(value, storage, name)
+    except results.Unserialisable:
+        return Result(ResultKind.MISSING, preview=results.preview(value))

@@ -1,0 +1,415 @@
+"""Running a flow, as a program.
+
+Owns what happens from the call of a flow to its end: beginning or entering the run, attempts, time
+limit, submitted tasks, hooks, result, and a called flow's record in the journal of its caller.
+Written once for synchronous and asynchronous flows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from signoff.core.retries import delays, next_delay
+from signoff.engine import endings, logs, results
+from signoff.engine.clock import new_id, now_us
+from signoff.engine.countdowns import Countdown, TimedOut
+from signoff.engine.effects import CallUser, Join, Log, Program, Send, Settle, Sleep
+from signoff.engine.frames import (
+    RunFrame,
+    Runtime,
+    TaskFrame,
+    current_run,
+    current_task,
+)
+from signoff.engine.hooks import call_hooks, hooks_for
+from signoff.engine.journal import Journal, Step
+from signoff.engine.names import run_name
+from signoff.engine.pauses import boundary
+from signoff.engine.promises import Ending
+from signoff.engine.specs import FlowSpec
+from signoff.engine.tasks import recall_step
+from signoff.engine.viewing import flow_run_view
+from signoff.model.commands import (
+    BeginAttempt,
+    EnterRun,
+    FinishRun,
+    FinishTasks,
+    RetryAttempt,
+    StartRun,
+    WithdrawWait,
+)
+from signoff.model.errors import (
+    Abort,
+    FlowPauseTimeout,
+    ObjectNotFound,
+    StaleEntry,
+)
+from signoff.model.journal import NewRun, Result, TaskRecord
+from signoff.model.queries import FindChild, ReadHandle, ReadJournal, ReadResult
+from signoff.model.replies import EnteredRun, RunHandle
+from signoff.model.runs import Phase
+from signoff.model.states import State, StateType
+
+DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCall:
+    """One call of a flow.
+
+    Args:
+        spec, runtime: the flow, and the process.
+        outer, outer_task: the run and task around the call.
+        arguments: returns (args, kwargs) for the function, validated. Raises what is wrong.
+        parameters: by name, defaults included, as given.
+        shown: the parameters as JSON, for people.
+        pickled: the parameters, for entering again; None when `shown` says it all.
+        restore: takes the stored run's parameters instead and returns the call for them.
+        step: identity of the call in the caller's journal.
+        tags: labels around the call.
+        run_id: enter this run instead of starting one.
+    """
+
+    spec: FlowSpec
+    runtime: Runtime
+    outer: RunFrame | None
+    outer_task: TaskFrame | None
+    arguments: Callable[[], tuple[Sequence[Any], Mapping[str, Any]]]
+    parameters: Mapping[str, Any]
+    shown: Mapping[str, Any]
+    pickled: bytes | None
+    restore: Callable[[NewRun], FlowCall]
+    step: Step | None = None
+    tags: frozenset[str] = frozenset()
+    run_id: UUID | None = None
+
+
+def run_flow(call: FlowCall) -> Program[Ending]:
+    """Run a flow as a run of its own, or as a step of the run around it.
+
+    Returns how it ended; the ending is on record.
+
+    Raises:
+        Abort: this process must stop working on the run (or the one around it).
+    """
+    if call.outer is None or call.step is None:
+        call, frame = yield from _begin(call)
+        return (yield from _work(call, frame))
+    yield from boundary(call.outer, call.outer_task)
+    recalled = yield from recall_step(call.outer, call.spec.name, call.step)
+    if recalled is not None:
+        return recalled
+    started, id = now_us(), new_id()
+    ending = yield from _run_child(call, id)
+    yield from _record_child(call, id, started, ending)
+    return ending
+
+
+def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
+    """Start the child, or go on with the one that an earlier entry started."""
+    outer, step = call.outer, call.step
+    assert outer is not None and step is not None
+    known: RunHandle | None = None
+    if outer.entry > 1:
+        known = yield Send(FindChild(outer.run_id, _journal_key(outer, step)))
+    if known is not None and known.phase.is_final:
+        kept: Result = yield Send(ReadResult(known.run_id))
+        return endings.recalled(known, kept)
+    if known is not None:
+        entered = yield from _enter(call, known.run_id)
+        return (yield from _work(*entered))
+    begun = yield from _begin(call, id)
+    return (yield from _work(*begun))
+
+
+def _journal_key(outer: RunFrame, step: Step) -> str:
+    """A child belongs to one attempt: a new attempt runs what had not finished again."""
+    return f"{step.key}.{outer.attempt}"
+
+
+def _record_child(call: FlowCall, id: UUID, started: int, ending: Ending) -> Program[None]:
+    outer, step = call.outer, call.step
+    assert outer is not None and step is not None
+    frame_storage = call.runtime.storage
+    if ending.error is not None:
+        result = results.encode_failure(ending.error, frame_storage, id)
+    else:
+        result = endings.keep(ending.value, frame_storage, id)
+    record = TaskRecord(
+        id=id,
+        run_id=outer.run_id,
+        entry=outer.entry,
+        attempt=outer.attempt,
+        scope=step.scope,
+        task_key=step.task_key,
+        inputs=step.inputs,
+        occurrence=step.occurrence,
+        place=step.place,
+        name=call.spec.name,
+        state_type=ending.type,
+        state_name=ending.name,
+        message=ending.message,
+        result=result,
+        started=started,
+        ended=now_us(),
+        run_count=1,
+        child=ending.run_id,
+    )
+    yield from _sent(outer, FinishTasks((record,)))
+
+
+def _sent(frame: RunFrame, request: Any) -> Program[Any]:
+    """Send a command of the run; when another process owns it now, stop."""
+    try:
+        reply = yield Send(request)
+    except (StaleEntry, ObjectNotFound) as error:
+        frame.signals.fenced()
+        raise Abort(str(error)) from None
+    return reply
+
+
+# Begin -------------------------------------------------------------------------------------
+
+
+def _begin(call: FlowCall, task_run_id: UUID | None = None) -> Program[tuple[FlowCall, RunFrame]]:
+    """Start a new run, or enter the one the call names."""
+    if call.run_id is not None:
+        return (yield from _enter(call, call.run_id))
+    spec, outer = call.spec, call.outer
+    new = NewRun(
+        id=new_id(),
+        flow_name=spec.name,
+        name=_name(spec, call.parameters),
+        parameters=call.shown,
+        pickled=call.pickled,
+        entry_record=spec.entry(),
+        tags=tuple(sorted(call.tags)) if call.tags else (),
+        flow_version=spec.version,
+        parent_run_id=outer.run_id if outer else None,
+        parent_task_run_id=task_run_id,
+        journal_key=_journal_key(outer, call.step) if outer and call.step else None,
+    )
+    handle: RunHandle = yield Send(StartRun(new, call.runtime.gateway.process.id))
+    return call, _frame(call, handle, new)
+
+
+def _enter(call: FlowCall, run_id: UUID) -> Program[tuple[FlowCall, RunFrame]]:
+    entered: EnteredRun = yield Send(EnterRun(run_id, call.runtime.gateway.process.id))
+    call = call.restore(entered.run)
+    frame = _frame(call, entered.handle, entered.run)
+    frame.journal = Journal(frame.attempt, entered.journal)
+    frame.expected = entered.expected
+    frame.check_hold = entered.handle.phase is Phase.PAUSED
+    return call, frame
+
+
+def _name(spec: FlowSpec, parameters: Mapping[str, Any]) -> str:
+    template = spec.run_name
+    if template is None:
+        return run_name()
+    return str(template()) if callable(template) else template.format(**parameters)
+
+
+def _frame(call: FlowCall, handle: RunHandle, new: NewRun) -> RunFrame:
+    return RunFrame(
+        call.runtime,
+        call.spec,
+        handle.run_id,
+        handle.flow_id,
+        handle.name,
+        handle.entry,
+        handle.attempt,
+        call.parameters,
+        call.outer,
+        new.tags,
+        handle.since or now_us(),
+    )
+
+
+# Work --------------------------------------------------------------------------------------
+
+
+def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
+    """Attempt after attempt, until the run has ended."""
+    run_token, task_token = current_run.set(frame), current_task.set(None)
+    stop_listening = frame.gateway.listen(frame.run_id, frame.signals)
+    if frame.log_prints:
+        logs.capture_prints()
+    try:
+        if frame.entry == 1:
+            yield Log(DEBUG, "Beginning flow run %r for flow %r", (frame.name, call.spec.name))
+        else:
+            yield Log(INFO, "Entering flow run %r again (entry %s)", (frame.name, frame.entry))
+        while True:
+            ending = yield from _attempt(call, frame)
+            again = yield from _try_again(frame, ending)
+            if not again:
+                return (yield from _finish(frame, ending))
+    except Abort as abort:
+        yield from _wind_down(frame)
+        return (yield from _obey(frame, abort))
+    finally:
+        stop_listening()
+        if frame.pool is not None:
+            frame.pool.close(drop=True)
+        current_task.reset(task_token)
+        current_run.reset(run_token)
+
+
+def _attempt(call: FlowCall, frame: RunFrame) -> Program[Ending]:
+    """Call the flow's function once."""
+    spec = call.spec
+    frame.countdown = Countdown(spec.timeout) if spec.timeout is not None else None
+    try:
+        args, kwargs = call.arguments()
+        yield from _run_hooks(frame, State(type=StateType.RUNNING))
+        yield from boundary(frame, None)
+        value = yield CallUser(spec.fn, args, kwargs, frame.countdown)
+        ending = yield from _settled(frame, value)
+    except TimedOut:
+        if frame.countdown is None or not frame.countdown.expired:
+            raise
+        text = f"Flow run exceeded timeout of {spec.timeout} second(s)"
+        ending = Ending(StateType.FAILED, None, TimeoutError(text), "TimedOut", text, now_us())
+    except Abort:
+        raise
+    except FlowPauseTimeout as error:
+        ending = Ending(
+            StateType.FAILED, None, error, "", "The flow was paused and never resumed.", now_us()
+        )
+    except Exception as error:
+        text = f"Flow run encountered an exception: {type(error).__name__}: {error}"
+        ending = Ending(StateType.FAILED, None, error, "", text, now_us())
+    except GeneratorExit:
+        raise
+    except BaseException as error:
+        ending = Ending(StateType.CRASHED, None, error, "", endings.crash_text(error), now_us())
+    if not ending.completed:
+        yield from _wind_down(frame)
+    return ending
+
+
+def _settled(frame: RunFrame, value: Any) -> Program[Ending]:
+    """Wait for submitted tasks that nobody waited for, then judge what the flow returned."""
+    for promise in list(frame.promises):
+        yield Join(promise.wait)
+    yield Settle()
+    frame.obey()
+    return endings.of_value(value)
+
+
+def _wind_down(frame: RunFrame) -> Program[None]:
+    """The attempt is over: nobody needs its open questions and waiting tasks any more."""
+    frame.winding_down = True
+    for key in list(frame.waits):
+        try:
+            yield Send(WithdrawWait(frame.run_id, frame.entry, key))
+        except (StaleEntry, ObjectNotFound):
+            break
+    frame.signals(None)
+    if frame.pool is not None:
+        frame.pool.close(drop=True)
+        frame.pool = None
+    for promise in list(frame.promises):
+        yield Join(promise.wait)
+    frame.promises.clear()
+    frame.winding_down = False
+
+
+def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
+    """Begin the next attempt of a failed run, when there is one."""
+    spec = frame.spec
+    expired = isinstance(ending.error, FlowPauseTimeout)
+    if ending.type is not StateType.FAILED or frame.attempt > spec.retries or expired:
+        return False
+    delay = next_delay(delays(spec.retry_delay, spec.retries), frame.attempt, None, random.random)
+    soon = f"will start {delay:g} second(s) from now" if delay else "will start immediately"
+    yield Log(
+        INFO,
+        "Flow run failed with exception: %r - Retry %s/%s %s",
+        (ending.error, frame.attempt, spec.retries, soon),
+    )
+    yield Settle()
+    scheduled = now_us() + int(delay * 1_000_000)
+    retry = RetryAttempt(frame.run_id, frame.entry, scheduled, ending.message)
+    handle: RunHandle = yield from _sent(frame, retry)
+    if delay:
+        yield Sleep(delay, frame.signals)
+    frame.obey()
+    yield from _sent(frame, BeginAttempt(frame.run_id, frame.entry))
+    records: tuple[TaskRecord, ...] = yield Send(ReadJournal(frame.run_id))
+    frame.attempt = handle.attempt
+    frame.journal = Journal(frame.attempt, records)
+    return True
+
+
+# End ---------------------------------------------------------------------------------------
+
+
+def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
+    """Put the end of the run on record."""
+    yield Settle()
+    storage = frame.runtime.storage
+    if ending.error is not None:
+        result = results.encode_failure(ending.error, storage, frame.run_id)
+    else:
+        result = endings.keep(ending.value, storage, frame.run_id)
+    if ending.error is not None and ending.type is not StateType.CANCELLED:
+        yield Log(ERROR, "%s", (ending.message or "",), ending.error)
+    name = None if ending.state is None and ending.name != "TimedOut" else ending.name
+    phase = endings.phase(ending)
+    handle: RunHandle = yield from _sent(
+        frame, FinishRun(frame.run_id, frame.entry, phase, name, ending.message, result)
+    )
+    ending.run_id = frame.run_id
+    if handle.phase is not phase:
+        # A cancellation came first; it stands.
+        ending = endings.cancelled(frame.run_id, handle.message)
+    yield Log(
+        INFO if ending.completed else ERROR,
+        "Finished in state %s",
+        (f"{ending.name}({ending.message!r})" if ending.message else f"{ending.name}()",),
+    )
+    yield from _run_hooks(frame, ending.as_state())
+    if ending.type is StateType.CRASHED and ending.error is not None:
+        raise ending.error
+    return ending
+
+
+def _obey(frame: RunFrame, abort: Abort) -> Program[Ending]:
+    """The run was ended from outside: say so when it is ours to say."""
+    if frame.taken_over():
+        raise abort
+    stop = FinishRun(frame.run_id, frame.entry, Phase.CANCELLED, None, None, results.NOTHING)
+    try:
+        handle: RunHandle = yield Send(stop)
+    except (StaleEntry, ObjectNotFound):
+        handle = yield from _standing(frame, abort)
+    ending = endings.from_outside(handle)
+    yield Log(INFO, "Finished in state %s", (f"{ending.name}()",))
+    yield from _run_hooks(frame, ending.as_state())
+    if frame.parent is not None:
+        frame.parent.obey()
+    return ending
+
+
+def _standing(frame: RunFrame, abort: Abort) -> Program[RunHandle]:
+    """Where a run stands that somebody else ended; a run that goes on elsewhere is not ours."""
+    try:
+        handle: RunHandle = yield Send(ReadHandle(frame.run_id))
+    except ObjectNotFound:
+        raise abort from None
+    if not handle.phase.is_final or handle.entry != frame.entry:
+        yield Log(WARNING, "%s", (str(abort),))
+        raise abort
+    return handle
+
+
+def _run_hooks(frame: RunFrame, state: State[Any]) -> Program[None]:
+    hooks = hooks_for(frame.spec.hooks, state.type)
+    if hooks:
+        yield from call_hooks(hooks, frame.spec.owner, flow_run_view(frame, state), state)

@@ -1,0 +1,267 @@
+"""Where user code is: the run and the task around the line that executes.
+
+Owns the context variables and what a run's process knows of it. One `RunFrame` per entered run,
+one `TaskFrame` per running task.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from signoff.core.ports import Gateway
+from signoff.core.transitions import Standing
+from signoff.engine.journal import Changed, Journal
+from signoff.engine.results import Storage
+from signoff.engine.signals import Signals
+from signoff.engine.specs import FlowSpec, TaskSpec
+from signoff.model.errors import Abort, MissingContextError
+
+if TYPE_CHECKING:
+    from signoff.engine.countdowns import Countdown
+    from signoff.engine.promises import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a process that runs user code works with.
+
+    Args:
+        gateway: the way to the service.
+        storage: where large results go.
+        changed: what to do when code changed under a run.
+        log_level: lowest level that is kept.
+        log_prints: send `print` to the log where flow and task do not say.
+        prompt: offer forms at the terminal.
+        default_retries: (of flows, of tasks) where they do not say.
+    """
+
+    gateway: Gateway
+    storage: Storage
+    changed: Changed = Changed.RECALL
+    log_level: int = 20
+    log_prints: bool = False
+    prompt: bool = True
+    default_retries: tuple[int, int] = (0, 0)
+
+
+class Slot(Protocol):
+    """A place in a pool, given back while its task waits for a person."""
+
+    def release(self) -> None: ...
+    def acquire(self) -> None: ...
+
+
+class TaskPool(Protocol):
+    """Runs submitted tasks of one flow run."""
+
+    def submit(self, call: Any) -> Promise: ...
+
+    def close(self, drop: bool) -> None:
+        """No more tasks. `drop`: forget those that have not begun."""
+
+
+class RunFrame:
+    """A run that this process works on.
+
+    Attributes:
+        runtime, spec: the process, and the flow.
+        run_id, flow_id, name, entry: the run, and the number of this entry.
+        attempt: the present attempt.
+        parameters: of the flow.
+        parent: the run that called this one, in this process.
+        journal, signals: what was done, and what is heard.
+        countdown: the flow's time limit.
+        tags: labels.
+        pool: where submitted tasks run; made on first use.
+        promises: submitted tasks that have not ended.
+        waits: keys of the waits this process has open.
+        holding: key of the hold the branches wait for.
+        check_hold: the run was entered while it waited, perhaps for a hold.
+        winding_down: the attempt is over; what is left of it must stop.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        spec: FlowSpec,
+        run_id: UUID,
+        flow_id: UUID,
+        name: str,
+        entry: int,
+        attempt: int,
+        parameters: Mapping[str, Any],
+        parent: RunFrame | None,
+        tags: tuple[str, ...],
+        started: int,
+    ) -> None:
+        self.runtime = runtime
+        self.spec = spec
+        self.run_id = run_id
+        self.flow_id = flow_id
+        self.name = name
+        self.entry = entry
+        self.attempt = attempt
+        self.parameters = parameters
+        self.parent = parent
+        self.tags = tags
+        self.started = started
+        self.expected = started
+        self.journal = Journal(attempt)
+        self.signals = Signals(entry)
+        self.countdown: Countdown | None = None
+        self.pool: TaskPool | None = None
+        self.promises: set[Promise] = set()
+        self.waits: set[str] = set()
+        self.holding: str | None = None
+        self.winding_down = False
+        self.check_hold = False
+        self._waiting = 0
+        self._lock = threading.Lock()
+
+    @property
+    def gateway(self) -> Gateway:
+        return self.runtime.gateway
+
+    @property
+    def log_prints(self) -> bool:
+        if self.spec.log_prints is not None:
+            return self.spec.log_prints
+        return self.parent.log_prints if self.parent else self.runtime.log_prints
+
+    def must_hold(self) -> bool:
+        """Whether this branch has to wait before its next task.
+
+        Raises:
+            Abort: this process must stop working on the run.
+        """
+        standing = self.signals.standing
+        alone = self.parent is None and not self.winding_down
+        if alone and standing is Standing.GO and not (self.holding or self.check_hold):
+            return False
+        self.obey()
+        return standing is Standing.HOLD or self.holding is not None or self.check_hold
+
+    def obey(self) -> None:
+        """Raise `Abort` when this run, or one that called it, must stop here."""
+        frame: RunFrame | None = self
+        while frame is not None:
+            if frame.signals.standing is Standing.STOP:
+                raise Abort(f"Flow run {frame.name!r} is being cancelled.")
+            if frame.signals.standing is Standing.GONE or frame.winding_down:
+                raise Abort(f"Flow run {frame.name!r} is no longer worked on by this process.")
+            frame = frame.parent
+
+    def taken_over(self) -> bool:
+        """Whether this run, or one that called it, ended or is another process's now."""
+        frame: RunFrame | None = self
+        while frame is not None:
+            if frame is not self and frame.signals.standing is Standing.GONE:
+                return True
+            frame = frame.parent
+        return False
+
+    def started_waiting(self) -> None:
+        """A branch waits: while at least one does, the time limits of the run stand still."""
+        with self._lock:
+            self._waiting += 1
+            first = self._waiting == 1
+        if first:
+            self._stop_clocks(pause=True)
+
+    def ended_waiting(self) -> None:
+        with self._lock:
+            self._waiting -= 1
+            last = self._waiting == 0
+        if last:
+            self._stop_clocks(pause=False)
+
+    def _stop_clocks(self, pause: bool) -> None:
+        if self.countdown is not None:
+            (self.countdown.pause if pause else self.countdown.resume)()
+        if self.parent is not None:
+            (self.parent.started_waiting if pause else self.parent.ended_waiting)()
+
+
+class TaskFrame:
+    """A task that this process runs.
+
+    Attributes:
+        spec, id, name: the task and its run.
+        run: the flow run it belongs to.
+        scope: its journal key, the scope of what it calls.
+        parameters: of the task.
+        countdown: its time limit.
+        slot: its place in a pool, when it was submitted.
+        outer: the task that called it.
+        run_count: which attempt of the task this is.
+    """
+
+    def __init__(
+        self,
+        spec: TaskSpec,
+        id: UUID,
+        name: str,
+        run: RunFrame,
+        scope: str,
+        parameters: Mapping[str, Any],
+        slot: Slot | None,
+        outer: TaskFrame | None,
+        started: int,
+    ) -> None:
+        self.spec = spec
+        self.id = id
+        self.name = name
+        self.run = run
+        self.scope = scope
+        self.parameters = parameters
+        self.slot = slot
+        self.outer = outer
+        self.started = started
+        self.run_count = 1
+        self.countdown: Countdown | None = None
+
+    @property
+    def log_prints(self) -> bool:
+        return self.run.log_prints if self.spec.log_prints is None else self.spec.log_prints
+
+
+current_run: ContextVar[RunFrame | None] = ContextVar("signoff_run", default=None)
+current_task: ContextVar[TaskFrame | None] = ContextVar("signoff_task", default=None)
+current_tags: ContextVar[frozenset[str]] = ContextVar("signoff_tags", default=frozenset())
+
+
+def run_or_raise(what: str) -> RunFrame:
+    """The run around the present line.
+
+    Raises:
+        MissingContextError: there is none; `what` says what needed it.
+    """
+    frame = current_run.get()
+    if frame is None:
+        raise MissingContextError(what)
+    return frame
+
+
+@contextmanager
+def waiting(frame: RunFrame, task: TaskFrame | None) -> Iterator[None]:
+    """The present branch waits: clocks stand still, and the pool slot serves others."""
+    with ExitStack() as stack:
+        outer = task
+        while outer is not None:
+            if outer.countdown is not None:
+                outer.countdown.pause()
+                stack.callback(outer.countdown.resume)
+            outer = outer.outer
+        frame.started_waiting()
+        stack.callback(frame.ended_waiting)
+        if task is not None and task.slot is not None:
+            # Released last and taken back first, so that clocks tick only with a slot in hand.
+            task.slot.release()
+            stack.callback(task.slot.acquire)
+        yield

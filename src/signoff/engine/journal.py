@@ -1,0 +1,124 @@
+"""What this process knows of what the run has done: matching calls to records.
+
+Owns occurrences, places and the search for a record (DESIGN section 4). A call is matched by
+parent scope, task, digest of the arguments and occurrence; failing that, within the same attempt,
+by its place. Holds records only of a run that was entered again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+
+from signoff.core.fingerprint import digest
+from signoff.model.journal import TaskRecord
+from signoff.model.states import StateType
+
+
+class Changed(StrEnum):
+    """What to do when a call of this attempt comes back with other arguments."""
+
+    RECALL = "recall"
+    """Give back the record, with a warning: nothing is done twice."""
+    RERUN = "rerun"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The identity of one call.
+
+    Args:
+        scope: journal key of the enclosing task run; "" for the flow itself.
+        task_key: which task or child flow.
+        inputs: digest of the arguments; "" when they have none.
+        occurrence: calls with the same scope, task and arguments that came before.
+        place: call site and ordinal there.
+    """
+
+    scope: str
+    task_key: str
+    inputs: str
+    occurrence: int
+    place: str
+
+    @property
+    def key(self) -> str:
+        """The journal key: the scope of everything this call does."""
+        parts = (self.scope, self.task_key, self.inputs or self.place, str(self.occurrence))
+        return digest("\n".join(parts).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record for a call; `exact` is False when only its place matches."""
+
+    record: TaskRecord
+    exact: bool
+
+
+class Journal:
+    """The steps of one attempt of a run in this process.
+
+    Args:
+        attempt: the attempt.
+        records: what earlier entries and attempts have finished, oldest first.
+    """
+
+    def __init__(self, attempt: int, records: Iterable[TaskRecord] = ()) -> None:
+        self.attempt = attempt
+        # itertools.count.__next__ is atomic, so threads draw distinct occurrences without a lock.
+        self._calls: defaultdict[tuple[str, ...], count[int]] = defaultdict(count)
+        self._exact: dict[tuple[str, str, str, int], TaskRecord] = {}
+        self._places: dict[tuple[str, str, str], TaskRecord] = {}
+        for record in records:
+            self._keep(record)
+        self.replayed = 0
+
+    def place(self, scope: str, task_key: str, site: str) -> str:
+        """The place of a call that is being made now; drawn in the caller's thread."""
+        return f"{site}#{next(self._calls['place', scope, task_key, site])}"
+
+    def step(self, scope: str, task_key: str, inputs: str, place: str, early: bool = True) -> Step:
+        """The identity of a call.
+
+        Args:
+            scope, task_key, inputs: as in `Step`.
+            place: from `place`.
+            early: called in the caller's thread. A call whose arguments are results of other
+                tasks is identified later, in no particular order; it counts at its place then.
+        """
+        if not inputs:
+            return Step(scope, task_key, "", int(place.rpartition("#")[2]), place)
+        if not early:
+            return Step(scope, task_key, digest(f"{inputs} {place}".encode()), 0, place)
+        return Step(
+            scope, task_key, inputs, next(self._calls["inputs", scope, task_key, inputs]), place
+        )
+
+    def ordinal(self, scope: str, site: str) -> int:
+        """How many waits were asked for at this place before."""
+        return next(self._calls["wait", scope, site])
+
+    def find(self, step: Step) -> Found | None:
+        """The record of a call, if it was made before."""
+        if not self._exact and not self._places:
+            return None
+        record = self._exact.get((step.scope, step.task_key, step.inputs, step.occurrence))
+        if record is not None and step.inputs:
+            return Found(record, exact=True)
+        record = self._places.get((step.scope, step.task_key, step.place))
+        return Found(record, exact=not step.inputs) if record is not None else None
+
+    def _keep(self, record: TaskRecord) -> None:
+        completed = record.state_type is StateType.COMPLETED
+        same = record.attempt == self.attempt
+        if not completed and not same:
+            return
+        # A failure of this attempt has reached the flow's code, so it is given back as well.
+        self._exact[record.scope, record.task_key, record.inputs, record.occurrence] = record
+        if same:
+            self._places[record.scope, record.task_key, record.place] = record

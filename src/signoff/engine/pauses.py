@@ -1,0 +1,225 @@
+"""Waiting for people, as programs.
+
+Owns asking, receiving, asking again and giving up. Must not know what an answer means: the caller
+passes a function that turns it into a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from signoff.core.fingerprint import digest
+from signoff.engine.effects import Log, Offer, Post, Program, Send, WaitChange
+from signoff.engine.frames import RunFrame, TaskFrame, waiting
+from signoff.model.actors import Via
+from signoff.model.commands import (
+    AnswerWait,
+    OpenWait,
+    PollWait,
+    ReopenWait,
+    TakeOutcome,
+)
+from signoff.model.errors import (
+    Abort,
+    AnswerConflict,
+    DeadlinePassed,
+    FlowPauseTimeout,
+    InvalidAnswer,
+    NotPausedError,
+    StaleEntry,
+    TransitionRefused,
+)
+from signoff.model.forms import FieldError, Form
+from signoff.model.replies import WaitOutcome
+from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
+
+INFO, WARNING = 20, 30
+
+
+class AnswerRejected(Exception):
+    """The flow's own validation refuses an answer.
+
+    Attributes:
+        errors: what is wrong, per field.
+    """
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(f"{error.dotted}: {error.message}" for error in self.errors))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a wait asks.
+
+    Args:
+        kind, title, form: as in `model.waits`.
+        key: an explicit key, or None to derive one from `site`.
+        site: the call site.
+        label: a readable start for a derived key.
+        timeout: seconds; None for never.
+        on_deadline, default: what happens then.
+        accept: turns the answer into the value the caller gets; raises `AnswerRejected`.
+    """
+
+    kind: WaitKind
+    title: str
+    form: Form | None
+    key: str | None
+    site: str
+    label: str
+    timeout: float | None
+    on_deadline: DeadlineAction = DeadlineAction.FAIL
+    default: Any = None
+    accept: Callable[[Mapping[str, Any] | None], Any] = field(default=lambda answer: None)
+
+
+def derived_key(frame: RunFrame, scope: str, question: Question) -> str:
+    """Scope, call site and occurrence: what neither a changed branch nor thread order shifts."""
+    ordinal = frame.journal.ordinal(scope, question.site)
+    identity = digest(f"{scope} {question.site}".encode())[:8]
+    return f"{question.label}-{identity}" + (f"-{ordinal + 1}" if ordinal else "")
+
+
+def pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Program[Any]:
+    """Ask a question and wait for the answer in this process.
+
+    Returns what `question.accept` makes of the answer, or of None when the deadline lets the run
+    go on without one.
+
+    Raises:
+        FlowPauseTimeout: nobody answered in time.
+        Abort: the run was cancelled, ended or taken over meanwhile.
+    """
+    frame.obey()
+    scope = task.scope if task is not None else ""
+    key = question.key or derived_key(frame, scope, question)
+    seen = frame.signals.count
+    outcome = yield from _ask(frame, task, scope, key, question)
+    if outcome.status is WaitStatus.OPEN:
+        yield Log(INFO, "Pausing flow, execution will continue when this flow run is resumed.")
+    waited = outcome.status is WaitStatus.OPEN
+    frame.waits.add(key)
+    try:
+        while True:
+            if outcome.status is WaitStatus.OPEN:
+                with waiting(frame, task):
+                    outcome = yield from _wait(frame, key, question, outcome, seen)
+            try:
+                value = _conclude(frame, question, outcome)
+            except AnswerRejected as refusal:
+                yield Log(WARNING, "The answer was refused by the flow: %s", (str(refusal),))
+                seen = frame.signals.count
+                outcome = yield Send(ReopenWait(frame.run_id, frame.entry, key, refusal.errors))
+                continue
+            yield Post(TakeOutcome(frame.run_id, frame.entry, outcome.wait_id))
+            if waited:
+                yield Log(INFO, "Resuming flow run execution!")
+            return value
+    finally:
+        frame.waits.discard(key)
+
+
+def _ask(
+    frame: RunFrame, task: TaskFrame | None, scope: str, key: str, question: Question
+) -> Program[WaitOutcome]:
+    timeout = None if question.timeout is None else int(question.timeout * 1_000_000)
+    try:
+        outcome: WaitOutcome = yield Send(
+            OpenWait(
+                frame.run_id,
+                frame.entry,
+                key,
+                question.kind,
+                question.title,
+                question.form,
+                timeout,
+                question.on_deadline,
+                question.default,
+                scope,
+                task.id if task is not None else None,
+                frame.gateway.process.address,
+            )
+        )
+    except StaleEntry as error:
+        raise Abort(str(error)) from None
+    return outcome
+
+
+def _wait(
+    frame: RunFrame, key: str, question: Question, outcome: WaitOutcome, seen: int
+) -> Program[WaitOutcome]:
+    """Sleep and look, until the wait is no longer open."""
+    offer = _offer(frame, question, outcome)
+    while outcome.status is WaitStatus.OPEN:
+        # The service's clock decides; this one only says how long to sleep.
+        left = None
+        if outcome.deadline is not None:
+            left = max((outcome.deadline - outcome.now) / 1_000_000, 0.0)
+        typed = yield WaitChange(frame.signals, seen, left, offer)
+        frame.obey()
+        seen = frame.signals.count
+        if typed is not None and offer is not None:
+            offer = yield from _answer_here(frame, key, typed, offer)
+        try:
+            outcome = yield Send(PollWait(frame.run_id, frame.entry, key))
+        except StaleEntry as error:
+            frame.signals.fenced()
+            raise Abort(str(error)) from None
+    return outcome
+
+
+def _offer(frame: RunFrame, question: Question, outcome: WaitOutcome) -> Offer | None:
+    if not frame.runtime.prompt or question.kind is WaitKind.HOLD:
+        return None
+    errors = (FieldError((), outcome.message, None),) if outcome.message else ()
+    return Offer(question.form, question.title, outcome.deadline, errors)
+
+
+def _answer_here(
+    frame: RunFrame, key: str, typed: Mapping[str, Any], offer: Offer
+) -> Program[Offer]:
+    """Hand in what was typed at this terminal; a refusal is shown with the form."""
+    try:
+        yield Send(AnswerWait(frame.run_id, dict(typed), key), Via.TERMINAL)
+    except InvalidAnswer as error:
+        return replace(offer, errors=error.errors)
+    except (AnswerConflict, DeadlinePassed, NotPausedError) as error:
+        yield Log(WARNING, "Your answer came too late: %s", (str(error),))
+    return replace(offer, errors=())
+
+
+def _conclude(frame: RunFrame, question: Question, outcome: WaitOutcome) -> Any:
+    if outcome.status is WaitStatus.ANSWERED:
+        return question.accept(outcome.answer)
+    if outcome.status is WaitStatus.EXPIRED:
+        if outcome.on_deadline is DeadlineAction.CONTINUE:
+            return None
+        raise FlowPauseTimeout("Flow run was paused and never resumed.")
+    frame.obey()
+    raise Abort(f"The wait {outcome.key!r} of flow run {frame.name!r} was withdrawn.")
+
+
+def boundary(frame: RunFrame, task: TaskFrame | None) -> Program[None]:
+    """What happens between two tasks: stop when told to, wait while the run is held.
+
+    Raises:
+        Abort: this process must stop working on the run.
+    """
+    while frame.must_hold():
+        key = frame.holding or f"hold-{frame.entry}-{frame.signals.count}"
+        frame.holding = key
+        question = Question(
+            WaitKind.HOLD, f"{frame.spec.name} was paused", None, key, "", "hold", None
+        )
+        try:
+            yield from pause(frame, task, question)
+        except TransitionRefused:
+            # Nobody wants it held (any more); another branch may have obeyed already.
+            pass
+        finally:
+            frame.check_hold = False
+            frame.holding = None
+            frame.signals.held()

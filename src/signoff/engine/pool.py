@@ -1,0 +1,145 @@
+"""The thread pool that submitted tasks run on.
+
+Owns threads and slots. A slot is the right to run; a task that waits for a person gives its slot
+back, so that four waiting tasks do not stall a pool of four. Threads grow with the need, and a
+burst of short tasks is served by few.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections import deque
+from collections.abc import Callable
+
+Job = Callable[["ThreadSlot"], None]
+
+EAGER = 16
+"""Threads that are started at once; more are added when the queue does not move."""
+STALL = 0.002
+"""Seconds without progress after which a waiting queue gets another thread."""
+
+
+class ThreadSlot:
+    """The right to run in a pool, held by one job."""
+
+    __slots__ = ("_pool",)
+
+    def __init__(self, pool: ThreadPool) -> None:
+        self._pool = pool
+
+    def release(self) -> None:
+        """Let another job run while this one waits."""
+        self._pool.give_back()
+
+    def acquire(self) -> None:
+        """Take a slot again; those that return go before those that begin."""
+        self._pool.take_back()
+
+
+class ThreadPool:
+    """Runs jobs on threads.
+
+    Args:
+        max_workers: jobs that may run at a time; None for no limit.
+        name: of the threads.
+    """
+
+    def __init__(self, max_workers: int | None, name: str) -> None:
+        self._limit = max_workers if max_workers is not None else 1 << 30
+        self._name = name
+        self._jobs: deque[tuple[contextvars.Context, Job]] = deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._idle = 0
+        self._running = 0
+        self._returning = 0
+        self._threads = 0
+        self._taken = 0
+        self._closed = False
+        self._growing = False
+
+    def submit(self, job: Job) -> None:
+        """Run `job(slot)` in a copy of the present context, as soon as there is a slot."""
+        context = contextvars.copy_context()
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("This flow run has ended; it takes no more tasks.")
+            self._jobs.append((context, job))
+            self._serve()
+
+    def close(self, drop: bool) -> list[Job]:
+        """End the threads once they are idle. Returns the jobs that were dropped."""
+        with self._changed:
+            self._closed = True
+            dropped = [job for _, job in self._jobs] if drop else []
+            if drop:
+                self._jobs.clear()
+            self._changed.notify_all()
+        return dropped
+
+    def give_back(self) -> None:
+        with self._changed:
+            self._running -= 1
+            self._serve()
+            self._changed.notify_all()
+
+    def take_back(self) -> None:
+        with self._changed:
+            self._returning += 1
+            while self._running >= self._limit:
+                self._changed.wait()
+            self._returning -= 1
+            self._running += 1
+
+    def _serve(self) -> None:
+        """Have somebody take the next job. Called with the lock held."""
+        if not self._jobs or self._running + self._returning >= self._limit:
+            return
+        if self._idle > 0:
+            self._changed.notify()
+        elif self._threads < min(self._limit, EAGER):
+            self._start()
+        elif not self._growing:
+            self._growing = True
+            timer = threading.Timer(STALL, self._grow, (self._taken,))
+            timer.daemon = True
+            timer.start()
+
+    def _grow(self, taken: int) -> None:
+        """Add threads while nobody takes the jobs that wait."""
+        with self._changed:
+            self._growing = False
+            if self._jobs and self._taken == taken:
+                for _ in range(min(len(self._jobs), max(self._threads, 1))):
+                    self._start()
+            self._serve()
+
+    def _start(self) -> None:
+        self._threads += 1
+        threading.Thread(target=self._work, name=self._name, daemon=True).start()
+
+    def _work(self) -> None:
+        slot = ThreadSlot(self)
+        while True:
+            with self._changed:
+                while not self._can_take():
+                    if self._closed and not self._jobs:
+                        self._threads -= 1
+                        return
+                    self._idle += 1
+                    self._changed.wait()
+                    self._idle -= 1
+                context, job = self._jobs.popleft()
+                self._running += 1
+                self._taken += 1
+            try:
+                context.run(job, slot)
+            finally:
+                del context, job
+                with self._changed:
+                    self._running -= 1
+                    if self._returning:
+                        self._changed.notify_all()
+
+    def _can_take(self) -> bool:
+        return bool(self._jobs) and self._running + self._returning < self._limit

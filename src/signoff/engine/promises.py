@@ -1,0 +1,123 @@
+"""How a run or task ended, and the promise of it.
+
+Owns endings and the thread-safe hand-over of one. Must not know how tasks are run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
+
+from signoff.model.states import State, StateDetails, StateType
+
+_NAMES = {kind: " ".join(part.capitalize() for part in kind.value.split("_")) for kind in StateType}
+
+
+@dataclass(slots=True)
+class Ending:
+    """How something ended.
+
+    Args:
+        type, name, message: of the state.
+        value: what it returned.
+        error: what it raised.
+        at: when, UTC microseconds.
+        state: the state the user made by hand, when there is one.
+        run_id: the run or task run.
+        deferred: its record is posted, and on disk only after `Gateway.settle`.
+    """
+
+    type: StateType
+    value: Any = None
+    error: BaseException | None = None
+    name: str = ""
+    message: str | None = None
+    at: int = 0
+    state: State[Any] | None = None
+    run_id: UUID | None = None
+    deferred: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            self.name = _NAMES[self.type]
+
+    @property
+    def completed(self) -> bool:
+        return self.type is StateType.COMPLETED
+
+    def as_state(self) -> State[Any]:
+        """The documented state; its `data` is the value or the exception itself."""
+        if self.state is not None:
+            return self.state
+        return State(
+            type=self.type,
+            name=self.name,
+            message=self.message,
+            data=self.value if self.error is None else self.error,
+            state_details=StateDetails(),
+        )
+
+    def unwrap(self) -> Any:
+        """The value, or raise the error."""
+        if self.error is not None:
+            raise self.error
+        if self.completed:
+            return self.value
+        return self.as_state().result()
+
+
+@runtime_checkable
+class Promised(Protocol):
+    """A future: something that carries a promise."""
+
+    promise: Promise
+
+
+class Promise:
+    """The ending of a submitted task, once there is one. Made before the task begins."""
+
+    __slots__ = ("_callbacks", "_ending", "_gate", "_lock", "task_run_id")
+
+    def __init__(self, task_run_id: UUID) -> None:
+        self.task_run_id = task_run_id
+        self._ending: Ending | None = None
+        # A held lock is the cheapest thing to wait on: released once, passed on by each waiter.
+        self._gate = threading.Lock()
+        self._gate.acquire()
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def ending(self) -> Ending | None:
+        return self._ending
+
+    def keep(self, ending: Ending) -> None:
+        """The task has ended. Wakes everybody; further calls are ignored."""
+        with self._lock:
+            if self._ending is not None:
+                return
+            self._ending = ending
+            callbacks, self._callbacks = self._callbacks, []
+        self._gate.release()
+        for call in callbacks:
+            call()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until the task has ended, at most `timeout` seconds; whether it has."""
+        if self._ending is not None:
+            return True
+        if not self._gate.acquire(timeout=-1 if timeout is None else max(timeout, 0.0)):
+            return False
+        self._gate.release()
+        return True
+
+    def when_kept(self, call: Callable[[], None]) -> None:
+        """Call `call` when the task has ended, at once when it has."""
+        with self._lock:
+            if self._ending is None:
+                self._callbacks.append(call)
+                return
+        call()

@@ -1,0 +1,153 @@
+"""How values of user code are kept and come back.
+
+Owns the encoding of results and parameters: the standard pickle where it suffices, cloudpickle
+for the rest, files under the result storage for large ones. Only processes that run user code
+call this; the server passes bodies on unopened.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import pickle
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from signoff.model.errors import MissingResult
+from signoff.model.journal import Result, ResultKind
+
+PREVIEW = 2000
+"""Characters of a result that people may see."""
+
+NOTHING = Result(ResultKind.NONE)
+
+
+class Unserialisable(Exception):
+    """The value cannot be pickled; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where large results go.
+
+    Args:
+        folder: a folder of this machine.
+        spill: bytes beyond which a result goes into a file instead of the database.
+    """
+
+    folder: Path
+    spill: int = 512 * 1024
+
+
+def dumps(value: Any) -> bytes:
+    """Pickle a value so that another process can load it.
+
+    Raises:
+        Unserialisable: it cannot be pickled.
+    """
+    try:
+        return pickle.dumps(value, protocol=5)
+    except Exception:
+        # Loaded here and not above: most values never need it, and it costs 20 ms.
+        cloudpickle = importlib.import_module("cloudpickle")
+        try:
+            body: bytes = cloudpickle.dumps(value, protocol=5)
+        except Exception as error:
+            raise Unserialisable(f"{type(value).__name__}: {error}") from error
+        return body
+
+
+def loads(body: bytes) -> Any:
+    """The value of a pickle made by `dumps`."""
+    return _Unpickler(io.BytesIO(body)).load()
+
+
+class _Unpickler(pickle.Unpickler):
+    """Finds the classes of a script that is loaded under another name than `__main__`."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "__main__" and ENTERED in sys.modules:
+            module = ENTERED
+        return super().find_class(module, name)
+
+
+ENTERED = "__signoff_main__"
+"""The name under which a script is loaded when its run is entered again."""
+
+
+def preview(value: Any) -> str | None:
+    """What a person may see of a value: its representation, cut at 2 kB."""
+    try:
+        text = repr(value)
+    except Exception as error:
+        text = f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
+    return text if len(text) <= PREVIEW else text[: PREVIEW - 1] + "…"
+
+
+def encode(value: Any, storage: Storage, name: UUID) -> Result:
+    """Keep a value.
+
+    Args:
+        value: what a flow or task returned, or the exception it raised.
+        storage: where a large one goes.
+        name: the run, which names the file.
+
+    Raises:
+        Unserialisable: it cannot be pickled.
+    """
+    if value is None:
+        return NOTHING
+    body = dumps(value)
+    shown = preview(value)
+    if len(body) <= storage.spill:
+        return Result(ResultKind.PICKLE, body, None, shown)
+    path = storage.folder / f"{name.hex}.pickle"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(body)
+    partial.replace(path)
+    return Result(ResultKind.FILE, None, str(path), shown)
+
+
+def encode_failure(error: BaseException, storage: Storage, name: UUID) -> Result:
+    """Keep an exception; one that cannot be pickled is kept as its text."""
+    try:
+        return encode(error, storage, name)
+    except Unserialisable:
+        return Result(ResultKind.MISSING, preview=preview(error))
+
+
+def decode(result: Result) -> Any:
+    """The value of a kept result.
+
+    Raises:
+        MissingResult: it was not kept, or its file is gone.
+    """
+    if result.kind is ResultKind.NONE:
+        return None
+    body = result.body
+    if result.kind is ResultKind.FILE and result.location is not None:
+        try:
+            body = Path(result.location).read_bytes()
+        except OSError as error:
+            raise MissingResult(f"The result kept in {result.location} is gone.") from error
+    if body is None:
+        raise MissingResult("The result was not kept: it was told not to be, or cannot be pickled.")
+    return loads(body)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResult:
+    """A result of an ended run that is loaded when asked for: what `State.data` holds."""
+
+    result: Result
+
+    def load(self) -> Any:
+        """The value. Raises `MissingResult`."""
+        return decode(self.result)
+
+    def __repr__(self) -> str:
+        return f"<kept result {self.result.preview or self.result.kind}>"

@@ -1,0 +1,74 @@
+"""How a run hears that it shall stop, hold, or look again.
+
+Owns the newest standing of one run in this process and the waking of whoever sleeps on it.
+Called on the watcher's thread; must never block it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from signoff.core.transitions import Standing, standing
+from signoff.model.replies import RunSignal
+from signoff.model.runs import Phase
+
+Wake = Callable[[], object]
+
+
+class Signals:
+    """What is known of a run, and who to wake when it changes.
+
+    Attributes:
+        count: grows with every change heard of, so that none is missed between a look and a sleep.
+        standing: what this process may do with the run.
+        phase: the newest phase heard of.
+    """
+
+    def __init__(self, entry: int, phase: Phase = Phase.RUNNING) -> None:
+        self.entry = entry
+        self.count = 0
+        self.phase = phase
+        self.standing = Standing.GO
+        self._wakes: set[Wake] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self, signal: RunSignal | None) -> None:
+        """Take note of a signal (None: something changed) and wake everybody."""
+        with self._lock:
+            if signal is not None and signal.entry >= self.entry:
+                self.phase = signal.phase
+                self.standing = standing(signal.phase, signal.entry, signal.hold, self.entry)
+            self.count += 1
+            wakes = list(self._wakes)
+        for wake in wakes:
+            wake()
+
+    def fenced(self) -> None:
+        """A newer process has entered the run, or the run is gone."""
+        with self._lock:
+            self.standing = Standing.GONE
+            self.count += 1
+            wakes = list(self._wakes)
+        for wake in wakes:
+            wake()
+
+    def held(self) -> None:
+        """The request to hold has been obeyed."""
+        with self._lock:
+            if self.standing is Standing.HOLD:
+                self.standing = Standing.GO
+
+    def subscribe(self, wake: Wake, seen: int) -> Callable[[], None]:
+        """Call `wake` at the next change, and at once when one came after `seen`."""
+        with self._lock:
+            self._wakes.add(wake)
+            missed = self.count != seen
+        if missed:
+            wake()
+
+        def cancel() -> None:
+            with self._lock:
+                self._wakes.discard(wake)
+
+        return cancel

@@ -1,0 +1,87 @@
+"""What the engine needs to know of a flow or task: the options of the decorators, resolved.
+
+Owns no behaviour. The decorated objects of `authoring` carry one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from signoff.core.retries import Delay
+from signoff.model.journal import EntryRecord
+
+Hook = Callable[..., Any]
+"""Called with (flow, flow_run, state) or (task, task_run, state)."""
+
+
+@dataclass(slots=True)
+class Hooks:
+    """What to call when a run enters a state; what a hook raises is logged and nothing more."""
+
+    on_completion: list[Hook] = field(default_factory=list)
+    on_failure: list[Hook] = field(default_factory=list)
+    on_cancellation: list[Hook] = field(default_factory=list)
+    on_crashed: list[Hook] = field(default_factory=list)
+    on_running: list[Hook] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FlowSpec:
+    """A flow.
+
+    Args:
+        owner: the decorated object; hooks get it.
+        name: name of the flow.
+        fn: the user's function.
+        is_async: `fn` is a coroutine function.
+        key: module and qualified name.
+        version: version of the flow.
+        retries, retry_delay: further attempts after a failure, and seconds before them.
+        timeout: seconds a run may take, waiting left out; None for no limit.
+        log_prints: send `print` to the run's log; None to ask the enclosing run.
+        persist_result: keep results; None to keep them with the run.
+        run_name: a template of the parameters, a callable without arguments, or None.
+        tags: labels.
+        task_runner: makes the pool that submitted tasks run on.
+        entry: makes the record by which another process loads the flow again.
+    """
+
+    owner: Any
+    name: str
+    fn: Callable[..., Any]
+    is_async: bool
+    key: str
+    version: str | None
+    retries: int
+    retry_delay: Delay
+    timeout: float | None
+    log_prints: bool | None
+    persist_result: bool | None
+    run_name: str | Callable[[], str] | None
+    hooks: Hooks
+    task_runner: Any
+    entry: Callable[[], EntryRecord | None]
+    tags: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class TaskSpec:
+    """A task. Arguments as for `FlowSpec`; `retry_condition(task, task_run, state)` may veto."""
+
+    owner: Any
+    name: str
+    fn: Callable[..., Any]
+    is_async: bool
+    key: str
+    retries: int
+    retry_delay: Delay
+    retry_jitter: float | None
+    retry_condition: Callable[..., bool] | None
+    timeout: float | None
+    log_prints: bool | None
+    persist_result: bool | None
+    run_name: str | Callable[[], str] | None
+    hooks: Hooks
+    tags: frozenset[str] = frozenset()

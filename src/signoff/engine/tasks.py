@@ -1,0 +1,354 @@
+"""Running a task, as a program.
+
+Owns what happens from the call of a task to its record: boundary, dependencies, recall, attempts,
+time limit, hooks, result. Written once for synchronous and asynchronous tasks.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from signoff.core.fingerprint import fingerprint
+from signoff.core.retries import delays, next_delay
+from signoff.engine import announcing, results
+from signoff.engine.clock import new_id, now_us
+from signoff.engine.countdowns import Countdown, TimedOut
+from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Sleep
+from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task
+from signoff.engine.hooks import call_hooks, hooks_for
+from signoff.engine.journal import Changed, Found, Step
+from signoff.engine.pauses import boundary
+from signoff.engine.promises import Ending, Promise
+from signoff.engine.specs import TaskSpec
+from signoff.engine.viewing import task_run_view
+from signoff.model.commands import FinishTasks
+from signoff.model.errors import (
+    Abort,
+    JournalMismatch,
+    MissingResult,
+    StaleEntry,
+    UpstreamTaskError,
+)
+from signoff.model.journal import Result, ResultKind, TaskRecord
+from signoff.model.states import State, StateType
+
+DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of a call, with everything it depends on in place.
+
+    Args:
+        args, kwargs: for the function.
+        parameters: by name, defaults included.
+    """
+
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCall:
+    """One call of a task, as made in the user's code.
+
+    Args:
+        spec, frame, outer: the task, and the run and task around the call.
+        id: the task run.
+        place: where the call stands.
+        arguments: returns the arguments once `upstream` has ended.
+        upstream: submitted tasks it depends on, each with whether its failure is allowed.
+        step: its identity, when it depends on nothing.
+        slot: its place in a pool; None for a direct call.
+        tags: labels around the call.
+    """
+
+    spec: TaskSpec
+    frame: RunFrame
+    outer: TaskFrame | None
+    id: UUID
+    place: str
+    arguments: Callable[[], Arguments]
+    upstream: Sequence[tuple[Promise, bool]] = ()
+    step: Step | None = None
+    slot: Slot | None = None
+    tags: frozenset[str] = frozenset()
+
+
+def identify(
+    frame: RunFrame, scope: str, spec: TaskSpec, given: Arguments, place: str, early: bool
+) -> Step:
+    """The identity of a call in the journal."""
+    parameters = given.parameters
+    try:
+        inputs = fingerprint(parameters, results.dumps) if parameters else ""
+    except Exception:
+        # Arguments that cannot be hashed: the call is known by its place alone.
+        inputs = ""
+    return frame.journal.step(scope, spec.key, inputs, place, early)
+
+
+def run_task(call: TaskCall) -> Program[Ending]:
+    """Run a task, or give back what it did before.
+
+    Returns how it ended; the ending is on record, or posted when the call was submitted.
+
+    Raises:
+        Abort: this process must stop working on the run.
+    """
+    frame, spec = call.frame, call.spec
+    yield from boundary(frame, call.outer)
+    failed = yield from _join(call)
+    if failed is not None:
+        return failed
+    given = call.arguments()
+    scope = call.outer.scope if call.outer is not None else ""
+    step = call.step or identify(frame, scope, spec, given, call.place, early=False)
+    recalled = yield from recall_step(frame, spec.name, step)
+    if recalled is not None:
+        return recalled
+    task = TaskFrame(
+        spec, call.id, "", frame, step.key, given.parameters, call.slot, call.outer, now_us()
+    )
+    token = current_task.set(task)
+    try:
+        task.name = _name(spec, given.parameters)
+        with announcing.running(task, call.tags):
+            ending = yield from _attempts(task, given)
+        return (yield from _record(call, task, step, ending))
+    finally:
+        current_task.reset(token)
+
+
+def _join(call: TaskCall) -> Program[Ending | None]:
+    """Wait for what the call depends on; a task whose upstream failed does not begin."""
+    for promise, failure_allowed in call.upstream:
+        if promise.ending is None:
+            yield Join(promise.wait)
+        ending = promise.ending
+        if ending is None or ending.completed or failure_allowed:
+            continue
+        if isinstance(ending.error, Abort):
+            raise ending.error
+        text = f"Upstream task run '{promise.task_run_id}' did not reach a 'COMPLETED' state."
+        yield Log(ERROR, text)
+        error = UpstreamTaskError(text)
+        return Ending(StateType.PENDING, error=error, name="NotReady", message=text, run_id=call.id)
+    return None
+
+
+def _name(spec: TaskSpec, parameters: Mapping[str, Any]) -> str:
+    template = spec.run_name
+    if template is None:
+        return f"{spec.name}-{new_id().hex[-3:]}"
+    if callable(template):
+        return str(template())
+    return template.format(**parameters)
+
+
+# Recall ------------------------------------------------------------------------------------
+
+
+def recall_step(frame: RunFrame, name: str, step: Step) -> Program[Ending | None]:
+    """Give back what a task or called flow did before; None when it has to run.
+
+    Raises:
+        JournalMismatch: the code changed, and SIGNOFF_JOURNAL_CHANGED is "fail".
+    """
+    found = frame.journal.find(step)
+    if found is None or not (yield from _fits(frame, name, found)):
+        return None
+    record = found.record
+    try:
+        value = results.decode(record.result)
+    except MissingResult:
+        if record.state_type is not StateType.COMPLETED:
+            return None
+        text = "%r has finished before, but its result was not kept; it runs again."
+        yield Log(WARNING, text, (name,))
+        return None
+    except Exception as error:
+        text = "The result that %r returned before cannot be loaded (%r); it runs again."
+        yield Log(WARNING, text, (name, error))
+        return None
+    frame.journal.replayed += 1
+    yield Log(DEBUG, "%r gives back the result of an earlier entry.", (name,))
+    failed = record.state_type is not StateType.COMPLETED
+    error = value if failed and isinstance(value, BaseException) else None
+    return Ending(
+        record.state_type,
+        None if failed else value,
+        error,
+        record.state_name,
+        record.message,
+        record.ended,
+        run_id=record.child or record.id,
+    )
+
+
+def _fits(frame: RunFrame, name: str, found: Found) -> Program[bool]:
+    """What the policy says about a call that came back with other arguments."""
+    if found.exact:
+        return True
+    text = f"{name!r} was called here with other arguments before the run was entered again"
+    if frame.runtime.changed is Changed.FAIL:
+        raise JournalMismatch(f"{text}; SIGNOFF_JOURNAL_CHANGED=fail forbids that.")
+    if frame.runtime.changed is Changed.RERUN:
+        yield Log(WARNING, "%s; it runs again.", (text,))
+        return False
+    yield Log(WARNING, "%s; it gives back what it returned then.", (text,))
+    return True
+
+
+# Attempts ----------------------------------------------------------------------------------
+
+
+def _attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
+    """Call the function until it returns, or until no retry is left."""
+    spec, frame = task.spec, task.run
+    retries = spec.retries
+    series = delays(spec.retry_delay, retries)
+    hooks = spec.hooks.on_running
+    if hooks:
+        running: State[Any] = State(type=StateType.RUNNING)
+        yield from call_hooks(hooks, spec.owner, task_run_view(task, running), running)
+    while True:
+        ending = yield from _attempt(task, given)
+        if ending.type is not StateType.FAILED or task.run_count > retries:
+            return ending
+        if not (yield from _may_retry(task, ending)):
+            return ending
+        delay = next_delay(series, task.run_count, spec.retry_jitter, random.random)
+        soon = f"will start {delay:g} second(s) from now" if delay else "will start immediately"
+        yield Log(
+            INFO,
+            "Task run failed with exception: %r - Retry %s/%s %s",
+            (ending.error, task.run_count, retries, soon),
+        )
+        if delay:
+            yield Sleep(delay, frame.signals)
+        frame.obey()
+        task.run_count += 1
+
+
+def _attempt(task: TaskFrame, given: Arguments) -> Program[Ending]:
+    spec = task.spec
+    task.countdown = Countdown(spec.timeout) if spec.timeout is not None else None
+    try:
+        value = yield CallUser(spec.fn, given.args, given.kwargs, task.countdown)
+    except TimedOut as late:
+        if task.countdown is None or not task.countdown.expired:
+            raise
+        text = f"Task run exceeded timeout of {spec.timeout} second(s)"
+        error = TimeoutError(text)
+        error.__cause__ = late.__cause__
+        return Ending(StateType.FAILED, None, error, "TimedOut", text, now_us())
+    except Abort:
+        raise
+    except Exception as error:
+        text = f"Task run encountered an exception {type(error).__name__}: {error}"
+        return Ending(StateType.FAILED, None, error, "", text, now_us())
+    except BaseException as error:
+        text = f"Task run crashed: {type(error).__name__}: {error}"
+        return Ending(StateType.CRASHED, None, error, "", text, now_us())
+    if isinstance(value, State):
+        return _by_hand(value)
+    return Ending(StateType.COMPLETED, value, at=now_us())
+
+
+def _by_hand(state: State[Any]) -> Ending:
+    """A state the user made decides how the task ended."""
+    error = None if state.is_completed() or not state.is_final() else state.result(False)
+    value = state.data if state.is_completed() else None
+    return Ending(state.type, value, error, state.name or "", state.message, now_us(), state)
+
+
+def _may_retry(task: TaskFrame, ending: Ending) -> Program[bool]:
+    condition = task.spec.retry_condition
+    if condition is None:
+        return True
+    state = ending.as_state()
+    view = task_run_view(task, state)
+    try:
+        return bool((yield CallUser(condition, (task.spec.owner, view, state))))
+    except Exception as error:
+        yield Log(ERROR, "The retry condition of task %r raised.", (task.spec.name,), error)
+        return False
+
+
+# Record ------------------------------------------------------------------------------------
+
+
+def _record(call: TaskCall, task: TaskFrame, step: Step, ending: Ending) -> Program[Ending]:
+    """Put the ending on record before the next line of the caller can see it."""
+    frame, spec = call.frame, call.spec
+    ending.run_id = call.id
+    if ending.error is not None and ending.message:
+        yield Log(ERROR, ending.message, (), ending.error)
+    result = yield from _result(frame, spec, call.id, ending)
+    finish = FinishTasks(
+        (
+            TaskRecord(
+                id=call.id,
+                run_id=frame.run_id,
+                entry=frame.entry,
+                attempt=frame.attempt,
+                scope=step.scope,
+                task_key=step.task_key,
+                inputs=step.inputs,
+                occurrence=step.occurrence,
+                place=step.place,
+                name=task.name,
+                state_type=ending.type,
+                state_name=ending.name,
+                message=ending.message,
+                result=result,
+                started=task.started,
+                ended=ending.at,
+                run_count=task.run_count,
+                tags=tuple(sorted(spec.tags | call.tags)) if spec.tags or call.tags else (),
+            ),
+        )
+    )
+    if call.slot is not None:
+        ending.deferred = True
+        yield Post(finish)
+    else:
+        try:
+            yield Send(finish)
+        except StaleEntry as error:
+            frame.signals.fenced()
+            raise Abort(str(error)) from None
+    hooks = hooks_for(spec.hooks, ending.type)
+    if hooks:
+        state = ending.as_state()
+        yield from call_hooks(hooks, spec.owner, task_run_view(task, state), state)
+    if ending.type is StateType.CRASHED and ending.error is not None:
+        raise ending.error
+    return ending
+
+
+def _result(frame: RunFrame, spec: TaskSpec, id: UUID, ending: Ending) -> Program[Result]:
+    storage = frame.runtime.storage
+    if ending.error is not None:
+        return results.encode_failure(ending.error, storage, id)
+    if spec.persist_result is False:
+        yield Log(
+            DEBUG, "The result of task %r is not kept, as it was told not to be.", (spec.name,)
+        )
+        return Result(ResultKind.MISSING, preview=results.preview(ending.value))
+    try:
+        return results.encode(ending.value, storage, id)
+    except results.Unserialisable as error:
+        yield Log(
+            WARNING,
+            "The result of task %r cannot be kept (%s); if the run is entered again, the task "
+            "runs again.",
+            (spec.name, str(error)),
+        )
+        return Result(ResultKind.MISSING, preview=results.preview(ending.value))

@@ -1,0 +1,54 @@
+"""The documented views of the run and task at hand, made without asking the service."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from signoff.engine.frames import RunFrame, TaskFrame
+from signoff.model.states import State
+from signoff.model.views import FlowRun, TaskRun
+
+
+def moment(us: int) -> datetime:
+    """A time in UTC from microseconds since the Unix epoch."""
+    return datetime.fromtimestamp(us / 1_000_000, UTC)
+
+
+def flow_run_view(frame: RunFrame, state: State[Any] | None = None) -> FlowRun:
+    """The run as its own code sees it."""
+    return FlowRun(
+        id=frame.run_id,
+        name=frame.name,
+        flow_id=frame.flow_id,
+        flow_name=frame.spec.name,
+        state=state,
+        state_type=state.type if state else None,
+        state_name=state.name if state else None,
+        parameters=dict(frame.parameters),
+        tags=list(frame.tags),
+        run_count=frame.attempt,
+        entries=frame.entry,
+        flow_version=frame.spec.version,
+        parent_flow_run_id=frame.parent.run_id if frame.parent else None,
+        start_time=moment(frame.started),
+        expected_start_time=moment(frame.expected),
+    )
+
+
+def task_run_view(task: TaskFrame, state: State[Any] | None = None) -> TaskRun:
+    """The task run as its own code sees it."""
+    return TaskRun(
+        id=task.id,
+        name=task.name,
+        flow_run_id=task.run.run_id,
+        task_key=task.spec.key,
+        dynamic_key=task.scope,
+        state=state,
+        state_type=state.type if state else None,
+        state_name=state.name if state else None,
+        tags=sorted(task.spec.tags),
+        run_count=task.run_count,
+        flow_run_run_count=task.run.attempt,
+        start_time=moment(task.started),
+    )
