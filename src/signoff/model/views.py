@@ -17,7 +17,10 @@ from signoff.model.states import State, StateType
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(extra="ignore", arbitrary_types_allowed=True)
+    # Durations travel as seconds, as documented.
+    model_config = ConfigDict(
+        extra="ignore", arbitrary_types_allowed=True, ser_json_timedelta="float"
+    )
 
 
 class Flow(_View):

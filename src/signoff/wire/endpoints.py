@@ -1,0 +1,147 @@
+"""The table of endpoints: every request that travels over HTTP, and nothing else does.
+
+Server routes, the client and the OpenAPI document are derived from it. Paths and fields are those
+of the documented REST API of flow runs, task runs, inputs, flows and logs where it has the
+operation. Owns the table; must not know how a request is written (`codec.py`) or carried out.
+
+The fields of a request that its path names travel there; the others in the query of a GET or
+DELETE, and in the JSON body of any other method.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from signoff.model import commands as c
+from signoff.model import queries as q
+from signoff.model.events import HistoryEntry
+from signoff.model.journal import EntryRecord, Result, TaskRecord
+from signoff.model.replies import (
+    AnswerAccepted,
+    Done,
+    EnteredRun,
+    InboxItem,
+    RunHandle,
+    RunSignal,
+    StateSet,
+    WaitOutcome,
+    WaitView,
+)
+from signoff.model.states import State
+from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
+from signoff.wire import documented as d
+from signoff.wire.watching import Watch
+
+PREFIX = "/api"
+"""What every path begins with; the documented `SIGNOFF_API_URL` ends with it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Endpoint:
+    """One operation over HTTP.
+
+    Args:
+        method: the HTTP method.
+        path: below `PREFIX`; a part in braces is the field of the request that travels there.
+        request: class of the request.
+        reply: type of the reply.
+        status: HTTP status of a reply.
+        whole: the field that is the whole body, where the body is not an object.
+        text: the reply is plain text rather than JSON.
+    """
+
+    method: str
+    path: str
+    request: type[c.Request[Any]]
+    reply: Any
+    status: int = 200
+    whole: str | None = None
+    text: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The path, part by part."""
+        return tuple(part for part in self.path.split("/") if part)
+
+    @property
+    def path_fields(self) -> tuple[str, ...]:
+        """The fields that travel in the path."""
+        return tuple(part[1:-1] for part in self.parts if part.startswith("{"))
+
+    @property
+    def in_query(self) -> bool:
+        """The fields that are not in the path travel in the query (else in the body)."""
+        return self.method in ("GET", "DELETE")
+
+    @property
+    def reads(self) -> bool:
+        """Nothing changes."""
+        return issubclass(self.request, q.Query)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    # A process and its runs
+    Endpoint("POST", "/processes", c.RegisterProcess, Done, 204),
+    Endpoint("POST", "/watch", Watch, tuple[RunSignal, ...]),
+    Endpoint("POST", "/signals", q.ReadSignals, tuple[RunSignal, ...]),
+    Endpoint("POST", "/runs/create", c.CreateRun, RunHandle, 201),
+    Endpoint("POST", "/runs/start", c.StartRun, RunHandle, 201),
+    Endpoint("POST", "/runs/{run_id}/enter", c.EnterRun, EnteredRun),
+    Endpoint("POST", "/runs/{run_id}/attempt", c.BeginAttempt, RunHandle),
+    Endpoint("POST", "/runs/{run_id}/retry", c.RetryAttempt, RunHandle),
+    Endpoint("POST", "/runs/{run_id}/finish", c.FinishRun, RunHandle),
+    Endpoint("POST", "/tasks/finish", c.FinishTasks, Done, 204),
+    Endpoint("POST", "/tasks/start", c.StartTasks, Done, 204),
+    Endpoint("POST", "/logs/write", c.WriteLogs, Done, 204),
+    Endpoint("GET", "/runs/{run_id}", q.ReadHandle, RunHandle),
+    Endpoint("GET", "/runs/{run_id}/journal", q.ReadJournal, tuple[TaskRecord, ...]),
+    Endpoint("GET", "/runs/{run_id}/entry", q.ReadEntry, EntryRecord | None),
+    Endpoint("GET", "/runs/{parent_run_id}/child", q.FindChild, RunHandle | None),
+    Endpoint("GET", "/runs/{run_id}/result", q.ReadResult, Result),
+    Endpoint("GET", "/task_runs/{task_run_id}/result", q.ReadTaskResult, Result),
+    # Waits
+    Endpoint("POST", "/runs/{run_id}/waits", c.OpenWait, WaitOutcome, 201),
+    Endpoint("GET", "/runs/{run_id}/waits", q.ReadWaits, tuple[WaitView, ...]),
+    Endpoint("GET", "/runs/{run_id}/waits/{key}", q.ReadWait, WaitView),
+    Endpoint("GET", "/runs/{run_id}/wait", q.ReadWait, WaitView),
+    Endpoint("POST", "/runs/{run_id}/waits/{key}/poll", c.PollWait, WaitOutcome),
+    Endpoint("POST", "/runs/{run_id}/waits/{key}/reopen", c.ReopenWait, WaitOutcome),
+    Endpoint("POST", "/runs/{run_id}/waits/{key}/withdraw", c.WithdrawWait, Done, 204),
+    Endpoint("POST", "/runs/{run_id}/taken", c.TakeOutcome, Done, 204),
+    Endpoint("POST", "/runs/{run_id}/answer", c.AnswerWait, AnswerAccepted),
+    Endpoint("GET", "/inbox", q.ReadInbox, tuple[InboxItem, ...]),
+    Endpoint("GET", "/inbox/count", q.CountInbox, int),
+    # From outside
+    Endpoint("POST", "/runs/{run_id}/pause", c.HoldRun, RunHandle),
+    Endpoint("POST", "/runs/{run_id}/cancel", c.CancelRun, RunHandle),
+    Endpoint("POST", "/runs/{run_id}/rerun", c.RerunRun, RunHandle),
+    Endpoint("POST", "/runs/{run_id}/state", c.SetRunState, StateSet),
+    Endpoint("GET", "/runs/{run_id}/history", q.ReadHistory, tuple[HistoryEntry, ...]),
+    Endpoint("GET", "/runs/{run_id}/inputs/{key}", q.ReadInput, FlowRunInput),
+    Endpoint("GET", "/history", q.ReadEvents, tuple[HistoryEntry, ...]),
+    # Documented: flow runs and their states
+    Endpoint("POST", "/flow_runs/", d.CreateFlowRun, FlowRun, 201),
+    Endpoint("GET", "/flow_runs/{run_id}", q.ReadRun, FlowRun),
+    Endpoint("PATCH", "/flow_runs/{run_id}", c.UpdateRun, Done, 204),
+    Endpoint("DELETE", "/flow_runs/{run_id}", c.DeleteRun, Done, 204),
+    Endpoint("POST", "/flow_runs/filter", q.ReadRuns, tuple[FlowRun, ...]),
+    Endpoint("POST", "/flow_runs/count", q.CountRuns, int),
+    Endpoint("POST", "/flow_runs/{run_id}/set_state", d.SetFlowRunState, d.OrchestrationResult),
+    Endpoint("POST", "/flow_runs/{run_id}/resume", d.ResumeFlowRun, d.OrchestrationResult),
+    Endpoint("GET", "/flow_run_states/", d.ReadFlowRunStates, tuple[State[Any], ...]),
+    # Documented: inputs of a flow run
+    Endpoint("POST", "/flow_runs/{run_id}/input", c.CreateInput, Done, 201),
+    Endpoint("POST", "/flow_runs/{run_id}/input/filter", q.FilterInputs, tuple[FlowRunInput, ...]),
+    Endpoint("GET", "/flow_runs/{run_id}/input/{key}", d.ReadInputValue, str, text=True),
+    Endpoint("DELETE", "/flow_runs/{run_id}/input/{key}", c.DeleteInput, Done, 204),
+    # Documented: task runs, flows, logs
+    Endpoint("GET", "/task_runs/{task_run_id}", q.ReadTaskRun, TaskRun),
+    Endpoint("POST", "/task_runs/filter", q.ReadTaskRuns, tuple[TaskRun, ...]),
+    Endpoint("GET", "/flows/{flow_id}", q.ReadFlow, Flow),
+    Endpoint("GET", "/flows/name/{name}", q.ReadFlow, Flow),
+    Endpoint("POST", "/flows/filter", q.ReadFlows, tuple[Flow, ...]),
+    Endpoint("POST", "/logs/", d.CreateLogs, Done, 201, whole="logs"),
+    Endpoint("POST", "/logs/filter", q.ReadLogs, tuple[Log, ...]),
+)
+"""Of two endpoints with one request class, the first whose path fields are all given is used."""

@@ -1,0 +1,30 @@
+"""The long poll of a process: one request that ends when any of its runs changes.
+
+Owns the request class. Must not know how the server notices a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from signoff.model.commands import Request
+from signoff.model.journal import Process
+from signoff.model.replies import RunSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Watch(Request[tuple[RunSignal, ...]]):
+    """Tell me as soon as one of my runs changes, and know that I live.
+
+    Args:
+        process: who asks; its lease is renewed.
+        runs: the version of each run as the process knows it; 0 for one it knows nothing of,
+            which is reported at once.
+        timeout: seconds after which the request ends with nothing; the server may end it earlier.
+    """
+
+    process: Process
+    runs: Mapping[UUID, int] = field(default_factory=dict)
+    timeout: float = 30.0
