@@ -16,6 +16,7 @@ from signoff.model.errors import InvalidRequest
 from signoff.model.journal import Result, ResultKind
 from signoff.model.queries import Query, ReadFlow, ReadInbox, ReadWait
 from signoff.model.replies import Done
+from signoff.model.runs import Phase
 from signoff.wire.codec import Call, codec, codec_for
 from signoff.wire.documented import RECIPES
 from signoff.wire.endpoints import ENDPOINTS, PREFIX, Endpoint
@@ -46,8 +47,9 @@ def read_back(call: Call) -> tuple[Endpoint, Request[Any]]:
 @given(data=st.data())
 def test_every_request_arrives_as_it_was_sent(endpoint: Endpoint, data: st.DataObject) -> None:
     keys = TEXT.filter(lambda text: text != "")
-    in_path = {name: keys for name in endpoint.path_fields if not name.endswith("_id")}
-    in_path |= {name: st.uuids() for name in endpoint.path_fields if name.endswith("_id")}
+    in_path: dict[str, st.SearchStrategy[Any]] = {
+        name: st.uuids() if name.endswith("_id") else keys for name in endpoint.path_fields
+    }
     request = data.draw(requests_of(endpoint.request, in_path))
     arrived_at, arrived = read_back(codec(endpoint).write(request))
     assert arrived_at is endpoint
@@ -141,7 +143,7 @@ def test_a_request_that_no_endpoint_carries_is_a_programming_error() -> None:
 
 def test_bytes_travel_as_base64_and_defaults_are_left_out() -> None:
     finish = commands.FinishRun(
-        RUN, 1, commands.Phase.COMPLETED, None, None, Result(ResultKind.PICKLE, b"\xff\x00")
+        RUN, 1, Phase.COMPLETED, None, None, Result(ResultKind.PICKLE, b"\xff\x00")
     )
     body = json.loads(codec_for(finish).write(finish).body or b"")
     assert body["result"]["body"] == "_wA="

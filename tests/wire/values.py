@@ -29,8 +29,8 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
     bytes: st.binary(max_size=8),
     UUID: st.uuids(),
-    datetime: st.datetimes(
-        min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)
+    datetime: st.timedeltas(timedelta(0), timedelta(days=80_000)).map(
+        lambda since: datetime(1970, 1, 1, tzinfo=UTC) + since
     ),
     timedelta: st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=9)),
     type(None): st.none(),
@@ -64,10 +64,10 @@ def values_of(type_: Any) -> st.SearchStrategy[Any]:
     if isinstance(type_, type) and issubclass(type_, Enum):
         return st.sampled_from(type_)
     if isinstance(type_, type) and issubclass(type_, BaseModel):
-        model = type_
+        model, hints = type_, get_type_hints(type_)
         return st.builds(
             model,
-            **{name: values_of(one.annotation) for name, one in model.model_fields.items()},
+            **{name: values_of(hints[name]) for name in model.model_fields},
         )
     assert is_dataclass(type_), type_
     return requests_of(cast(type[Any], type_))
