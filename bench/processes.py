@@ -27,7 +27,7 @@ class Broken(Exception):
 
 
 def _last_words(path: Path) -> str:
-    return path.read_text(errors="replace")[-2000:].strip()
+    return path.read_text(errors="replace")[-600:].strip()
 
 
 class Program:

@@ -72,13 +72,12 @@ def hello(sides: Sides) -> list[Line]:
 
     def measure(subject: Subject, count: int) -> Figures:
         values = []
-        # One more, first: it writes the byte code of the libraries, which an installer may do too.
-        for _ in range(count + 1):
+        for _ in range(count):
             with fresh_folder() as folder:
                 start = time.perf_counter()
                 subject.start("hello", folder=folder).wait()
                 values.append((time.perf_counter() - start) * 1000)
-        return Figures(values[1:])
+        return Figures(values)
 
     return [
         Line(
@@ -168,7 +167,7 @@ def runs(sides: Sides) -> list[Line]:
             return _collect(sides.signoff, served, "per_second", "runs", count, 5)
 
         def theirs(served: bool = served) -> Figures:
-            return _collect(sides.prefect, served, "per_second", "runs", sides.times(20), 3)
+            return _collect(sides.prefect, served, "per_second", "runs", 5, 3)
 
         where = "over HTTP" if served else "embedded"
         lines.append(
