@@ -163,6 +163,7 @@ def _quoted(text: str) -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Write all or nothing; the file is the user's alone, because it may hold a password."""
+    path = path.resolve()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{os.getpid()}")

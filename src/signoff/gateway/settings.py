@@ -103,6 +103,20 @@ def override(updates: Mapping[str, str | None]) -> Iterator[Settings]:
                 os.environ[name] = text
 
 
+def locate() -> tuple[Path, str]:
+    """The profiles file and the profile in use, whatever the profile says.
+
+    Raises:
+        SettingsError: the profiles file cannot be read, or lacks the profile that is asked for.
+    """
+    texts, _ = _merged(_around(os.environ, Path.cwd()))
+    located = _located(texts)
+    path = located.profiles_file.expanduser()
+    found = profiles.read(path)
+    found.named(located.profile, path)
+    return path, located.profile or found.active
+
+
 def known(name: str) -> Setting:
     """The setting called `name` (`SIGNOFF_API_URL`, or `api_url`).
 
@@ -126,16 +140,9 @@ def resolve(environ: Mapping[str, str], directory: Path) -> Resolved:
     Raises:
         SettingsError: a value is not allowed, or a file cannot be used.
     """
-    layers: list[tuple[Source, Mapping[str, str]]] = [
-        (Source.ENVIRONMENT, _ours(environ)),
-        (Source.DOTENV, _ours(_read_dotenv(directory / ".env"))),
-    ]
+    layers = _around(environ, directory)
     texts, sources = _merged(layers)
-    located = Settings.parse(
-        {name: text for name, text in texts.items() if name in _LOCATING}
-        | {_HOME: _home(texts.get(_HOME, ""))}
-    )
-    name, from_profile = _read_profile(located)
+    name, from_profile = _read_profile(_located(texts))
     layers.append((Source.PROFILE, _ours(from_profile)))
     texts, sources = _merged(layers)
     texts[_HOME] = _home(texts.get(_HOME, ""))
@@ -153,6 +160,8 @@ def resolve(environ: Mapping[str, str], directory: Path) -> Resolved:
     return Resolved(settings, name, sources, unknown)
 
 
+_Layers = list[tuple[Source, Mapping[str, str]]]
+"""Variables by where they come from, in the order of precedence."""
 _HOME = "SIGNOFF_HOME"
 _LOCATING = ("SIGNOFF_PROFILE", "SIGNOFF_PROFILES_PATH")
 """What says where the profile is, and so cannot be said by it."""
@@ -175,9 +184,21 @@ def _home(text: str) -> str:
     return os.path.abspath(os.path.expanduser(text or str(Settings().home)))
 
 
-def _merged(
-    layers: list[tuple[Source, Mapping[str, str]]],
-) -> tuple[dict[str, str], dict[str, Source]]:
+def _around(environ: Mapping[str, str], directory: Path) -> _Layers:
+    """What is set outside of profiles."""
+    return [
+        (Source.ENVIRONMENT, _ours(environ)),
+        (Source.DOTENV, _read_dotenv(directory / ".env")),
+    ]
+
+
+def _located(texts: Mapping[str, str]) -> Settings:
+    """The settings that say where the profile is."""
+    chosen = {name: text for name, text in texts.items() if name in _LOCATING}
+    return Settings.parse(chosen | {_HOME: _home(texts.get(_HOME, ""))})
+
+
+def _merged(layers: _Layers) -> tuple[dict[str, str], dict[str, Source]]:
     """The text of each setting under its present name, from the first layer that has it."""
     texts: dict[str, str] = {}
     sources = {setting.name: Source.DEFAULT for setting in SETTINGS}

@@ -1,0 +1,78 @@
+"""Settings as the documented Python names use them: setting objects and `temporary_settings`.
+
+Owns the translation between Python values and the text of variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from signoff.gateway.settings import Source, current, current_settings, known, override
+from signoff.model.settings import Setting, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One setting, as an object: `SIGNOFF_API_URL.value()`.
+
+    Args:
+        name: the environment variable.
+    """
+
+    name: str
+
+    @property
+    def setting(self) -> Setting:
+        """What is declared of it."""
+        return known(self.name)
+
+    def value(self) -> Any:
+        """Its value now."""
+        return getattr(current_settings(), self.setting.attribute)
+
+    def default(self) -> Any:
+        """Its value when nothing is set."""
+        return self.setting.default
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Name = Variable | str
+
+
+@contextmanager
+def temporary_settings(
+    updates: Mapping[Name, object] | None = None,
+    set_defaults: Mapping[Name, object] | None = None,
+    restore_defaults: Iterable[Name] | None = None,
+) -> Iterator[Settings]:
+    """Change settings for the length of a block, for this process and those it starts.
+
+    Args:
+        updates: values by setting; None stands for the default.
+        set_defaults: the same, for settings that are not set.
+        restore_defaults: settings that shall have their default.
+
+    Raises:
+        SettingsError: a name is no setting, or a value is not allowed.
+    """
+    sources = current().sources
+    texts = {known(str(name)).name: "" for name in restore_defaults or ()}
+    for name, value in (set_defaults or {}).items():
+        variable = known(str(name)).name
+        if variable in texts or sources[variable] is Source.DEFAULT:
+            texts[variable] = _text(value)
+    for name, value in (updates or {}).items():
+        texts[known(str(name)).name] = _text(value)
+    with override(texts) as settings:
+        yield settings
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

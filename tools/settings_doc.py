@@ -1,0 +1,76 @@
+"""Writes `docs/reference/settings.md` from the table of settings.
+
+Run it after changing `signoff/model/settings.py`; a test fails when the page differs.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from signoff.model.settings import SETTINGS, Setting
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "settings.md"
+
+HEAD = """\
+# Settings
+
+<!-- Made by tools/settings_doc.py from src/signoff/model/settings.py: change it there. -->
+
+Each setting is an environment variable. Its value is taken from the first of these that has it:
+
+1. the environment,
+2. the file `.env` in the working directory,
+3. the active profile in `profiles.toml` in the home,
+4. the default.
+
+A variable set to nothing (`SIGNOFF_API_URL=`) means the default, whatever the profile says.
+`signoff config view` shows every value and where it comes from; `signoff config set NAME=VALUE` and
+`signoff config unset NAME` change the active profile. A value that is not allowed stops the program
+with an error that names the setting, the value and what is allowed.
+
+```toml
+# profiles.toml
+active = "default"
+
+[profiles.default]
+SIGNOFF_API_URL = "http://127.0.0.1:4200/api"
+```
+
+In Python, `signoff.settings.get_current_settings()` gives the values, and
+`signoff.settings.temporary_settings({"SIGNOFF_LOGGING_LEVEL": "DEBUG"})` changes them for the
+length of a `with` block, in this process and in those it starts.
+"""
+
+
+def page() -> str:
+    """The text of the page."""
+    return HEAD + "".join(map(_section, SETTINGS))
+
+
+def _section(setting: Setting) -> str:
+    lines = [f"\n## {setting.name}\n", setting.help, ""]
+    lines.append(f"- Value: {setting.allowed}")
+    default = "not set" if setting.default is None else f"`{_shown(setting.default)}`"
+    lines.append(f"- Default: {default}")
+    if setting.aliases:
+        older = ", ".join(f"`{alias}`" for alias in setting.aliases)
+        lines.append(f"- Also understood: {older}")
+    if setting.secret:
+        lines.append("- Secret: never shown")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def main() -> int:
+    """Write the page."""
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
