@@ -1,0 +1,161 @@
+"""What `--output json` says: one function per kind of thing, with stable field names.
+
+Owns the names. `tests/cli` pins them: a field is added, never renamed or taken away. Times are
+ISO 8601 in UTC, durations seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from signoff.cli.moments import iso
+
+if TYPE_CHECKING:
+    from signoff.model.actors import Actor
+    from signoff.model.events import HistoryEntry
+    from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
+    from signoff.model.views import FlowRun, Log, TaskRun
+
+Facts = dict[str, Any]
+
+
+def run_facts(run: FlowRun) -> Facts:
+    """A flow run."""
+    return {
+        "id": str(run.id),
+        "name": run.name,
+        "flow_id": str(run.flow_id),
+        "flow_name": run.flow_name,
+        "flow_version": run.flow_version,
+        "state_type": run.state_type,
+        "state_name": run.state_name,
+        "state_message": run.state.message if run.state else None,
+        "state_timestamp": iso(run.state.timestamp) if run.state else None,
+        "parameters": run.parameters,
+        "tags": run.tags,
+        "run_count": run.run_count,
+        "entries": run.entries,
+        "created": iso(run.created),
+        "created_by": run.created_by,
+        "expected_start_time": iso(run.expected_start_time),
+        "start_time": iso(run.start_time),
+        "end_time": iso(run.end_time),
+        "total_run_time": run.total_run_time.total_seconds(),
+        "parent_flow_run_id": str(run.parent_flow_run_id) if run.parent_flow_run_id else None,
+    }
+
+
+def task_facts(task: TaskRun) -> Facts:
+    """A task run."""
+    return {
+        "id": str(task.id),
+        "name": task.name,
+        "task_key": task.task_key,
+        "state_type": task.state_type,
+        "state_name": task.state_name,
+        "run_count": task.run_count,
+        "start_time": iso(task.start_time),
+        "end_time": iso(task.end_time),
+        "total_run_time": task.total_run_time.total_seconds(),
+    }
+
+
+def inbox_facts(item: InboxItem) -> Facts:
+    """Something that waits for a person."""
+    return {
+        "run_id": str(item.run_id),
+        "run_name": item.run_name,
+        "flow_name": item.flow_name,
+        "key": item.key,
+        "kind": item.kind,
+        "title": item.title,
+        "opened_at": iso(item.opened_at),
+        "deadline": iso(item.deadline),
+        "on_deadline": item.on_deadline if item.deadline is not None else None,
+        "alive": item.alive,
+        "has_form": item.has_form,
+    }
+
+
+def wait_facts(wait: WaitView) -> Facts:
+    """A wait with its form and, when it is answered, its answer."""
+    form = wait.form
+    return {
+        **inbox_facts(wait.item),
+        "status": wait.status,
+        "description": form.description if form else None,
+        "schema": dict(form.schema) if form else None,
+        "initial": dict(form.initial) if form else None,
+        "message": wait.message,
+        "errors": [{"field": each.dotted, "message": each.message} for each in wait.errors],
+        "answer": wait.answer,
+        "answered_by": actor_facts(wait.answered_by),
+        "closed_at": iso(wait.closed_at),
+    }
+
+
+def actor_facts(actor: Actor | None) -> Facts | None:
+    """Somebody who did something, and from where."""
+    if actor is None:
+        return None
+    return {
+        "name": actor.name,
+        "via": actor.via,
+        "host": actor.host,
+        "verified": actor.verified,
+    }
+
+
+def history_facts(entry: HistoryEntry) -> Facts:
+    """One line of a run's history."""
+    return {
+        "at": iso(entry.at),
+        "event": entry.kind,
+        "state_type": entry.phase.state_type,
+        "state_name": entry.name,
+        "message": entry.message,
+        "key": entry.key,
+        "by": actor_facts(entry.actor),
+    }
+
+
+def log_facts(log: Log) -> Facts:
+    """One line of a log."""
+    return {
+        "timestamp": iso(log.timestamp),
+        "level": log.level,
+        "level_name": logging.getLevelName(log.level),
+        "name": log.name,
+        "message": log.message,
+        "flow_run_id": str(log.flow_run_id) if log.flow_run_id else None,
+        "task_run_id": str(log.task_run_id) if log.task_run_id else None,
+    }
+
+
+def handle_facts(handle: RunHandle, pid: int | None = None) -> Facts:
+    """Where a run stands after a command; `pid` of the process started for it."""
+    return {
+        "run_id": str(handle.run_id),
+        "name": handle.name,
+        "state_type": handle.phase.state_type,
+        "state_name": handle.state_name,
+        "message": handle.message,
+        "needs_entry": handle.needs_entry,
+        "pid": pid,
+    }
+
+
+def answer_facts(accepted: AnswerAccepted, pid: int | None) -> Facts:
+    """An accepted answer; `pid` of the process started to go on with the run."""
+    return {
+        "run_id": str(accepted.run_id),
+        "key": accepted.key,
+        "replayed": accepted.replayed,
+        "state_type": accepted.phase.state_type,
+        "state_name": accepted.phase.state_name,
+        "answered_by": actor_facts(accepted.answered_by),
+        "answered_at": iso(accepted.answered_at),
+        "needs_entry": accepted.needs_entry,
+        "pid": pid,
+    }

@@ -1,0 +1,126 @@
+"""`signoff inbox`: what waits for a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from signoff.cli.display import (
+    Format,
+    Output,
+    console,
+    note,
+    one_line,
+    print_json,
+    print_table,
+    table,
+)
+from signoff.cli.facts import inbox_facts
+from signoff.cli.moments import ago, now
+from signoff.cli.session import ask
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from signoff.model.replies import InboxItem
+
+_COLUMNS = ("ID", "Run", "Flow", "Waits for", "Deadline", "Asked", "Process")
+_EVERY = 1.0
+"""Seconds between two looks of `--watch`."""
+
+
+def show(
+    output: Output = Format.TABLE,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many.")] = 50,
+    text: Annotated[
+        str | None,
+        typer.Option(help="Only where run, flow or title contains this.", show_default=False),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Keep showing it until interrupted.")
+    ] = False,
+) -> None:
+    """Show what waits for a person, nearest deadline first."""
+    if watch:
+        _watch(output, limit, text)
+        return
+    items = _read(limit, text)
+    if output is Format.JSON:
+        print_json([inbox_facts(item) for item in items])
+    elif not items:
+        note("Nothing waits for a person.")
+    else:
+        print_table(_COLUMNS, _rows(items))
+        _tell_more(limit, len(items), text)
+        note("Answer one with: signoff flow-run resume RUN")
+
+
+def _read(limit: int, text: str | None) -> tuple[InboxItem, ...]:
+    from signoff.model.queries import ReadInbox
+
+    return ask(ReadInbox(limit=limit, text=text))
+
+
+def _tell_more(limit: int, shown: int, text: str | None) -> None:
+    from signoff.model.queries import CountInbox
+
+    if shown < limit or text is not None:
+        return
+    total = ask(CountInbox())
+    if total > shown:
+        note(f"{shown} of {total}; --limit shows more, --text narrows it down.")
+
+
+def _rows(items: Sequence[InboxItem]) -> list[list[str]]:
+    present = now()
+    return [
+        [
+            str(item.run_id),
+            one_line(item.run_name),
+            one_line(item.flow_name),
+            one_line(item.title or item.key),
+            "none" if item.deadline is None else ago(item.deadline, present),
+            ago(item.opened_at, present),
+            "waiting" if item.alive else "gone, starts again",
+        ]
+        for item in items
+    ]
+
+
+def _watch(output: Format, limit: int, text: str | None) -> None:
+    """Show the inbox again whenever it changed, until interrupted."""
+    if output is Format.JSON or not console().is_terminal:
+        _watch_lines(output, limit, text)
+        return
+    from rich.live import Live
+
+    with Live(console=console(), auto_refresh=False, screen=False) as live:
+        while True:
+            live.update(_page(_read(limit, text)), refresh=True)
+            time.sleep(_EVERY)
+
+
+def _page(items: Sequence[InboxItem]) -> RenderableType:
+    from rich.text import Text
+
+    if not items:
+        return Text("Nothing waits for a person.")
+    return table(_COLUMNS, _rows(items))
+
+
+def _watch_lines(output: Format, limit: int, text: str | None) -> None:
+    shown: tuple[InboxItem, ...] | None = None
+    while True:
+        items = _read(limit, text)
+        if items != shown:
+            if output is Format.JSON:
+                print_json([inbox_facts(item) for item in items], lines=True)
+            elif items:
+                print_table(_COLUMNS, _rows(items))
+            else:
+                print("Nothing waits for a person.", flush=True)
+        shown = items
+        time.sleep(_EVERY)

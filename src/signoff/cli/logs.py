@@ -1,0 +1,131 @@
+"""`signoff flow-run logs`: what a run said, and what it goes on to say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from signoff.cli.changes import changes
+from signoff.cli.display import Format, Output, clean, one_line, print_json
+from signoff.cli.facts import log_facts
+from signoff.cli.session import RunArgument, ask, find_run
+
+if TYPE_CHECKING:
+    from signoff.model.views import Log
+
+_PAGE = 200
+_LATENESS = timedelta(seconds=5)
+"""Lines come in batches from several threads: a late one may carry an earlier time."""
+
+
+class Level(StrEnum):
+    """Levels of log lines."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+    @property
+    def number(self) -> int:
+        return logging.getLevelNamesMapping()[self.value.upper()]
+
+
+def logs(
+    run: RunArgument,
+    output: Output = Format.TABLE,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the run has ended.")
+    ] = False,
+    level: Annotated[
+        Level | None, typer.Option(case_sensitive=False, help="Only this level and above.")
+    ] = None,
+    head: Annotated[
+        int | None, typer.Option("--head", min=1, help="Only the first lines, this many.")
+    ] = None,
+    tail: Annotated[
+        int | None, typer.Option("--tail", "-n", min=1, help="Only the last lines, this many.")
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Newest lines first.")] = False,
+) -> None:
+    """Show the log of a flow run. JSON is one line per log line with --follow, else a list."""
+    if head is not None and tail is not None:
+        raise typer.BadParameter("--head and --tail exclude each other.")
+    if follow and (head is not None or reverse):
+        raise typer.BadParameter("--follow goes with --tail only.")
+    found = find_run(run)
+    reader = _LogReader(found.id, level)
+    lines: Sequence[Log]
+    if tail is not None:
+        lines = list(reader.page(tail, newest=True))[::-1]
+    elif head is not None:
+        lines = list(reader.page(head))
+    else:
+        lines = list(reader.page(None))
+    if reverse:
+        lines = lines[::-1]
+    if output is Format.JSON and not follow:
+        print_json([log_facts(line) for line in lines])
+        return
+    _print_logs(lines, output)
+    if follow:
+        for fresh in reader.follow(lines):
+            _print_logs(fresh, output)
+
+
+def _print_logs(lines: Sequence[Log], output: Format) -> None:
+    for line in lines:
+        if output is Format.JSON:
+            print_json(log_facts(line), lines=True)
+            continue
+        at = line.timestamp.astimezone().strftime("%H:%M:%S.%f")[:-3]
+        head = f"{at} | {logging.getLevelName(line.level):<8}| {one_line(line.name)} - "
+        print(head + clean(line.message).replace("\n", "\n" + " " * 4), flush=True)
+
+
+class _LogReader:
+    """Reads the log of one run in pages, and what is added to it later."""
+
+    def __init__(self, run_id: UUID, level: Level | None) -> None:
+        self._run_id = run_id
+        self._level = level
+
+    def page(
+        self, limit: int | None, newest: bool = False, after: datetime | None = None
+    ) -> Iterator[Log]:
+        """Lines in the order of time, or from the newest back; at most `limit`."""
+        from signoff.model import filters
+        from signoff.model.queries import ReadLogs
+
+        wanted = filters.LogFilter(
+            flow_run_id=filters.LogFilterFlowRunId(any_=[self._run_id]),
+            level=filters.LogFilterLevel(ge_=self._level.number) if self._level else None,
+            timestamp=filters.LogFilterTimestamp(after_=after) if after else None,
+        )
+        sort = filters.LogSort.TIMESTAMP_DESC if newest else filters.LogSort.TIMESTAMP_ASC
+        offset = 0
+        while limit is None or offset < limit:
+            size = _PAGE if limit is None else min(_PAGE, limit - offset)
+            found = ask(ReadLogs(logs=wanted, sort=sort, limit=size, offset=offset))
+            yield from found
+            offset += len(found)
+            if len(found) < size:
+                return
+
+    def follow(self, shown: Sequence[Log]) -> Iterator[list[Log]]:
+        """Lines that come after those already shown, until the run has ended."""
+        seen = {line.id for line in shown}
+        newest = max((line.timestamp for line in shown), default=None)
+        for _ in changes(self._run_id):
+            after = newest - _LATENESS if newest else None
+            fresh = [line for line in self.page(None, after=after) if line.id not in seen]
+            seen.update(line.id for line in fresh)
+            newest = max((line.timestamp for line in fresh), default=newest)
+            yield fresh

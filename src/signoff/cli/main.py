@@ -1,0 +1,78 @@
+"""The command `signoff`.
+
+Owns the tree of commands and what an error looks like: one clear line on standard error and exit
+code 1, never a traceback. Commands are in the other modules of this room.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from signoff.cli import config, inbox, logs, resume, runs, server, steering, version, watching
+from signoff.cli.display import clean, note
+from signoff.model.errors import AnswerConflict, InvalidAnswer, SignoffException
+
+REFUSED = 1
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="signoff",
+    help="Python workflows that wait for people.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+flow_run = typer.Typer(help="See flow runs, answer what they ask, steer them.")
+
+app.command("version")(version.show)
+app.command("inbox")(inbox.show)
+app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
+app.add_typer(config.app, name="config", no_args_is_help=True)
+app.add_typer(server.app, name="server", no_args_is_help=True)
+flow_run.command("ls")(runs.show_list)
+flow_run.command("inspect")(runs.inspect)
+flow_run.command("logs")(logs.logs)
+flow_run.command("watch")(watching.watch)
+flow_run.command("resume")(resume.resume)
+flow_run.command("pause")(steering.pause)
+flow_run.command("cancel")(steering.cancel)
+flow_run.command("retry")(steering.retry)
+flow_run.command("execute")(steering.execute)
+flow_run.command("delete")(steering.delete)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command line and exit.
+
+    Args:
+        arguments: the words after `signoff`; those of the process when None.
+
+    Raises:
+        SystemExit: always.
+    """
+    try:
+        app(None if arguments is None else list(arguments), prog_name="signoff")
+    except SignoffException as error:
+        note(explained(error))
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of the output has gone; nothing can be said, not even by the interpreter.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(REFUSED)
+    sys.exit(0)
+
+
+def explained(error: SignoffException) -> str:
+    """What went wrong, for a person: one line, and one more for each field."""
+    lines = [f"Error: {clean(error)}"]
+    if isinstance(error, InvalidAnswer):
+        lines += [f"  {clean(each)}" for each in error.errors]
+    elif isinstance(error, AnswerConflict):
+        lines += resume.conflict_lines(error)
+    return "\n".join(lines)

@@ -1,0 +1,101 @@
+"""`signoff flow-run pause | cancel | retry | execute | delete`: what changes a run from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from signoff.cli.display import Format, Output, note, one_line, print_json
+from signoff.cli.facts import handle_facts
+from signoff.cli.launching import NoRun, launch
+from signoff.cli.session import RunArgument, ask, find_run
+from signoff.model.errors import TransitionRefused
+
+if TYPE_CHECKING:
+    from signoff.model.replies import RunHandle
+
+
+def pause(run: RunArgument, output: Output = Format.TABLE) -> None:
+    """Pause a flow run at its next task boundary; `resume` lets it go on."""
+    from signoff.model.commands import HoldRun
+    from signoff.model.runs import Phase
+
+    handle = ask(HoldRun(find_run(run).id))
+    if output is Format.JSON:
+        print_json(handle_facts(handle))
+    elif handle.phase is Phase.PAUSED:
+        print(f"{one_line(handle.name)} is paused.")
+    else:
+        print(f"{one_line(handle.name)} pauses at its next task boundary.")
+
+
+def cancel(run: RunArgument, output: Output = Format.TABLE) -> None:
+    """Cancel a flow run and its children."""
+    from signoff.model.commands import CancelRun
+    from signoff.model.runs import Phase
+
+    handle = ask(CancelRun(find_run(run).id))
+    if output is Format.JSON:
+        print_json(handle_facts(handle))
+    elif handle.phase is Phase.CANCELLED:
+        print(f"{one_line(handle.name)} is cancelled.")
+    else:
+        print(f"{one_line(handle.name)} is being cancelled: it stops at its next task boundary.")
+
+
+def retry(run: RunArgument, no_run: NoRun = False, output: Output = Format.TABLE) -> None:
+    """Have a failed, crashed or cancelled flow run go on; finished tasks keep their results."""
+    from signoff.model.commands import RerunRun
+    from signoff.model.queries import ReadEntry
+
+    handle = ask(RerunRun(find_run(run).id))
+    pid = None
+    if handle.needs_entry and not no_run:
+        pid = launch(handle.run_id, ask(ReadEntry(handle.run_id)))
+    if output is Format.JSON:
+        print_json(handle_facts(handle, pid))
+        return
+    _print_retried(handle, pid)
+
+
+def _print_retried(handle: RunHandle, pid: int | None) -> None:
+    print(f"{one_line(handle.name)} is tried again.")
+    if pid is not None:
+        print(f"Started process {pid} to run it.")
+    elif handle.needs_entry:
+        print(f"Run it with: signoff flow-run execute {handle.run_id}")
+
+
+def execute(run: RunArgument) -> None:
+    """Run a flow run in this process, until it has ended."""
+    from signoff.cli.watching import EXIT_CODES
+    from signoff.model.queries import ReadEntry, ReadRun
+    from signoff.runner.child import enter
+
+    found = find_run(run)
+    record = ask(ReadEntry(found.id))
+    if record is None:
+        raise TransitionRefused(
+            f"Flow run {found.id} was created without telling how its flow can be loaded; only "
+            "the program that created it can run it."
+        )
+    enter(found.id, record)
+    ended = ask(ReadRun(found.id))
+    note(f"{one_line(ended.name)}: {one_line(ended.state_name)}")
+    raise typer.Exit(EXIT_CODES.get(ended.state_type or "", 0))
+
+
+def delete(
+    run: RunArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete a flow run with its tasks, waits, inputs and logs."""
+    from signoff.model.commands import DeleteRun
+
+    found = find_run(run)
+    if not yes:
+        what = f"{one_line(found.flow_name)}/{one_line(found.name)} ({found.state_name})"
+        typer.confirm(f"Delete flow run {what}?", abort=True)
+    ask(DeleteRun(found.id))
+    print(f"Deleted {one_line(found.name)} ({found.id}).")
