@@ -95,8 +95,8 @@ def signoff() -> Subject:
     """This repository, as installed in the environment that runs the bench."""
     python = Path(sys.executable)
     # Byte code, as an installer writes it for the peer: no first run pays for it.
-    compiled = [python, "-m", "compileall", "-q", HERE.parent / "src" / "signoff"]
-    subprocess.run(compiled, check=True)
+    sources = str(HERE.parent / "src" / "signoff")
+    subprocess.run([sys.executable, "-m", "compileall", "-q", sources], check=True)
     asked = "from importlib.metadata import version; print(version('signoff'))"
     done = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True)
     return Subject("signoff", python, done.stdout.strip())
