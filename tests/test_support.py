@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.support.processes import Spawner
+from tests.support.proxy import CuttingProxy
 from tests.support.waiting import wait_until
 
 
@@ -72,3 +73,19 @@ def test_grandchildren_end_with_the_test(tmp_path: Path) -> None:
         return Path(f"/proc/{grandchild}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
     wait_until(gone)
+
+
+def test_a_cut_proxy_breaks_a_connection_and_refuses_new_ones(pg_url: str) -> None:
+    settings = psycopg.conninfo.conninfo_to_dict(pg_url)
+    with CuttingProxy(int(str(settings["port"]))) as proxy:
+        through = psycopg.conninfo.make_conninfo(pg_url, port=str(proxy.port))
+        with psycopg.connect(through) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+            proxy.cut()
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("select 1")
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(through)
+        proxy.restore()
+        with psycopg.connect(through) as connection:
+            assert connection.execute("select 2").fetchone() == (2,)
