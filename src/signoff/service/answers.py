@@ -1,0 +1,134 @@
+"""Answers to waits: completed, judged, decided and put on record with who gave them.
+
+Owns the answering of one wait. Must not know what a form looks like or which answers are legal:
+`service.forms` completes and judges, `core.transitions` decides.
+"""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from signoff.core import waiting
+from signoff.model.actors import Actor
+from signoff.model.commands import AnswerWait
+from signoff.model.errors import AnswerConflict, InvalidRequest
+from signoff.model.events import Accepted, Event, Kind
+from signoff.model.replies import AnswerAccepted
+from signoff.model.runs import Run
+from signoff.model.waits import Json, Response, Wait
+from signoff.service.forms import Sheet
+from signoff.service.handover import goes_on_by_itself, who_enters
+from signoff.service.table import Handlers
+from signoff.service.unit import Unit
+
+
+def answer_wait(unit: Unit, request: AnswerWait) -> AnswerAccepted:
+    """Answer the wait that is meant.
+
+    Raises:
+        InvalidAnswer: with an error per field; nothing has changed.
+        AnswerConflict, AmbiguousWait, DeadlinePassed, NotPausedError, ObjectNotFound: as decided.
+    """
+    if request.request_id is not None:
+        given = unit.tx.response_by_request(request.request_id)
+        if given is not None:
+            return _repeated(unit, request, given)
+    return answer(unit, unit.locked(request.run_id, request.key), request)
+
+
+def answer(unit: Unit, run: Run, request: AnswerWait) -> AnswerAccepted:
+    """Answer the wait of a locked run."""
+    # Which wait is meant is settled before deadlines are, so that a late answer is told so.
+    wait = waiting.meant(run, Event(Kind.ANSWER, unit.actor, key=request.key))
+    run = unit.past_deadlines(run)
+    if wait is None:
+        event = Event(Kind.ANSWER, unit.actor, key=request.key, alive=unit.alive(run))
+        after = unit.carry(run, event, request_id=request.request_id).run
+        return _reply(unit, after, "", unit.actor, unit.now)
+    wait = waiting.find(run, wait.key) or wait
+    sheet = unit.means.forms.get(unit.tx, wait.form) if wait.form is not None else None
+    stored = _judged(unit, wait, sheet, request.run_input) if sheet is not None else None
+    event = Event(Kind.ANSWER, unit.actor, key=wait.key, answer=stored, alive=unit.alive(run))
+    try:
+        decision = unit.carry(run, event, request_id=request.request_id)
+    except AnswerConflict as conflict:
+        if sheet is not None:
+            answer = unit.means.forms.mask(sheet, conflict.details.get("answer"))
+            conflict.details["answer"] = answer
+        raise
+    if isinstance(decision, Accepted):
+        _put_on_record(unit, wait, sheet, stored, request.request_id, run.id)
+        return _reply(unit, decision.run, wait.key, unit.actor, unit.now)
+    by, at = wait.answered_by or unit.actor, wait.closed_at or unit.now
+    return _reply(unit, decision.run, wait.key, by, at, replayed=True)
+
+
+def _judged(unit: Unit, wait: Wait, sheet: Sheet, given: Json) -> Json:
+    """The answer as it will be stored, when the form accepts it.
+
+    An answer to a closed wait is only compared; secrets are encrypted anew each time, so an equal
+    answer is given back as it was stored.
+    """
+    forms = unit.means.forms
+    clear = forms.completed(sheet, given)
+    if wait.is_open:
+        forms.judge(sheet, clear)
+        return forms.seal(sheet, clear)
+    if wait.answer is not None and _same(forms.open(sheet, wait.answer), clear):
+        return wait.answer
+    return clear
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Whether two answers are the same JSON; `true` is not 1."""
+    try:
+        return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    except (TypeError, ValueError):
+        return False
+
+
+def _put_on_record(
+    unit: Unit,
+    wait: Wait,
+    sheet: Sheet | None,
+    stored: Json,
+    request_id: UUID | None,
+    run_id: UUID,
+) -> None:
+    shown = stored if sheet is None else unit.means.forms.mask(sheet, stored)
+    response = Response(wait.id, unit.now, unit.actor, shown, wait.form, request_id)
+    unit.tx.add_response(run_id, response)
+
+
+def _repeated(unit: Unit, request: AnswerWait, given: Response) -> AnswerAccepted:
+    """The reply to a request that was carried out before."""
+    run = unit.run(request.run_id)
+    wait = next((each for each in unit.tx.waits(run.id) if each.id == given.wait_id), None)
+    if wait is None:
+        raise InvalidRequest(
+            f"Request {request.request_id} has answered a wait of another run; give every "
+            "request an id of its own."
+        )
+    return _reply(unit, run, wait.key, given.by, given.at)
+
+
+def _reply(
+    unit: Unit, run: Run, key: str, by: Actor, at: int, replayed: bool = False
+) -> AnswerAccepted:
+    enter = None if goes_on_by_itself(unit, run) else who_enters(unit, run)
+    facts = unit.tx.run_facts(enter) if enter is not None else None
+    return AnswerAccepted(
+        run_id=run.id,
+        key=key,
+        replayed=replayed,
+        phase=run.phase,
+        needs_entry=enter is not None,
+        entry_record=facts.entry_record if facts is not None else None,
+        answered_by=by,
+        answered_at=at,
+        enter=enter,
+    )
+
+
+HANDLERS: Handlers = {AnswerWait: answer_wait}

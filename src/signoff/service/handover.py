@@ -1,0 +1,122 @@
+"""Runs whose process died: noticing it, and which run has to be entered for them to go on.
+
+Owns who enters what. A called run is entered by the run that called it, so that both live in one
+process again. Must not know how a process is started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from signoff.core.ports import Owner
+from signoff.core.transitions import decide
+from signoff.model.actors import SERVICE
+from signoff.model.events import Accepted, Event, Kind
+from signoff.model.journal import EntryRecord
+from signoff.model.runs import Run
+from signoff.service.deadlines import BATCH, expire_all
+from signoff.service.unit import Unit
+from signoff.service.units import Units
+
+DIED = "The process that worked on the run died."
+
+
+@dataclass(frozen=True, slots=True)
+class ToEnter:
+    """A run that waits for a process.
+
+    Args:
+        run_id: the run to enter.
+        entry_record: how to load its flow; None when no process can.
+    """
+
+    run_id: UUID
+    entry_record: EntryRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep found.
+
+    Args:
+        to_enter: runs that a process must enter for them to go on.
+        next_due: when the next sweep will find something, as far as is known now (a deadline, the
+            end of a lease), UTC microseconds since the epoch; None when nothing is due at all.
+    """
+
+    to_enter: tuple[ToEnter, ...]
+    next_due: int | None
+
+
+def sweep(units: Units, limit: int) -> Sweep:
+    """Apply every due deadline, settle the runs of dead processes, and say what is next.
+
+    Args:
+        limit: how many runs to enter are named at most.
+    """
+    expire_all(units)
+    with units.read(SERVICE) as unit:
+        owners = unit.tx.owners()
+        dead = [owner for owner in owners if not unit.means.is_alive(owner, unit.now)]
+    for owner in dead:
+        for run_ids in _batches(owner.runs):
+            with units.write(SERVICE) as unit:
+                _declare_lost(unit, owner, run_ids)
+    with units.read(SERVICE) as unit:
+        to_enter = tuple(_to_enter(unit, unit.tx.to_enter(unit.now, limit)))
+        moments = [unit.tx.next_deadline(), *(owner.lease_until for owner in owners)]
+        coming = [moment for moment in moments if moment is not None and moment > unit.now]
+    return Sweep(to_enter, min(coming, default=None))
+
+
+def goes_on_by_itself(unit: Unit, run: Run) -> bool:
+    """Whether nobody has to do anything for the run to go on (or it cannot go on at all)."""
+    return unit.alive(run) or not _could_be_entered(unit, run)
+
+
+def who_enters(unit: Unit, run: Run) -> UUID | None:
+    """The run that a process has to enter; None when a living process will go on by itself."""
+    target = run
+    while target.parent is not None:
+        parent = unit.tx.lock_run(target.parent)
+        if parent is None:
+            break
+        if unit.alive(parent):
+            return None
+        if not _could_be_entered(unit, parent):
+            break
+        target = parent
+    return target.id
+
+
+def _could_be_entered(unit: Unit, run: Run) -> bool:
+    event = Event(Kind.ENTER, SERVICE, owner="", alive=False)
+    return isinstance(decide(run, event, unit.now), Accepted)
+
+
+def _to_enter(unit: Unit, run_ids: Iterable[UUID]) -> Iterator[ToEnter]:
+    named: set[UUID] = set()
+    for run_id in run_ids:
+        run = unit.tx.lock_run(run_id)
+        target = who_enters(unit, run) if run is not None else None
+        if target is None or target in named:
+            continue
+        named.add(target)
+        facts = unit.tx.run_facts(target)
+        yield ToEnter(target, facts.entry_record if facts is not None else None)
+
+
+def _declare_lost(unit: Unit, owner: Owner, run_ids: Sequence[UUID]) -> None:
+    for run_id in run_ids:
+        run = unit.tx.lock_run(run_id)
+        # Another process may have entered it since it was listed, or its owner spoken again.
+        if run is not None and run.owner == owner.process.id and not unit.alive(run):
+            run = unit.past_deadlines(run)
+            unit.attempt(run, Event(Kind.LOST, SERVICE, message=DIED, alive=False))
+
+
+def _batches(run_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(run_ids), BATCH):
+        yield run_ids[start : start + BATCH]

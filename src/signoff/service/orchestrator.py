@@ -1,0 +1,267 @@
+"""The service: every request to Signoff is carried out here, whichever way it came.
+
+Owns the table of requests, and the transaction around each. Must not know SQL, HTTP or threads;
+what a request does is in the module of its duty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from signoff.core.ports import Clock, NewId, Poke, Store, Vault
+from signoff.model.actors import Actor
+from signoff.model.commands import (
+    BeginAttempt,
+    Command,
+    EnterRun,
+    FinishTasks,
+    PollWait,
+    RegisterProcess,
+    Request,
+    RetryAttempt,
+    StartRun,
+    StartTasks,
+    TakeOutcome,
+    WithdrawWait,
+    WriteLogs,
+)
+from signoff.model.errors import InvalidRequest, RequestRefused, StaleEntry, StoreError
+from signoff.model.journal import TaskRecord
+from signoff.model.replies import Done, RunSignal, WaitOutcome
+from signoff.service import answers, control, handover, inputs, runs, states, tasks, waits
+from signoff.service.deadlines import expire_some
+from signoff.service.forms import Check, FormShelf
+from signoff.service.handover import Sweep
+from signoff.service.signals import signals
+from signoff.service.table import Handler, Handlers
+from signoff.service.unit import IsAlive, Means, Unit
+from signoff.service.units import Units
+
+R = TypeVar("R")
+
+LEASE = 30_000_000
+"""Microseconds for which a process that renews leases counts as alive."""
+
+COMMANDS: Handlers = {
+    **runs.HANDLERS,
+    **waits.HANDLERS,
+    **answers.HANDLERS,
+    **control.HANDLERS,
+    **states.HANDLERS,
+    **inputs.HANDLERS,
+    **tasks.HANDLERS,
+}
+
+_SOON = frozenset(
+    {
+        RegisterProcess,
+        StartRun,
+        EnterRun,
+        BeginAttempt,
+        RetryAttempt,
+        TakeOutcome,
+        WithdrawWait,
+        StartTasks,
+        WriteLogs,
+    }
+)
+"""Commands that nobody but their own process relies on: on the disk soon, not at once."""
+
+
+class Orchestrator:
+    """Carries out requests, each as one atomic unit.
+
+    Args:
+        store: the database.
+        clock: its time, UTC microseconds since the epoch.
+        new_id: makes identifiers.
+        is_alive: judges whether a process lives.
+        check: judges an answer against its form, one error per field.
+        vault: encrypts secrets in answers.
+        wake: tells waiting processes; the store's own way when left out.
+        lease: how long a process that renews leases counts as alive, in microseconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        new_id: NewId,
+        is_alive: IsAlive,
+        check: Check,
+        vault: Vault,
+        wake: Callable[[Iterable[Poke]], None] | None = None,
+        lease: int = LEASE,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._means = Means(new_id, is_alive, FormShelf(vault, check), lease)
+        self._units = Units(store, clock, self._means, wake or store.wake)
+        self._queries: Handlers = {}
+        self._fresh: Mapping[type[Request[Any]], str | None] = {}
+
+    def apply(self, request: Request[R], actor: Actor) -> R:
+        """Carry out one request, and return its reply.
+
+        Args:
+            request: a command or a query.
+            actor: who asks, and from where.
+
+        Raises:
+            RequestRefused: the service says no; the class says why.
+            StoreError: the database cannot be used.
+        """
+        if isinstance(request, FinishTasks):
+            return cast("R", self._finish_tasks(request))
+        handler = COMMANDS.get(type(request))
+        if handler is None:
+            return cast("R", self._look(request, actor))
+        if isinstance(request, PollWait):
+            seen = self._look_at_wait(request)
+            if seen is not None:
+                return cast("R", seen)
+        return cast("R", self._change(handler, request, actor))
+
+    def apply_many(self, commands: Sequence[Command[Any]], actor: Actor) -> list[Any]:
+        """Carry out several commands in one commit; each of them happens, or does not, by itself.
+
+        Args:
+            commands: in order. Ended tasks among them are put on record first, in one statement.
+            actor: who asks for all of them.
+
+        Returns:
+            For each command its reply, or the exception that refused it.
+
+        Raises:
+            StoreError: the database cannot be used; nothing of the shared commit happened.
+        """
+        replies: list[Any] = [None] * len(commands)
+        ended = [
+            (index, command)
+            for index, command in enumerate(commands)
+            if isinstance(command, FinishTasks)
+        ]
+        if ended:
+            fenced = self.finish_tasks([task for _, command in ended for task in command.tasks])
+            for index, command in ended:
+                stale = fenced & {task.run_id for task in command.tasks}
+                replies[index] = stale_entry(stale) if stale else Done()
+        if len(ended) < len(commands):
+            self._change_many(commands, actor, replies)
+        return replies
+
+    def finish_tasks(self, records: Sequence[TaskRecord]) -> frozenset[UUID]:
+        """Put ended tasks on record; returns the runs that are fenced off, or gone."""
+        return frozenset(self._store.finish_tasks(records, self._clock()))
+
+    def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]:
+        """Where runs stand, for the process that works on them; one look at the store."""
+        with self._store.read() as tx:
+            return signals(tx, run_ids)
+
+    def renew(self, process_id: str) -> bool:
+        """Renew the lease of a process; False when it is not registered."""
+        with self._store.write(durable=False) as tx:
+            return tx.renew_lease(process_id, self._clock() + self._means.lease)
+
+    def sweep(self, limit: int = 100) -> Sweep:
+        """Apply every due deadline, settle the runs of dead processes, and say what is next.
+
+        Args:
+            limit: how many runs to enter are named at most.
+        """
+        return handover.sweep(self._units, limit)
+
+    # ----------------------------------------------------------------------------------------
+
+    def _finish_tasks(self, request: FinishTasks) -> Done:
+        fenced = self._store.finish_tasks(request.tasks, self._clock())
+        if fenced:
+            raise stale_entry(fenced)
+        return Done()
+
+    def _change(self, handler: Handler, request: Request[Any], actor: Actor) -> Any:
+        refusal: RequestRefused | None = None
+        reply = None
+        with self._units.write(actor, durable=type(request) not in _SOON) as unit:
+            try:
+                reply = handler(unit, request)
+            except RequestRefused as error:
+                # A deadline that was found due has passed, whatever the request was told.
+                if unit.wrote or not unit.expired:
+                    raise
+                refusal = error
+        if refusal is not None:
+            raise refusal
+        return reply
+
+    def _change_many(
+        self, commands: Sequence[Command[Any]], actor: Actor, replies: list[Any]
+    ) -> None:
+        durable = any(type(command) not in _SOON for command in commands)
+        with self._units.write(actor, durable) as unit:
+            for index, command in enumerate(commands):
+                if not isinstance(command, FinishTasks):
+                    replies[index] = _one_of_many(unit, command)
+
+    def _look_at_wait(self, request: PollWait) -> WaitOutcome | None:
+        with self._store.read() as tx:
+            return waits.look(tx, self._clock(), self._means.forms, request)
+
+    def _look(self, request: Request[Any], actor: Actor) -> Any:
+        if not self._queries:
+            reads = import_module("signoff.service.reads")
+            self._queries, self._fresh = reads.HANDLERS, reads.FRESH
+        handler = self._queries.get(type(request))
+        if handler is None:
+            raise InvalidRequest(f"{type(request).__name__} is not a request of the service.")
+        with self._units.read(actor) as unit:
+            if not self._is_due(unit, request):
+                return handler(unit, request)
+        field = self._fresh[type(request)]
+        expire_some(self._units, () if field is None else (getattr(request, field),))
+        with self._units.read(actor) as unit:
+            return handler(unit, request)
+
+    def _is_due(self, unit: Unit, request: Request[Any]) -> bool:
+        """Whether a deadline has passed that the answer to this query must show."""
+        if type(request) not in self._fresh:
+            return False
+        deadline = unit.tx.next_deadline()
+        return deadline is not None and deadline <= unit.now
+
+
+def _one_of_many(unit: Unit, command: Command[Any]) -> Any:
+    """The reply to one command of several, or the exception that refused it."""
+    handler = COMMANDS.get(type(command))
+    if handler is None:
+        return InvalidRequest(f"{type(command).__name__} is not a command of the service.")
+    refusal: Exception | None = None
+    reply = None
+    unit.wrote = unit.expired = False
+    try:
+        with unit.tx.savepoint():
+            try:
+                reply = handler(unit, command)
+            except RequestRefused as error:
+                if unit.wrote or not unit.expired:
+                    raise
+                refusal = error
+    except StoreError:
+        raise
+    except Exception as error:
+        refusal = error
+    return reply if refusal is None else refusal
+
+
+def stale_entry(run_ids: Iterable[UUID]) -> StaleEntry:
+    """What a process is told that reports ended tasks of runs it no longer works on."""
+    named = ", ".join(str(run_id) for run_id in run_ids)
+    return StaleEntry(
+        f"Another process works on flow run {named}, or it was deleted; this process must stop "
+        "working on it.",
+        {"runs": [str(run_id) for run_id in run_ids]},
+    )

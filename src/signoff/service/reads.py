@@ -1,0 +1,231 @@
+"""Queries: what can be read, and in which words.
+
+Owns reading. Every function looks through a transaction that changes nothing; due deadlines have
+been applied before (`FRESH` names the queries that show their outcome). Loaded with the first query
+only, because the views and filters are heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+from signoff.core import waiting
+from signoff.core.ports import RunFacts
+from signoff.core.transitions import decide
+from signoff.model import queries
+from signoff.model.actors import SERVICE
+from signoff.model.commands import Request
+from signoff.model.errors import InvalidRequest, ObjectNotFound
+from signoff.model.events import Event, HistoryEntry, Kind, Refused
+from signoff.model.journal import EntryRecord, Result, ResultKind, TaskRecord
+from signoff.model.replies import InboxItem, RunHandle, RunSignal, WaitView
+from signoff.model.runs import Run
+from signoff.model.views import Flow, FlowRun, Log, TaskRun
+from signoff.service.reading_inputs import filter_inputs, read_input
+from signoff.service.signals import signals
+from signoff.service.table import Handlers
+from signoff.service.unit import Unit, handle_of
+from signoff.service.viewing import wait_view
+
+T = TypeVar("T")
+MOST_INBOX_ITEMS = 200
+
+
+def _found(value: T | None, what: str) -> T:
+    if value is None:
+        raise ObjectNotFound(f"There is no {what}.")
+    return value
+
+
+def _paged(limit: int, offset: int) -> None:
+    for name, number in (("limit", limit), ("offset", offset)):
+        if number < 0:
+            raise InvalidRequest(f"{name} must not be negative, got {number}.", {"errors": [name]})
+
+
+# Runs --------------------------------------------------------------------------------------
+
+
+def read_run(unit: Unit, query: queries.ReadRun) -> FlowRun:
+    return _found(unit.tx.flow_run(query.run_id), f"flow run {query.run_id}")
+
+
+def read_runs(unit: Unit, query: queries.ReadRuns) -> tuple[FlowRun, ...]:
+    _paged(query.limit, query.offset)
+    return unit.tx.flow_runs(query)
+
+
+def count_runs(unit: Unit, query: queries.CountRuns) -> int:
+    return unit.tx.count_runs(query)
+
+
+def read_history(unit: Unit, query: queries.ReadHistory) -> tuple[HistoryEntry, ...]:
+    _facts(unit, query.run_id)
+    return unit.tx.history(query.run_id)
+
+
+def read_events(unit: Unit, query: queries.ReadEvents) -> tuple[HistoryEntry, ...]:
+    _paged(query.limit, 0)
+    return unit.tx.events(query.after, query.limit)
+
+
+def read_result(unit: Unit, query: queries.ReadResult) -> Result:
+    _facts(unit, query.run_id)
+    return unit.tx.result(query.run_id) or Result(ResultKind.MISSING)
+
+
+def read_task_result(unit: Unit, query: queries.ReadTaskResult) -> Result:
+    return _found(unit.tx.task_result(query.task_run_id), f"ended task run {query.task_run_id}")
+
+
+def read_entry(unit: Unit, query: queries.ReadEntry) -> EntryRecord | None:
+    return _facts(unit, query.run_id).entry_record
+
+
+def read_journal(unit: Unit, query: queries.ReadJournal) -> tuple[TaskRecord, ...]:
+    _facts(unit, query.run_id)
+    return unit.tx.journal(query.run_id)
+
+
+def find_child(unit: Unit, query: queries.FindChild) -> RunHandle | None:
+    child = unit.tx.find_child(query.parent_run_id, query.journal_key)
+    run = unit.tx.lock_run(child) if child is not None else None
+    if run is None:
+        return None
+    facts = _facts(unit, run.id)
+    return handle_of(run, facts.flow_id, facts.name)
+
+
+def read_signals(unit: Unit, query: queries.ReadSignals) -> tuple[RunSignal, ...]:
+    return signals(unit.tx, query.run_ids)
+
+
+def _facts(unit: Unit, run_id: UUID) -> RunFacts:
+    return _found(unit.tx.run_facts(run_id), f"flow run {run_id}")
+
+
+# Waits -------------------------------------------------------------------------------------
+
+
+def read_waits(unit: Unit, query: queries.ReadWaits) -> tuple[WaitView, ...]:
+    run = unit.locked(query.run_id)
+    facts, alive = _facts(unit, run.id), unit.alive(run)
+    waits = sorted(unit.tx.waits(run.id), key=lambda wait: wait.number)
+    return tuple(wait_view(unit, run.id, facts, wait, alive) for wait in waits)
+
+
+def read_wait(unit: Unit, query: queries.ReadWait) -> WaitView:
+    run = unit.locked(query.run_id, query.key)
+    event = Event(Kind.ANSWER, SERVICE, key=query.key)
+    wait = waiting.meant(run, event)
+    if wait is None:
+        raise _no_such_wait(unit, run, event)
+    return wait_view(unit, run.id, _facts(unit, run.id), wait, unit.alive(run))
+
+
+def _no_such_wait(unit: Unit, run: Run, event: Event) -> Exception:
+    """Why there is no wait to show: what an answer would be told."""
+    if event.key is not None:
+        keys = ", ".join(wait.key for wait in run.open_waits if wait.child is None) or "none"
+        return ObjectNotFound(f"Flow run {run.id} has no wait {event.key!r}; open: {keys}.")
+    decision = decide(run, event, unit.now)
+    if isinstance(decision, Refused):
+        return decision.error(decision.message, decision.details)
+    return ObjectNotFound(f"Flow run {run.id} waits for nothing.")
+
+
+def read_inbox(unit: Unit, query: queries.ReadInbox) -> tuple[InboxItem, ...]:
+    _paged(query.limit, query.offset)
+    if query.limit > MOST_INBOX_ITEMS:
+        raise InvalidRequest(
+            f"limit must be at most {MOST_INBOX_ITEMS}, got {query.limit}; use offset for more.",
+            {"errors": ["limit"]},
+        )
+    items = unit.tx.inbox(query.limit, query.offset, query.text)
+    owners = unit.tx.owners_of([item.run_id for item in items if item.alive])
+    judged: dict[str, bool] = {}
+    for owner in owners.values():
+        if owner.process.id not in judged:
+            judged[owner.process.id] = unit.means.is_alive(owner, unit.now)
+    alive = {run_id for run_id, owner in owners.items() if judged[owner.process.id]}
+    return tuple(
+        item if item.alive == (item.run_id in alive) else replace(item, alive=False)
+        for item in items
+    )
+
+
+def count_inbox(unit: Unit, query: queries.CountInbox) -> int:
+    return unit.tx.inbox_count()
+
+
+# Flows, tasks and logs ---------------------------------------------------------------------
+
+
+def read_flow(unit: Unit, query: queries.ReadFlow) -> Flow:
+    if query.flow_id is None and query.name is None:
+        raise InvalidRequest("A flow is read by its id or by its name; give one of them.")
+    wanted = query.name if query.flow_id is None else query.flow_id
+    return _found(unit.tx.flow(query), f"flow {wanted}")
+
+
+def read_flows(unit: Unit, query: queries.ReadFlows) -> tuple[Flow, ...]:
+    _paged(query.limit, query.offset)
+    return unit.tx.flows(query)
+
+
+def read_task_run(unit: Unit, query: queries.ReadTaskRun) -> TaskRun:
+    return _found(unit.tx.task_run(query.task_run_id), f"task run {query.task_run_id}")
+
+
+def read_task_runs(unit: Unit, query: queries.ReadTaskRuns) -> tuple[TaskRun, ...]:
+    _paged(query.limit, query.offset)
+    return unit.tx.task_runs(query)
+
+
+def read_logs(unit: Unit, query: queries.ReadLogs) -> tuple[Log, ...]:
+    _paged(query.limit, query.offset)
+    return unit.tx.logs(query)
+
+
+HANDLERS: Handlers = {
+    queries.ReadRun: read_run,
+    queries.ReadRuns: read_runs,
+    queries.CountRuns: count_runs,
+    queries.ReadHistory: read_history,
+    queries.ReadEvents: read_events,
+    queries.ReadResult: read_result,
+    queries.ReadTaskResult: read_task_result,
+    queries.ReadEntry: read_entry,
+    queries.ReadJournal: read_journal,
+    queries.FindChild: find_child,
+    queries.ReadSignals: read_signals,
+    queries.ReadWaits: read_waits,
+    queries.ReadWait: read_wait,
+    queries.ReadInbox: read_inbox,
+    queries.CountInbox: count_inbox,
+    queries.ReadFlow: read_flow,
+    queries.ReadFlows: read_flows,
+    queries.ReadTaskRun: read_task_run,
+    queries.ReadTaskRuns: read_task_runs,
+    queries.ReadLogs: read_logs,
+    queries.ReadInput: read_input,
+    queries.FilterInputs: filter_inputs,
+}
+
+FRESH: Mapping[type[Request[Any]], str | None] = {
+    queries.ReadRun: "run_id",
+    queries.ReadHistory: "run_id",
+    queries.ReadWaits: "run_id",
+    queries.ReadWait: "run_id",
+    queries.ReadInput: "run_id",
+    queries.ReadRuns: None,
+    queries.CountRuns: None,
+    queries.ReadInbox: None,
+    queries.CountInbox: None,
+    queries.ReadEvents: None,
+    queries.FindChild: None,
+}
+"""Queries that show what a deadline does, and the field that names the one run they concern."""

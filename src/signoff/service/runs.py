@@ -1,0 +1,144 @@
+"""The life of a run, as the process that works on it reports it.
+
+Owns registering processes, creating, starting, entering and ending runs, and their attempts. Must
+not know which changes are legal: `core.transitions` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from signoff.core.transitions import decide
+from signoff.model.commands import (
+    BeginAttempt,
+    CreateRun,
+    EnterRun,
+    FinishRun,
+    RegisterProcess,
+    RetryAttempt,
+    StartRun,
+)
+from signoff.model.errors import InvalidRequest, ObjectAlreadyExists, ObjectNotFound
+from signoff.model.events import Accepted, Event, Kind
+from signoff.model.journal import Liveness, NewRun
+from signoff.model.replies import Done, EnteredRun, RunHandle
+from signoff.model.runs import Phase, Run
+from signoff.service.table import Handlers
+from signoff.service.unit import Unit, handle_of
+
+_ENDS: Mapping[Phase, Kind] = {
+    Phase.COMPLETED: Kind.COMPLETE,
+    Phase.FAILED: Kind.FAIL,
+    Phase.CANCELLED: Kind.STOP,
+    Phase.CRASHED: Kind.CRASH,
+}
+
+
+def register_process(unit: Unit, request: RegisterProcess) -> Done:
+    process = request.process
+    leased = process.liveness is Liveness.LEASE
+    lease_until = unit.now + unit.means.lease if leased else None
+    unit.tx.put_process(process, lease_until, unit.now)
+    return Done()
+
+
+def create_run(unit: Unit, request: CreateRun) -> RunHandle:
+    event = Event(
+        Kind.CREATE, unit.actor, phase=request.phase, scheduled=request.scheduled, alive=False
+    )
+    return _new(unit, request.run, event)
+
+
+def start_run(unit: Unit, request: StartRun) -> RunHandle:
+    return _new(unit, request.run, Event(Kind.START, unit.actor, owner=request.process_id))
+
+
+def _new(unit: Unit, new: NewRun, event: Event) -> RunHandle:
+    """Store a run that the event creates; a request that comes twice gets the same reply."""
+    flow_id = unit.tx.flow_id(new.flow_name, unit.now, unit.means.new_id)
+    decision = decide(_absent(new, unit.now), event, unit.now)
+    if not isinstance(decision, Accepted):
+        raise InvalidRequest(f"A run cannot begin with {event.kind.value!r}.")
+    run = decision.run
+    if unit.tx.insert_run(new, run, flow_id, unit.actor, unit.now):
+        unit.wrote = True
+        unit.tx.append_history(run, event.kind, unit.actor, unit.now)
+        return handle_of(run, flow_id, new.name, created=True)
+    known = unit.tx.lock_run(new.id)
+    if known is not None:
+        # The id was made by the sender: the same id is the same request.
+        return unit.handle(unit.carry(known, event).run, created=True)
+    key = new.idempotency_key
+    first = unit.tx.find_idempotent(flow_id, key) if key is not None else None
+    if first is None:
+        raise ObjectAlreadyExists(f"Flow run {new.id} cannot be stored: its id is taken.")
+    return unit.handle(unit.locked(first))
+
+
+def _absent(new: NewRun, now: int) -> Run:
+    return Run(
+        id=new.id,
+        phase=Phase.ABSENT,
+        name="",
+        message=None,
+        since=now,
+        version=0,
+        entry=0,
+        attempt=1,
+        begun=False,
+        hold=False,
+        scheduled=None,
+        owner=None,
+        parent=new.parent_run_id,
+    )
+
+
+def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
+    run = unit.run(request.run_id)
+    event = Event(Kind.ENTER, unit.actor, owner=request.process_id, alive=unit.alive(run))
+    entered = unit.carry(run, event).run
+    new, facts = unit.tx.new_run(run.id), unit.tx.run_facts(run.id)
+    if new is None or facts is None:
+        raise ObjectNotFound(f"There is no flow run {run.id}.")
+    handle = handle_of(entered, facts.flow_id, facts.name)
+    expected = facts.created if run.scheduled is None else run.scheduled
+    return EnteredRun(handle, new, unit.tx.journal(run.id), expected)
+
+
+def begin_attempt(unit: Unit, request: BeginAttempt) -> RunHandle:
+    run = unit.locked(request.run_id)
+    event = Event(Kind.BEGIN, unit.actor, entry=request.entry)
+    return unit.handle(unit.carry(run, event).run)
+
+
+def retry_attempt(unit: Unit, request: RetryAttempt) -> RunHandle:
+    run = unit.locked(request.run_id)
+    event = Event(
+        Kind.RETRY,
+        unit.actor,
+        entry=request.entry,
+        scheduled=request.scheduled,
+        message=request.message,
+    )
+    return unit.handle(unit.carry(run, event).run)
+
+
+def finish_run(unit: Unit, request: FinishRun) -> RunHandle:
+    kind = _ENDS.get(request.phase)
+    if kind is None:
+        ends = ", ".join(phase.value for phase in _ENDS)
+        raise InvalidRequest(f"A run ends as one of {ends}, not as {request.phase.value!r}.")
+    run = unit.locked(request.run_id)
+    event = Event(kind, unit.actor, entry=request.entry, name=request.name, message=request.message)
+    return unit.handle(unit.carry(run, event, request.result).run)
+
+
+HANDLERS: Handlers = {
+    RegisterProcess: register_process,
+    CreateRun: create_run,
+    StartRun: start_run,
+    EnterRun: enter_run,
+    BeginAttempt: begin_attempt,
+    RetryAttempt: retry_attempt,
+    FinishRun: finish_run,
+}

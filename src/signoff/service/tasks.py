@@ -1,0 +1,24 @@
+"""Start records of tasks and log lines: written behind, in batches.
+
+Finished tasks do not pass here: `Orchestrator` hands them to the store's own statement.
+"""
+
+from __future__ import annotations
+
+from signoff.model.commands import StartTasks, WriteLogs
+from signoff.model.replies import Done
+from signoff.service.table import Handlers
+from signoff.service.unit import Unit
+
+
+def start_tasks(unit: Unit, request: StartTasks) -> Done:
+    unit.tx.start_tasks(request.tasks)
+    return Done()
+
+
+def write_logs(unit: Unit, request: WriteLogs) -> Done:
+    unit.tx.write_logs(request.logs)
+    return Done()
+
+
+HANDLERS: Handlers = {StartTasks: start_tasks, WriteLogs: write_logs}

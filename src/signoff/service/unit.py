@@ -1,0 +1,266 @@
+"""One atomic unit of work: a transaction, its moment, its author, and whom to tell afterwards.
+
+Owns how an event is carried out: decided by the rules, saved with its waits and its line of
+history, and passed on to the parent and the children of the run, all in the same transaction. Must
+not know which request caused it, and never compares phases: `core.transitions` is the only judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from signoff.core import waiting
+from signoff.core.ports import NewId, Owner, Poke, Tx
+from signoff.core.transitions import Standing, decide, standing
+from signoff.model.actors import SERVICE, Actor
+from signoff.model.errors import ObjectNotFound
+from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
+from signoff.model.journal import Result
+from signoff.model.replies import RunHandle
+from signoff.model.runs import Run
+from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
+from signoff.service.forms import FormShelf
+
+IsAlive = Callable[[Owner, int], bool]
+"""Whether a process lives, at a moment."""
+
+_OWN_WORD = frozenset({Kind.START, Kind.ENTER, Kind.LOST, Kind.OPEN})
+"""Events that say nothing about whether the children of the run may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every unit needs from its surroundings.
+
+    Args:
+        new_id: makes identifiers.
+        is_alive: judges processes.
+        forms: forms and answers.
+        lease: how long a process that renews leases counts as alive, in microseconds.
+    """
+
+    new_id: NewId
+    is_alive: IsAlive
+    forms: FormShelf
+    lease: int
+
+
+class Unit:
+    """The work of one command, or of several that share a commit.
+
+    Args:
+        tx: the transaction.
+        now: the store's clock, UTC microseconds since the epoch.
+        actor: who asks.
+        means: the surroundings.
+
+    Attributes:
+        pokes: whom to tell after the commit.
+        expired: a due deadline was applied; that stands even when the request is then refused.
+        wrote: something else was saved.
+    """
+
+    __slots__ = ("_alive", "_owners", "actor", "expired", "means", "now", "pokes", "tx", "wrote")
+
+    def __init__(self, tx: Tx, now: int, actor: Actor, means: Means) -> None:
+        self.tx = tx
+        self.now = now
+        self.actor = actor
+        self.means = means
+        self.pokes: dict[Poke, None] = {}
+        self.expired = False
+        self.wrote = False
+        self._owners: dict[str, Owner | None] = {}
+        self._alive: dict[str, bool] = {}
+
+    # Looking ------------------------------------------------------------------------------
+
+    def run(self, run_id: UUID, key: str | None = None) -> Run:
+        """The run, locked, with its due deadlines applied.
+
+        Args:
+            key: a wait that is wanted too, by key or alias, even when it is closed.
+
+        Raises:
+            ObjectNotFound: there is no such run.
+        """
+        return self.past_deadlines(self.locked(run_id, key))
+
+    def locked(self, run_id: UUID, key: str | None = None) -> Run:
+        """The run, locked, as it is."""
+        run = self.tx.lock_run(run_id, key)
+        if run is None:
+            raise ObjectNotFound(f"There is no flow run {run_id}.")
+        return run
+
+    def owner(self, process_id: str) -> Owner | None:
+        """The process with this id, looked up once per unit."""
+        if process_id not in self._owners:
+            self._owners[process_id] = self.tx.process(process_id)
+        return self._owners[process_id]
+
+    def alive(self, run: Run) -> bool:
+        """Whether a living process works on the run."""
+        if run.owner is None:
+            return False
+        known = self._alive.get(run.owner)
+        if known is None:
+            owner = self.owner(run.owner)
+            known = owner is not None and self.means.is_alive(owner, self.now)
+            self._alive[run.owner] = known
+        return known
+
+    def handle(self, run: Run, created: bool = False, needs_entry: bool = False) -> RunHandle:
+        """Where the run stands, for a reply."""
+        facts = self.tx.run_facts(run.id)
+        if facts is None:
+            raise ObjectNotFound(f"There is no flow run {run.id}.")
+        return handle_of(run, facts.flow_id, facts.name, created, needs_entry)
+
+    # Changing -----------------------------------------------------------------------------
+
+    def carry(
+        self,
+        run: Run,
+        event: Event,
+        result: Result | None = None,
+        request_id: UUID | None = None,
+    ) -> Accepted | Replayed:
+        """Decide an event and save what follows from it.
+
+        Raises:
+            RequestRefused: the rules forbid it; the class says why.
+        """
+        decision = decide(run, event, self.now)
+        if isinstance(decision, Refused):
+            raise decision.error(decision.message, decision.details)
+        if isinstance(decision, Accepted):
+            self.wrote = True
+            self._save(run, decision, event, result, request_id)
+        return decision
+
+    def attempt(self, run: Run, event: Event) -> Accepted | None:
+        """Carry an event out where the rules allow it; None where they do not."""
+        if isinstance(decide(run, event, self.now), Refused):
+            return None
+        decision = self.carry(run, event)
+        return decision if isinstance(decision, Accepted) else None
+
+    def past_deadlines(self, run: Run) -> Run:
+        """The run after every deadline of it that has passed was applied."""
+        wrote = self.wrote
+        while True:
+            due = next((w for w in run.open_waits if waiting.is_overdue(w, self.now)), None)
+            if due is None:
+                return run
+            event = Event(Kind.EXPIRE, SERVICE, key=due.key, alive=self.alive(run))
+            accepted = self.attempt(run, event)
+            if accepted is None:
+                return run
+            run, self.wrote, self.expired = accepted.run, wrote, True
+
+    def tell_owner(self, run: Run) -> None:
+        """After the commit, tell the process that works on the run."""
+        owner = self.owner(run.owner) if run.owner is not None else None
+        if owner is not None and owner.process.address:
+            self.pokes[Poke(owner.process.address, run.id)] = None
+
+    def _save(
+        self,
+        run: Run,
+        decision: Accepted,
+        event: Event,
+        result: Result | None,
+        request_id: UUID | None,
+    ) -> None:
+        after = decision.run
+        self.tx.save_run(run, after, self.now, result)
+        key = decision.changed[0].key if len(decision.changed) == 1 else event.key
+        self.tx.append_history(after, event.kind, event.actor, self.now, key, request_id)
+        self._tell(run, decision, event)
+        if run.parent is not None:
+            self._tell_parent(run, after, event)
+        if event.entry is None and event.kind not in _OWN_WORD and _must_stop(after):
+            self._stop_children(after, event.actor)
+
+    def _tell(self, before: Run, decision: Accepted, event: Event) -> None:
+        """Whoever waits is told; the process that reports something about itself knows it."""
+        if event.kind is not Kind.OPEN:
+            for wait in decision.changed:
+                if wait.address:
+                    self.pokes[Poke(wait.address, before.id)] = None
+        if event.entry is None:
+            self.tell_owner(before)
+
+    # Parents and children -----------------------------------------------------------------
+
+    def _tell_parent(self, before: Run, after: Run, event: Event) -> None:
+        """While a run waits, so does the run that called it; recursively up."""
+        waits = bool(after.open_waits)
+        if waits == bool(before.open_waits) and event.kind is not Kind.ENTER:
+            return
+        parent = self.tx.lock_run(before.parent) if before.parent is not None else None
+        if parent is None:
+            return
+        held = next((wait for wait in parent.open_waits if wait.child == after.id), None)
+        if waits and held is None:
+            wait = self._child_wait(after)
+            self.attempt(parent, Event(Kind.OPEN, event.actor, wait=wait, key=wait.key))
+        elif held is not None and not waits:
+            alive = self.alive(parent)
+            self.attempt(parent, Event(Kind.WITHDRAW, event.actor, key=held.key, alive=alive))
+
+    def _child_wait(self, child: Run) -> Wait:
+        # A key is used once per attempt, and a child may wait more than once.
+        return Wait(
+            id=self.means.new_id(),
+            key=f"child:{child.id}:{child.version}",
+            attempt=0,
+            number=0,
+            kind=WaitKind.CHILD,
+            status=WaitStatus.OPEN,
+            title="A flow run that this run called waits",
+            form=None,
+            deadline=None,
+            on_deadline=DeadlineAction.FAIL,
+            default=None,
+            scope="",
+            task_run_id=None,
+            child=child.id,
+            address=None,
+            opened_at=self.now,
+        )
+
+    def _stop_children(self, run: Run, actor: Actor) -> None:
+        """A run that somebody ended takes its unfinished children along."""
+        for child_id in self.tx.unfinished_children(run.id):
+            child = self.tx.lock_run(child_id)
+            if child is not None:
+                self.attempt(child, Event(Kind.CANCEL, actor, alive=self.alive(child)))
+
+
+def handle_of(
+    run: Run, flow_id: UUID, name: str, created: bool = False, needs_entry: bool = False
+) -> RunHandle:
+    """Where a run stands, given what the rules do not need to know of it."""
+    return RunHandle(
+        run_id=run.id,
+        flow_id=flow_id,
+        name=name,
+        phase=run.phase,
+        state_name=run.name,
+        message=run.message,
+        version=run.version,
+        entry=run.entry,
+        attempt=run.attempt,
+        created=created,
+        needs_entry=needs_entry,
+        since=run.since,
+    )
+
+
+def _must_stop(run: Run) -> bool:
+    """Whether the run ended or is being cancelled, as its own process would judge."""
+    return standing(run.phase, run.entry, run.hold, run.entry) in (Standing.STOP, Standing.GONE)

@@ -1,0 +1,156 @@
+"""Waits, as the process that waits deals with them.
+
+Owns opening, looking, taking, reopening and withdrawing. Answering is in `service.answers`. Must
+not know which of it is legal: `core.transitions` decides.
+"""
+
+from __future__ import annotations
+
+from signoff.core import waiting
+from signoff.core.ports import Tx
+from signoff.model.commands import (
+    OpenWait,
+    PollWait,
+    ReopenWait,
+    TakeOutcome,
+    WithdrawWait,
+)
+from signoff.model.errors import ObjectNotFound, StaleEntry
+from signoff.model.events import Accepted, Event, Kind
+from signoff.model.replies import Done, WaitOutcome
+from signoff.model.runs import Run
+from signoff.model.waits import DeadlineAction, Wait, WaitStatus
+from signoff.service import refusals
+from signoff.service.forms import FormShelf
+from signoff.service.table import Handlers
+from signoff.service.unit import Unit
+
+
+def open_wait(unit: Unit, request: OpenWait) -> WaitOutcome:
+    run = unit.run(request.run_id, request.key)
+    wait = _new_wait(unit, request)
+    event = Event(Kind.OPEN, unit.actor, entry=request.entry, wait=wait, key=request.key)
+    decision = unit.carry(run, event)
+    if isinstance(decision, Accepted):
+        known = waiting.find(decision.run, request.key)
+    else:
+        # A hold that another branch opened is shared, under that branch's key.
+        known = decision.wait
+    return _outcome(unit, decision.run, known or wait)
+
+
+def _new_wait(unit: Unit, request: OpenWait) -> Wait:
+    form, default = None, request.default
+    if request.form is not None:
+        form, sheet = unit.means.forms.put(unit.tx, request.form)
+        if request.on_deadline is DeadlineAction.DEFAULT:
+            default = unit.means.forms.completed(sheet, default)
+            unit.means.forms.judge(sheet, default)
+            default = unit.means.forms.seal(sheet, default)
+    return Wait(
+        id=unit.means.new_id(),
+        key=request.key,
+        attempt=0,
+        number=0,
+        kind=request.kind,
+        status=WaitStatus.OPEN,
+        title=request.title,
+        form=form,
+        deadline=None if request.timeout is None else unit.now + request.timeout,
+        on_deadline=request.on_deadline,
+        default=default,
+        scope=request.scope,
+        task_run_id=request.task_run_id,
+        child=None,
+        address=request.address,
+        opened_at=unit.now,
+    )
+
+
+def look(tx: Tx, now: int, shelf: FormShelf, request: PollWait) -> WaitOutcome | None:
+    """How a wait stands, without changing anything; None when a deadline has to be applied."""
+    run = tx.lock_run(request.run_id, request.key)
+    if run is None:
+        raise ObjectNotFound(f"There is no flow run {request.run_id}.")
+    if any(waiting.is_overdue(wait, now) for wait in run.open_waits):
+        return None
+    return _standing(tx, now, shelf, run, request)
+
+
+def poll_wait(unit: Unit, request: PollWait) -> WaitOutcome:
+    run = unit.run(request.run_id, request.key)
+    return _standing(unit.tx, unit.now, unit.means.forms, run, request)
+
+
+def _standing(tx: Tx, now: int, shelf: FormShelf, run: Run, request: PollWait) -> WaitOutcome:
+    if request.entry != run.entry:
+        raise StaleEntry(
+            f"Another process has entered flow run {run.id} (entry {run.entry}, this is entry "
+            f"{request.entry}); this process must stop working on it.",
+            {"entry": run.entry},
+        )
+    wait = waiting.find(run, request.key)
+    if wait is None:
+        raise ObjectNotFound(f"Flow run {run.id} has no wait {request.key!r}.")
+    return outcome_of(tx, now, shelf, run, wait)
+
+
+def _outcome(unit: Unit, run: Run, wait: Wait) -> WaitOutcome:
+    return outcome_of(unit.tx, unit.now, unit.means.forms, run, wait)
+
+
+def outcome_of(tx: Tx, now: int, shelf: FormShelf, run: Run, wait: Wait) -> WaitOutcome:
+    """How a wait stands, for its own process: secrets are in clear."""
+    answer = wait.answer
+    if answer is not None and wait.form is not None:
+        answer = shelf.open(shelf.get(tx, wait.form), answer)
+    return WaitOutcome(
+        wait_id=wait.id,
+        key=wait.key,
+        status=wait.status,
+        answer=answer,
+        deadline=wait.deadline,
+        on_deadline=wait.on_deadline,
+        now=now,
+        phase=run.phase,
+        version=run.version,
+        message=refusals.text(wait.message),
+        by=wait.answered_by,
+    )
+
+
+def take_outcome(unit: Unit, request: TakeOutcome) -> Done:
+    unit.tx.take_outcome(request.run_id, request.entry, request.wait_id)
+    return Done()
+
+
+def reopen_wait(unit: Unit, request: ReopenWait) -> WaitOutcome:
+    run = unit.run(request.run_id, request.key)
+    wait = waiting.find(run, request.key)
+    message = None
+    if wait is not None:
+        sheet = unit.means.forms.get(unit.tx, wait.form) if wait.form is not None else None
+        message = refusals.stored(request.errors, sheet, wait.answer)
+    event = Event(Kind.REOPEN, unit.actor, entry=request.entry, key=request.key, message=message)
+    decision = unit.carry(run, event)
+    known = waiting.find(decision.run, request.key)
+    if known is None:
+        raise ObjectNotFound(f"Flow run {run.id} has no wait {request.key!r}.")
+    if isinstance(decision, Accepted):
+        unit.tx.refuse_response(known.id, refusals.text(message) or "")
+    return _outcome(unit, decision.run, known)
+
+
+def withdraw_wait(unit: Unit, request: WithdrawWait) -> Done:
+    run = unit.locked(request.run_id, request.key)
+    unit.carry(run, Event(Kind.WITHDRAW, unit.actor, entry=request.entry, key=request.key))
+    return Done()
+
+
+HANDLERS: Handlers = {
+    OpenWait: open_wait,
+    PollWait: poll_wait,
+    TakeOutcome: take_outcome,
+    ReopenWait: reopen_wait,
+    WithdrawWait: withdraw_wait,
+}
