@@ -12,7 +12,7 @@ from signoff.cli.display import Format, Output, clean, note, print_json, print_t
 if TYPE_CHECKING:
     from signoff.model.settings import Setting
 
-app = typer.Typer(help="See and change settings.")
+app = typer.Typer(help="See and change settings.", rich_markup_mode=None)
 
 
 def _complete(incomplete: str) -> list[tuple[str, str]]:
@@ -51,10 +51,7 @@ def view(
         place = {Source.PROFILE: f"profile {resolved.profile}"}
         print_table(
             ["Setting", "Value", "From"],
-            [
-                [s.name, "" if _value(s) is None else clean(_value(s)), place.get(source, source)]
-                for s, source in shown
-            ],
+            [[s.name, _text(_value(s)), place.get(source, source)] for s, source in shown],
         )
     for name, source in resolved.unknown.items():
         note(f"Warning: {clean(name)} (from {source}) is no setting{_suggestion(name)}.")
@@ -126,6 +123,12 @@ def _value(setting: Setting) -> Any:
     if setting.secret and value is not None:
         return MASKED
     return str(value) if isinstance(value, Path) else value
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else clean(value)
 
 
 def _known(name: str) -> Setting:

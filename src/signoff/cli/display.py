@@ -31,7 +31,12 @@ class Format(StrEnum):
 
 Output = Annotated[
     Format,
-    typer.Option("--output", "-o", help="A table for people, or JSON with stable field names."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="table|json",
+        help="A table for people, or JSON with stable field names.",
+    ),
 ]
 
 # C0 (but tab and newline), DEL, C1, zero-width and direction marks, lone surrogates.

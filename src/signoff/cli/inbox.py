@@ -34,10 +34,14 @@ _EVERY = 1.0
 
 def show(
     output: Output = Format.TABLE,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many.")] = 50,
+    limit: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=200, help="Show at most this many.")
+    ] = 50,
     text: Annotated[
         str | None,
-        typer.Option(help="Only where run, flow or title contains this.", show_default=False),
+        typer.Option(
+            metavar="TEXT", help="Only where run, flow or title contains this.", show_default=False
+        ),
     ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Keep showing it until interrupted.")

@@ -45,13 +45,22 @@ def logs(
         bool, typer.Option("--follow", "-f", help="Go on until the run has ended.")
     ] = False,
     level: Annotated[
-        Level | None, typer.Option(case_sensitive=False, help="Only this level and above.")
+        Level | None,
+        typer.Option(
+            case_sensitive=False,
+            metavar="LEVEL",
+            help="Only debug, info, warning, error or critical and above.",
+        ),
     ] = None,
     head: Annotated[
-        int | None, typer.Option("--head", min=1, help="Only the first lines, this many.")
+        int | None,
+        typer.Option("--head", metavar="NUMBER", min=1, help="Only the first lines, this many."),
     ] = None,
     tail: Annotated[
-        int | None, typer.Option("--tail", "-n", min=1, help="Only the last lines, this many.")
+        int | None,
+        typer.Option(
+            "--tail", "-n", metavar="NUMBER", min=1, help="Only the last lines, this many."
+        ),
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="Newest lines first.")] = False,
 ) -> None:

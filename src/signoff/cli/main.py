@@ -24,9 +24,12 @@ app = typer.Typer(
     help="Python workflows that wait for people.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-flow_run = typer.Typer(help="See flow runs, answer what they ask, steer them.")
+flow_run = typer.Typer(
+    help="See flow runs, answer what they ask, steer them.", rich_markup_mode=None
+)
 
 app.command("version")(version.show)
 app.command("inbox")(inbox.show)

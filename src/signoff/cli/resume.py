@@ -36,7 +36,7 @@ def resume(
     run: RunArgument,
     key: Annotated[
         str | None,
-        typer.Option("--key", "-k", help="Which question, when several are open."),
+        typer.Option("--key", "-k", metavar="KEY", help="Which question, when several are open."),
     ] = None,
     inputs: Annotated[
         list[str] | None,

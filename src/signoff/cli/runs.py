@@ -40,16 +40,23 @@ def show_list(
     output: Output = Format.TABLE,
     state: Annotated[
         list[str] | None,
-        typer.Option(help="Only in this state, a type or a name; may be repeated."),
+        typer.Option(
+            metavar="STATE", help="Only in this state, a type or a name; may be repeated."
+        ),
     ] = None,
     flow: Annotated[
-        list[str] | None, typer.Option(help="Only of the flow with this name; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only of the flow with this name; may be repeated."),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(help="Only expected to start after: 30m, 2h, 7d, or a date or time."),
+        typer.Option(
+            metavar="WHEN", help="Only expected to start after: 30m, 2h, 7d, or a date or time."
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many.")] = 15,
+    limit: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=200, help="Show at most this many.")
+    ] = 15,
 ) -> None:
     """Show flow runs, newest first."""
     from signoff.model.filters import FlowFilter, FlowFilterName

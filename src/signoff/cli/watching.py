@@ -64,7 +64,9 @@ def watch(
     output: Output = Format.TABLE,
     timeout: Annotated[
         float | None,
-        typer.Option(min=0, help="Seconds after which to stop watching (exit code 124)."),
+        typer.Option(
+            metavar="SECONDS", min=0, help="Seconds after which to stop watching (exit code 124)."
+        ),
     ] = None,
 ) -> None:
     """Watch a flow run until it has ended.
