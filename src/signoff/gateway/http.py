@@ -1,0 +1,126 @@
+"""The way to the service over HTTP.
+
+Owns what a process does as the client of a server: it makes itself known before it works on runs,
+sends requests, posts what can wait, and hears of changes. Must not know how requests are written
+or repeated (`http_client.py`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+from signoff.core.ports import Listener
+from signoff.gateway.http_client import HttpClient
+from signoff.gateway.http_watch import LongPoll
+from signoff.gateway.outbox import Outbox
+from signoff.model.actors import Via
+from signoff.model.commands import (
+    Command,
+    EnterRun,
+    FinishTasks,
+    RegisterProcess,
+    Request,
+    StartRun,
+)
+from signoff.model.errors import RequestRefused, StaleEntry
+from signoff.model.journal import Liveness, Process
+from signoff.model.queries import ReadSignals
+from signoff.model.replies import EnteredRun, RunHandle
+
+R = TypeVar("R")
+
+_logger = logging.getLogger("signoff.gateway")
+
+
+class HttpGateway:
+    """A process's way to a Signoff server.
+
+    Args:
+        url: of the API, such as `http://127.0.0.1:4200/api`.
+        process: this process; the gateway fills in how it shows that it lives and where it is
+            told of changes.
+        auth: `user:password`; None for a server that asks for none.
+        timeout: seconds of silence after which a request is given up.
+        retries: how often a request is sent again when the server is away or busy.
+
+    Raises:
+        ValueError: `url` is no HTTP URL.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        process: Process,
+        auth: str | None = None,
+        timeout: float = 60.0,
+        retries: int = 5,
+    ) -> None:
+        self.process = replace(process, liveness=Liveness.LEASE, address=f"poll:{process.id}")
+        self.client = HttpClient(url, auth, timeout, retries)
+        self._long_poll = LongPoll(self.client, self.process)
+        self._outbox = Outbox(self.client.ask, self._refused, _failed)
+        self._registering = threading.Lock()
+        self._registered = False
+
+    def send(self, request: Request[R], via: Via | None = None) -> R:
+        """Have a request carried out now, and return its reply. Raises as `HttpClient.ask`."""
+        if not isinstance(request, StartRun | EnterRun):
+            return self.client.ask(request, via)
+        self._register()
+        reply = self.client.ask(request, via)
+        handle = reply.handle if isinstance(reply, EnteredRun) else reply
+        if isinstance(handle, RunHandle):
+            self._long_poll.know(handle.run_id, handle.version)
+        return reply
+
+    def post(self, command: Command[Any]) -> None:
+        """Have a command carried out soon, together with others; errors are logged."""
+        self._outbox.post(command)
+
+    def settle(self) -> None:
+        """Return when what was posted so far is on record, apart from log lines and starts.
+
+        Raises:
+            StaleEntry: a newer process has entered one of the runs, and nobody listens for it.
+            ServiceUnavailable: the server cannot be reached; what was posted is kept.
+        """
+        self._outbox.settle()
+
+    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
+        """Call `listener` whenever the run changes; the returned function ends that."""
+        return self._long_poll.listen(run_id, listener)
+
+    def close(self) -> None:
+        """Settle, then give up connections and threads."""
+        try:
+            self._outbox.close()
+        finally:
+            self._long_poll.close()
+            self.client.close()
+
+    def _register(self) -> None:
+        if self._registered:
+            return
+        with self._registering:
+            if not self._registered:
+                self.client.ask(RegisterProcess(self.process))
+                self._registered = True
+
+    def _refused(self, command: Command[Any], error: RequestRefused) -> None:
+        """Tell the listeners of runs that are fenced off; complain about one that has none."""
+        if not isinstance(error, StaleEntry) or not isinstance(command, FinishTasks):
+            _logger.warning("%s was refused: %s", type(command).__name__, error)
+            return
+        entries = {task.run_id: task.entry for task in command.tasks}
+        for signal in self.client.ask(ReadSignals(tuple(entries))):
+            if signal.entry != entries[signal.run_id] and not self._long_poll.tell(signal):
+                raise error
+
+
+def _failed(command: Command[Any], error: Exception) -> None:
+    _logger.warning("%s could not be sent: %s", type(command).__name__, error)

@@ -1,0 +1,122 @@
+"""How a client of a server hears of changes: one long poll per process.
+
+Owns the thread that asks, and what each run was last heard to be. The server ends the request as
+soon as one of the runs changes, and at least every third of the process's lease, which the request
+renews. Must not know what listeners do with a signal.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+from signoff.core.ports import Listener
+from signoff.gateway.http_client import HttpClient
+from signoff.gateway.http_connection import Connection
+from signoff.model.errors import SignoffException
+from signoff.model.journal import Process
+from signoff.model.replies import RunSignal
+from signoff.wire.watching import Watch
+
+HOLD = 30.0
+"""Seconds after which the server may end a poll with nothing."""
+MARGIN = 15.0
+"""Seconds beyond that after which the connection counts as dead."""
+FIRST_DELAY = 0.1
+LONGEST_DELAY = 5.0
+
+_logger = logging.getLogger("signoff.gateway")
+
+
+class LongPoll:
+    """Listens for all runs of this process.
+
+    Args:
+        client: asks the server.
+        process: this process, as it is registered.
+    """
+
+    def __init__(self, client: HttpClient, process: Process) -> None:
+        self._client = client
+        self._process = process
+        self._listeners: dict[UUID, list[Listener]] = {}
+        self._versions: dict[UUID, int] = {}
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._connection: Connection | None = None
+        self._closed = False
+
+    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every change of the run; the returned function ends that."""
+        with self._changed:
+            self._listeners.setdefault(run_id, []).append(listener)
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._work, name="long-poll", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+        def stop() -> None:
+            with self._changed:
+                left = [one for one in self._listeners.get(run_id, ()) if one is not listener]
+                if left:
+                    self._listeners[run_id] = left
+                else:
+                    self._listeners.pop(run_id, None)
+                    self._versions.pop(run_id, None)
+
+        return stop
+
+    def know(self, run_id: UUID, version: int) -> None:
+        """The run is known at this version: only a later one is news."""
+        with self._changed:
+            self._versions.setdefault(run_id, version)
+
+    def tell(self, signal: RunSignal) -> bool:
+        """Pass a signal on. False when nobody listens for the run."""
+        with self._changed:
+            listeners = list(self._listeners.get(signal.run_id, ()))
+            if listeners:
+                self._versions[signal.run_id] = signal.version
+        for listener in listeners:
+            listener(signal)
+        return bool(listeners)
+
+    def close(self) -> None:
+        """End the thread; nobody is told any more."""
+        with self._changed:
+            self._closed = True
+            connection = self._connection
+            self._changed.notify_all()
+        if connection is not None:
+            connection.abort()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=5.0)
+
+    # The thread ---------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        delay = 0.0
+        while True:
+            with self._changed:
+                if delay:
+                    self._changed.wait_for(lambda: self._closed, delay)
+                self._changed.wait_for(lambda: self._closed or bool(self._listeners))
+                if self._closed:
+                    return
+                known = {run_id: self._versions.get(run_id, 0) for run_id in self._listeners}
+                connection = self._connection or self._client.connection()
+                self._connection = connection
+            try:
+                watch = Watch(self._process, known, HOLD)
+                signals = self._client.ask(watch, on=connection, timeout=HOLD + MARGIN)
+            except (OSError, SignoffException) as error:
+                connection.close()
+                delay = min(LONGEST_DELAY, max(FIRST_DELAY, delay * 2))
+                level = logging.WARNING if delay == LONGEST_DELAY else logging.DEBUG
+                _logger.log(level, "Cannot hear of changes from %s: %s", self._client.url, error)
+                continue
+            delay = 0.0
+            for signal in signals:
+                self.tell(signal)
