@@ -187,29 +187,37 @@ class _Reader:
     def _union(self, field: Field, entries: list[_Entry], path: Path) -> Json:
         """Reads by every arm; takes the first without an error, else the one with the fewest."""
         best: tuple[list[FieldError], Json] | None = None
-        for arm in self._candidates(field, entries):
+        for arm in self._candidates(field, entries, path):
             reader = _Reader(self._read_file)
             value = reader.read(arm, entries, path)
             if best is None or len(reader.errors) < len(best[0]):
                 best = reader.errors, value
         if best is None:
-            tag = (*path, field.discriminator or "")
-            return self._fail(tag, f"{messages.REQUIRED} to know which of the shapes is meant")
+            return None
         self.errors.extend(best[0])
         return best[1]
 
-    def _candidates(self, field: Field, entries: list[_Entry]) -> Iterable[Field]:
-        if field.discriminator is None:
+    def _candidates(self, field: Field, entries: list[_Entry], path: Path) -> Sequence[Field]:
+        """The arms that may be meant; one where the entries name it, none where they are wrong."""
+        tag = field.discriminator
+        if tag is None:
             return field.variants
-        given = [entry for entry in entries if entry.head == field.discriminator]
+        given = [entry.text for entry in entries if entry.head == tag]
         if not given:
+            self._fail((*path, tag), f"{messages.REQUIRED} to know which of the shapes is meant")
             return ()
-        named = []
+        labels: list[str] = []
         for arm in field.variants:
-            tag = arm.field(field.discriminator)
-            if tag is not None and any(choice.label == given[0].text for choice in tag.choices):
-                named.append(arm)
-        return named or field.variants
+            property_field = arm.field(tag)
+            if property_field is None:
+                return field.variants
+            names = [choice.label for choice in property_field.choices]
+            if given[0] in names:
+                return (arm,)
+            labels.extend(names)
+        expectation = messages.got(messages.expected_choice(labels), given[0])
+        self._fail((*path, tag), expectation, given[0])
+        return ()
 
 
 def _grouped(entries: Iterable[_Entry], known: Sequence[str]) -> dict[str, list[_Entry]]:

@@ -60,6 +60,14 @@ def _dependent_required(validator: Any, rules: Any, value: Any, node: Any) -> Er
                     yield _error("required", message, (other,))
 
 
+def _properties(validator: Any, properties: Any, value: Any, node: Any) -> Errors:
+    """The library loses the path of a property whose schema is `false`."""
+    if validator.is_type(value, "object"):
+        for name, child in properties.items():
+            if name in value:
+                yield from validator.descend(value[name], as_node(child), path=name)
+
+
 def _additional_properties(validator: Any, further: Any, value: Any, node: Any) -> Errors:
     if not validator.is_type(value, "object"):
         return
@@ -263,7 +271,7 @@ def _decimal_bounds(number: Any, exact: Decimal) -> Errors:
     for keyword, (words, holds) in _NUMBER_BOUNDS.items():
         limit = number.get(keyword)
         if limit is not None and not holds(exact, Decimal(repr(limit))):
-            yield _error(keyword, f"must be {words} {messages.plain(limit)}")
+            yield _error("decimal", f"must be {words} {messages.plain(limit)}")
     step = number.get("multipleOf")
     if step is not None and (Fraction(exact) / _exact(step)).denominator != 1:
         yield _error("multipleOf", f"must be a multiple of {step}")
@@ -310,6 +318,7 @@ SIZES = {
 }
 
 _OWN_KEYWORDS: dict[str, Any] = {
+    "properties": _properties,
     "required": _required,
     "dependentRequired": _dependent_required,
     "additionalProperties": _additional_properties,

@@ -45,6 +45,7 @@ _FORMATS = {
 
 _LONGEST_VALUE = 60
 _MOST_CHOICES = 20
+_SHORT_NUMBER = 1e15
 
 
 def expected_type(kinds: str | Sequence[str]) -> str:
@@ -98,6 +99,8 @@ def shown(value: Json) -> str:
 
 def plain(value: Json) -> str:
     """A value as a limit or a choice: text without quotes, the rest as JSON."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _SHORT_NUMBER:
+        value = int(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -147,7 +147,7 @@ class _Builder:
         if alternatives := arms(node):
             return self._union(base, node, alternatives, above, depth)
         kind = node.get("type")
-        if kind == "object" or (kind is None and "properties" in node):
+        if kind == "object" or (kind is None and ("properties" in node or depth == 0)):
             return self._object(base, node, above, depth)
         if kind == "array" or (kind is None and ("items" in node or "prefixItems" in node)):
             return self._array(base, node, above, depth)
