@@ -69,13 +69,12 @@ class HttpGateway:
 
     def send(self, request: Request[R], via: Via | None = None) -> R:
         """Have a request carried out now, and return its reply. Raises as `HttpClient.ask`."""
-        if not isinstance(request, StartRun | EnterRun):
-            return self.client.ask(request, via)
-        self._register()
+        works = isinstance(request, StartRun | EnterRun)
+        if works:
+            self._register()
         reply = self.client.ask(request, via)
-        handle = reply.handle if isinstance(reply, EnteredRun) else reply
-        if isinstance(handle, RunHandle):
-            self._long_poll.know(handle.run_id, handle.version)
+        if works:
+            self._remember(reply)
         return reply
 
     def post(self, command: Command[Any]) -> None:
@@ -110,6 +109,11 @@ class HttpGateway:
             if not self._registered:
                 self.client.ask(RegisterProcess(self.process))
                 self._registered = True
+
+    def _remember(self, reply: object) -> None:
+        handle = reply.handle if isinstance(reply, EnteredRun) else reply
+        if isinstance(handle, RunHandle):
+            self._long_poll.know(handle.run_id, handle.version)
 
     def _refused(self, command: Command[Any], error: RequestRefused) -> None:
         """Tell the listeners of runs that are fenced off; complain about one that has none."""
