@@ -81,7 +81,7 @@ def holds_secret(field: Field) -> bool:
 def to_text(field: Field, value: Json) -> str:
     """The text a value is shown and edited as; the inverse of `parse_text` for single values."""
     if value is None:
-        return ""
+        return "null" if field.kind is FieldKind.JSON and not field.nullable else ""
     if field.kind is FieldKind.CHOICE:
         for choice in field.choices:
             if choice.value == value and isinstance(choice.value, bool) == isinstance(value, bool):
