@@ -165,7 +165,7 @@ class LocalGateway:
                     self._keep_lease()
                 answer: RunHandle | EnteredRun = reply
                 return answer
-        return self._orchestrator.apply(request, actor)
+        return cast("RunHandle | EnteredRun", self._orchestrator.apply(request, actor))
 
     def _keep_lease(self) -> None:
         threading.Thread(target=self._renew, name="signoff-lease", daemon=True).start()
