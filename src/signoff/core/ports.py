@@ -52,7 +52,9 @@ class Listener(Protocol):
 class Gateway(Protocol):
     """The way of a process to the service: in process, or over HTTP."""
 
-    process: Process
+    @property
+    def process(self) -> Process:
+        """This process, with the address where it hears of changes."""
 
     def send(self, request: Request[R], via: Via | None = None) -> R:
         """Have a request carried out now. Raises what `model.errors` says.

@@ -1,4 +1,4 @@
-"""The synchronous driver, and what both drivers share: they carry out the effects of programs, for synchronous and asynchronous code.
+"""The synchronous driver, and what both drivers share: carrying out the effects of programs.
 
 The only place of the engine that sleeps, awaits or blocks. The asynchronous driver never blocks
 the user's event loop on the service: requests go to one writer thread.

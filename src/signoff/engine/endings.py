@@ -128,8 +128,8 @@ def recalled(handle: RunHandle, kept: Result) -> Ending:
     kind = handle.phase.state_type
     try:
         value = results.decode(kept)
-    except MissingResult as error:
-        value = error
+    except MissingResult as missing:
+        value = missing
     failed = kind is not StateType.COMPLETED or isinstance(value, MissingResult)
     error = value if isinstance(value, BaseException) else None
     if failed and error is None:
@@ -145,9 +145,11 @@ def recalled(handle: RunHandle, kept: Result) -> Ending:
     )
 
 
-def keep(value: Any, storage: Storage, name: UUID) -> Result:
-    """Keep the value of a flow; one that cannot be pickled leaves its preview."""
+def kept(ending: Ending, storage: Storage, name: UUID) -> Result:
+    """Keep the value or exception of an ending; what cannot be pickled leaves its preview."""
+    if ending.error is not None:
+        return results.encode_failure(ending.error, storage, name)
     try:
-        return results.encode(value, storage, name)
+        return results.encode(ending.value, storage, name)
     except results.Unserialisable:
-        return Result(ResultKind.MISSING, preview=results.preview(value))
+        return Result(ResultKind.MISSING, preview=results.preview(ending.value))

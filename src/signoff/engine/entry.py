@@ -148,5 +148,26 @@ def _from_file(name: str, file: str) -> ModuleType:
     sys.modules[name] = module
     if name == ENTERED:
         sys.modules["__main__"] = module
-    spec.loader.exec_module(module)
+    _loading.append(module)
+    try:
+        spec.loader.exec_module(module)
+    except FlowCalledWhileLoading:
+        # A script without a main guard has reached its call of the flow: all that the flow could
+        # use when it ran first has been defined by now.
+        pass
+    finally:
+        _loading.pop()
     return module
+
+
+class FlowCalledWhileLoading(BaseException):
+    """A script that is being loaded calls a flow at its top level; loading ends there."""
+
+
+_loading: list[ModuleType] = []
+
+
+def check_not_loading() -> None:
+    """Called by every top-level call of a flow. Raises `FlowCalledWhileLoading`."""
+    if _loading:
+        raise FlowCalledWhileLoading

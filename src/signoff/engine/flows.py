@@ -87,6 +87,16 @@ class FlowCall:
     tags: frozenset[str] = frozenset()
     run_id: UUID | None = None
 
+    def caller(self) -> tuple[RunFrame, Step]:
+        """The run around the call, and what the call is in its journal.
+
+        Raises:
+            RuntimeError: there is none.
+        """
+        if self.outer is None or self.step is None:
+            raise RuntimeError("this call is not a step of another run")
+        return self.outer, self.step
+
 
 def run_flow(call: FlowCall) -> Program[Ending]:
     """Run a flow as a run of its own, or as a step of the run around it.
@@ -111,8 +121,7 @@ def run_flow(call: FlowCall) -> Program[Ending]:
 
 def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
     """Start the child, or go on with the one that an earlier entry started."""
-    outer, step = call.outer, call.step
-    assert outer is not None and step is not None
+    outer, step = call.caller()
     known: RunHandle | None = None
     if outer.entry > 1:
         known = yield Send(FindChild(outer.run_id, _journal_key(outer, step)))
@@ -132,13 +141,8 @@ def _journal_key(outer: RunFrame, step: Step) -> str:
 
 
 def _record_child(call: FlowCall, id: UUID, started: int, ending: Ending) -> Program[None]:
-    outer, step = call.outer, call.step
-    assert outer is not None and step is not None
-    frame_storage = call.runtime.storage
-    if ending.error is not None:
-        result = results.encode_failure(ending.error, frame_storage, id)
-    else:
-        result = endings.keep(ending.value, frame_storage, id)
+    outer, step = call.caller()
+    result = endings.kept(ending, call.runtime.storage, id)
     record = TaskRecord(
         id=id,
         run_id=outer.run_id,
@@ -353,11 +357,7 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
 def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
     """Put the end of the run on record."""
     yield Settle()
-    storage = frame.runtime.storage
-    if ending.error is not None:
-        result = results.encode_failure(ending.error, storage, frame.run_id)
-    else:
-        result = endings.keep(ending.value, storage, frame.run_id)
+    result = endings.kept(ending, frame.runtime.storage, frame.run_id)
     if ending.error is not None and ending.type is not StateType.CANCELLED:
         yield Log(ERROR, "%s", (ending.message or "",), ending.error)
     name = None if ending.state is None and ending.name != "TimedOut" else ending.name

@@ -90,7 +90,7 @@ class ConsoleFormatter(logging.Formatter):
     default_time_format = "%H:%M:%S"
     default_msec_format = "%s.%03d"
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (of `logging`)
         task = getattr(record, "task_run_name", None)
         run = getattr(record, "flow_run_name", None)
         name = record.name
@@ -100,7 +100,7 @@ class ConsoleFormatter(logging.Formatter):
             name = f"Flow run {run!r}"
         return f"{record.asctime} | {record.levelname:<7} | {name} - {record.message}"
 
-    def usesTime(self) -> bool:
+    def usesTime(self) -> bool:  # noqa: N802  (the name of `logging`)
         return True
 
 

@@ -49,7 +49,9 @@ class ThreadPool:
         self._limit = max_workers if max_workers is not None else 1 << 30
         self._name = name
         self._jobs: deque[tuple[contextvars.Context, Job]] = deque()
-        self._changed = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._work_ready = threading.Condition(self._lock)
+        self._slot_free = threading.Condition(self._lock)
         self._idle = 0
         self._running = 0
         self._returning = 0
@@ -61,7 +63,7 @@ class ThreadPool:
     def submit(self, job: Job) -> None:
         """Run `job(slot)` in a copy of the present context, as soon as there is a slot."""
         context = contextvars.copy_context()
-        with self._changed:
+        with self._lock:
             if self._closed:
                 raise RuntimeError("This flow run has ended; it takes no more tasks.")
             self._jobs.append((context, job))
@@ -69,25 +71,25 @@ class ThreadPool:
 
     def close(self, drop: bool) -> list[Job]:
         """End the threads once they are idle. Returns the jobs that were dropped."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             dropped = [job for _, job in self._jobs] if drop else []
             if drop:
                 self._jobs.clear()
-            self._changed.notify_all()
+            self._work_ready.notify_all()
         return dropped
 
     def give_back(self) -> None:
-        with self._changed:
+        with self._lock:
             self._running -= 1
+            self._slot_free.notify()
             self._serve()
-            self._changed.notify_all()
 
     def take_back(self) -> None:
-        with self._changed:
+        with self._lock:
             self._returning += 1
             while self._running >= self._limit:
-                self._changed.wait()
+                self._slot_free.wait()
             self._returning -= 1
             self._running += 1
 
@@ -95,8 +97,9 @@ class ThreadPool:
         """Have somebody take the next job. Called with the lock held."""
         if not self._jobs or self._running + self._returning >= self._limit:
             return
-        if self._idle > 0:
-            self._changed.notify()
+        if self._idle >= len(self._jobs):
+            # A thread that was notified still counts as idle while its job is in the queue.
+            self._work_ready.notify()
         elif self._threads < min(self._limit, EAGER):
             self._start()
         elif not self._growing:
@@ -107,7 +110,7 @@ class ThreadPool:
 
     def _grow(self, taken: int) -> None:
         """Add threads while nobody takes the jobs that wait."""
-        with self._changed:
+        with self._lock:
             self._growing = False
             if self._jobs and self._taken == taken:
                 for _ in range(min(len(self._jobs), max(self._threads, 1))):
@@ -121,13 +124,13 @@ class ThreadPool:
     def _work(self) -> None:
         slot = ThreadSlot(self)
         while True:
-            with self._changed:
+            with self._lock:
                 while not self._can_take():
                     if self._closed and not self._jobs:
                         self._threads -= 1
                         return
                     self._idle += 1
-                    self._changed.wait()
+                    self._work_ready.wait()
                     self._idle -= 1
                 context, job = self._jobs.popleft()
                 self._running += 1
@@ -136,10 +139,10 @@ class ThreadPool:
                 context.run(job, slot)
             finally:
                 del context, job
-                with self._changed:
+                with self._lock:
                     self._running -= 1
                     if self._returning:
-                        self._changed.notify_all()
+                        self._slot_free.notify()
 
     def _can_take(self) -> bool:
         return bool(self._jobs) and self._running + self._returning < self._limit

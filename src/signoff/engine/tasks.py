@@ -103,7 +103,7 @@ def run_task(call: TaskCall) -> Program[Ending]:
     """
     frame, spec = call.frame, call.spec
     yield from boundary(frame, call.outer)
-    failed = yield from _join(call)
+    failed = yield from join(call)
     if failed is not None:
         return failed
     given = call.arguments()
@@ -125,7 +125,7 @@ def run_task(call: TaskCall) -> Program[Ending]:
         current_task.reset(token)
 
 
-def _join(call: TaskCall) -> Program[Ending | None]:
+def join(call: TaskCall) -> Program[Ending | None]:
     """Wait for what the call depends on; a task whose upstream failed does not begin."""
     for promise, failure_allowed in call.upstream:
         if promise.ending is None:
@@ -172,9 +172,9 @@ def recall_step(frame: RunFrame, name: str, step: Step) -> Program[Ending | None
         text = "%r has finished before, but its result was not kept; it runs again."
         yield Log(WARNING, text, (name,))
         return None
-    except Exception as error:
+    except Exception as broken:
         text = "The result that %r returned before cannot be loaded (%r); it runs again."
-        yield Log(WARNING, text, (name, error))
+        yield Log(WARNING, text, (name, broken))
         return None
     frame.journal.replayed += 1
     yield Log(DEBUG, "%r gives back the result of an earlier entry.", (name,))

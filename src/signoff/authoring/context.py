@@ -1,0 +1,156 @@
+"""The context of the present line: run, task, logger, tags.
+
+Owns the documented names. The facts are those of `engine/frames.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from signoff.engine import logs
+from signoff.engine.frames import (
+    RunFrame,
+    TaskFrame,
+    current_run,
+    current_tags,
+    current_task,
+    run_or_raise,
+)
+from signoff.engine.viewing import flow_run_view, task_run_view
+from signoff.model.errors import MissingContextError
+from signoff.model.views import FlowRun, TaskRun
+
+
+class FlowRunContext:
+    """The flow run around the present line."""
+
+    def __init__(self, frame: RunFrame) -> None:
+        self._frame = frame
+
+    @classmethod
+    def get(cls) -> FlowRunContext | None:
+        """The present context; None outside a flow run."""
+        frame = current_run.get()
+        return cls(frame) if frame is not None else None
+
+    @property
+    def flow(self) -> Any:
+        """The flow."""
+        return self._frame.spec.owner
+
+    @property
+    def flow_run(self) -> FlowRun:
+        """The flow run."""
+        return flow_run_view(self._frame)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Its parameters."""
+        return self._frame.parameters
+
+    @property
+    def task_runner(self) -> Any:
+        """Where its submitted tasks run."""
+        return self._frame.spec.task_runner
+
+    @property
+    def log_prints(self) -> bool:
+        return self._frame.log_prints
+
+
+class TaskRunContext:
+    """The task run around the present line."""
+
+    def __init__(self, frame: TaskFrame) -> None:
+        self._frame = frame
+
+    @classmethod
+    def get(cls) -> TaskRunContext | None:
+        """The present context; None outside a task run."""
+        frame = current_task.get()
+        return cls(frame) if frame is not None else None
+
+    @property
+    def task(self) -> Any:
+        """The task."""
+        return self._frame.spec.owner
+
+    @property
+    def task_run(self) -> TaskRun:
+        """The task run."""
+        return task_run_view(self._frame)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Its parameters."""
+        return self._frame.parameters
+
+    @property
+    def log_prints(self) -> bool:
+        return self._frame.log_prints
+
+
+def get_run_context() -> FlowRunContext | TaskRunContext:
+    """The task run around the present line, or else the flow run.
+
+    Raises:
+        MissingContextError: outside both.
+    """
+    found = TaskRunContext.get() or FlowRunContext.get()
+    if found is None:
+        raise MissingContextError(
+            "No run context available. You are not in a flow or task run context."
+        )
+    return found
+
+
+def get_run_logger(context: Any = None, **kwargs: Any) -> logs.RunLogger:
+    """The logger of the present task run, or else flow run; its lines are kept with the run.
+
+    Args:
+        context: accepted as documented; the present context decides.
+        **kwargs: further facts for each line.
+
+    Raises:
+        MissingContextError: outside both.
+    """
+    run = run_or_raise("There is no active flow or task run context.")
+    return logs.RunLogger(run, current_task.get(), **kwargs)
+
+
+def get_logger(name: str | None = None) -> logging.Logger:
+    """A logger below `signoff`, for code outside runs."""
+    if name is None or name == "signoff":
+        return logging.getLogger("signoff")
+    return logging.getLogger(name if name.startswith("signoff.") else f"signoff.{name}")
+
+
+@contextmanager
+def disable_run_logger() -> Iterator[None]:
+    """Inside the block, `get_run_logger` and the loggers of runs write nothing.
+
+    For calling the functions of flows and tasks in tests.
+    """
+    loggers = [logging.getLogger(name) for name in ("signoff.flow_runs", "signoff.task_runs")]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
+    try:
+        yield
+    finally:
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled
+
+
+@contextmanager
+def tags(*new_tags: str) -> Iterator[set[str]]:
+    """Inside the block, runs get these labels besides those around it."""
+    merged = current_tags.get() | frozenset(new_tags)
+    token = current_tags.set(merged)
+    try:
+        yield set(merged)
+    finally:
+        current_tags.reset(token)

@@ -1,0 +1,136 @@
+"""`@flow` and `@task`.
+
+Owns the typed decorators: the decorated function keeps its parameters and its return type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, Protocol, TypeVar, overload
+
+from signoff.authoring.flow import Flow
+from signoff.authoring.task import Task
+from signoff.authoring.task_runners import TaskRunner
+from signoff.core.retries import Delay
+from signoff.engine.specs import Hook
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class FlowDecorator(Protocol):
+    """Turns a function into a flow."""
+
+    def __call__(self, fn: Callable[P, R], /) -> Flow[P, R]: ...
+
+
+class TaskDecorator(Protocol):
+    """Turns a function into a task."""
+
+    def __call__(self, fn: Callable[P, R], /) -> Task[P, R]: ...
+
+
+@overload
+def flow(fn: Callable[P, R], /) -> Flow[P, R]: ...
+
+
+@overload
+def flow(
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    flow_run_name: str | Callable[[], str] | None = None,
+    retries: int | None = None,
+    retry_delay_seconds: float | list[float] | None = None,
+    task_runner: TaskRunner | type[TaskRunner] | None = None,
+    description: str | None = None,
+    timeout_seconds: float | None = None,
+    validate_parameters: bool = True,
+    persist_result: bool | None = None,
+    log_prints: bool | None = None,
+    on_completion: Iterable[Hook] | None = None,
+    on_failure: Iterable[Hook] | None = None,
+    on_cancellation: Iterable[Hook] | None = None,
+    on_crashed: Iterable[Hook] | None = None,
+    on_running: Iterable[Hook] | None = None,
+) -> FlowDecorator: ...
+
+
+def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Make a function a flow: each call of it is a run.
+
+    Args:
+        name: name of the flow; the function's, with hyphens, when not given.
+        version: version of the flow; a digest of its file when not given.
+        flow_run_name: name of each run: a template of the parameters such as "{city}-{day}", or
+            a function without arguments.
+        retries: further attempts after a failure; a new attempt asks its questions again and
+            gives back the results of finished tasks.
+        retry_delay_seconds: seconds before a further attempt, or one number per retry.
+        task_runner: where submitted tasks run; threads when not given.
+        description: what it does; the docstring when not given.
+        timeout_seconds: seconds an attempt may take, waiting for people left out.
+        validate_parameters: coerce parameters to their annotations, and refuse what does not fit.
+        persist_result: keep the result durably (True), not at all (False), or with the run.
+        log_prints: send `print` to the run's log.
+        on_completion, on_failure, on_cancellation, on_crashed, on_running: functions called with
+            (flow, flow_run, state) when a run enters such a state.
+
+    Returns:
+        The flow; a decorator when called with options only.
+    """
+    if fn is not None:
+        return Flow(fn)
+    return lambda function: Flow(function, **options)
+
+
+@overload
+def task(fn: Callable[P, R], /) -> Task[P, R]: ...
+
+
+@overload
+def task(
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    tags: Iterable[str] | None = None,
+    task_run_name: str | Callable[[], str] | None = None,
+    retries: int | None = None,
+    retry_delay_seconds: Delay = None,
+    retry_jitter_factor: float | None = None,
+    persist_result: bool | None = None,
+    timeout_seconds: float | None = None,
+    log_prints: bool | None = None,
+    on_completion: Iterable[Hook] | None = None,
+    on_failure: Iterable[Hook] | None = None,
+    on_running: Iterable[Hook] | None = None,
+    retry_condition_fn: Callable[..., bool] | None = None,
+) -> TaskDecorator: ...
+
+
+def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Make a function a task: each call of it inside a flow is a task run.
+
+    Args:
+        name: name of the task; the function's when not given.
+        description: what it does; the docstring when not given.
+        tags: labels.
+        task_run_name: name of each run: a template of the parameters, or a function.
+        retries: further attempts after a failure.
+        retry_delay_seconds: seconds before a retry, a list with one number per retry, or a
+            function of the number of retries such as `exponential_backoff(10)`.
+        retry_jitter_factor: spread each delay over up to so many times itself more.
+        persist_result: keep the result durably (True), not at all (False), or with the run. A
+            result that is not kept makes the task run again when its run is entered again.
+        timeout_seconds: seconds an attempt may take, waiting for people left out.
+        log_prints: send `print` to the run's log; as the flow does when not given.
+        on_completion, on_failure, on_running: functions called with (task, task_run, state).
+        retry_condition_fn: called with (task, task_run, state) after a failure; False means no
+            retry.
+
+    Returns:
+        The task; a decorator when called with options only.
+    """
+    if fn is not None:
+        return Task(fn)
+    return lambda function: Task(function, **options)

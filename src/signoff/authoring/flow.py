@@ -1,0 +1,354 @@
+"""Flows.
+
+Owns the class behind `@flow`: the documented options, and how a call becomes a run.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
+from uuid import UUID
+
+from signoff.authoring import options
+from signoff.authoring.callables import Signature, is_json, shown
+from signoff.authoring.process import runtime
+from signoff.authoring.task_runners import TaskRunner, ThreadPoolTaskRunner
+from signoff.core.fingerprint import fingerprint
+from signoff.core.retries import Delay, delays
+from signoff.engine import entry, results
+from signoff.engine.callsites import site
+from signoff.engine.drivers import drive_sync
+from signoff.engine.flows import FlowCall, run_flow
+from signoff.engine.frames import Runtime, current_run, current_tags, current_task
+from signoff.engine.journal import Step
+from signoff.engine.promises import Ending
+from signoff.engine.specs import FlowSpec, Hook, Hooks
+from signoff.model.journal import NewRun
+from signoff.model.states import State
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Flow(Generic[P, R]):
+    """A function whose calls are runs. Made by the `@flow` decorator, which documents the options.
+
+    Attributes:
+        fn: the function.
+        name, description, version: as given or derived.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[P, R],
+        name: str | None = None,
+        version: str | None = None,
+        flow_run_name: str | Callable[[], str] | None = None,
+        retries: int | None = None,
+        retry_delay_seconds: float | list[float] | None = None,
+        task_runner: TaskRunner | type[TaskRunner] | None = None,
+        description: str | None = None,
+        timeout_seconds: float | None = None,
+        validate_parameters: bool = True,
+        persist_result: bool | None = None,
+        log_prints: bool | None = None,
+        on_completion: Iterable[Hook] | None = None,
+        on_failure: Iterable[Hook] | None = None,
+        on_cancellation: Iterable[Hook] | None = None,
+        on_crashed: Iterable[Hook] | None = None,
+        on_running: Iterable[Hook] | None = None,
+    ) -> None:
+        if not callable(fn):
+            raise TypeError(f"'fn' must be callable, got {type(fn).__name__}.")
+        if isinstance(fn, (classmethod, staticmethod)):
+            raise TypeError("put @flow below @classmethod or @staticmethod")
+        functools.update_wrapper(self, fn)
+        self.fn = fn
+        self.name = name or fn.__name__.replace("_", "-")
+        self.description = description or (fn.__doc__ or "").strip() or None
+        self.should_validate_parameters = validate_parameters
+        self.isasync = options.is_async_fn(fn)
+        self._signature = Signature(fn)
+        if isinstance(task_runner, type):
+            task_runner = task_runner()
+        self.task_runner: TaskRunner = task_runner or ThreadPoolTaskRunner()
+        if timeout_seconds is not None and timeout_seconds <= 0:
+            raise ValueError(f"timeout_seconds of flow {self.name!r} must be greater than 0.")
+        self._retries = retries
+        delays(retry_delay_seconds, retries or 0)
+        self.spec = FlowSpec(
+            owner=self,
+            name=self.name,
+            fn=fn,
+            is_async=self.isasync,
+            key=options.key_of(fn),
+            version=version,
+            retries=retries or 0,
+            retry_delay=retry_delay_seconds,
+            timeout=float(timeout_seconds) if timeout_seconds is not None else None,
+            log_prints=log_prints,
+            persist_result=persist_result,
+            run_name=flow_run_name,
+            hooks=Hooks(
+                options.hook_list(on_completion, "on_completion", self.name),
+                options.hook_list(on_failure, "on_failure", self.name),
+                options.hook_list(on_cancellation, "on_cancellation", self.name),
+                options.hook_list(on_crashed, "on_crashed", self.name),
+                options.hook_list(on_running, "on_running", self.name),
+            ),
+            task_runner=self.task_runner,
+            entry=options.EntryMaker(fn),
+        )
+
+    # Options as attributes, as documented -----------------------------------------------------
+
+    @property
+    def version(self) -> str | None:
+        """The version given, or a digest of the file the flow is in."""
+        return self.spec.version or self.spec.entry().source_hash[:16] or None  # type: ignore[union-attr]
+
+    @property
+    def retries(self) -> int:
+        return self.spec.retries
+
+    @property
+    def retry_delay_seconds(self) -> Delay:
+        return self.spec.retry_delay
+
+    @property
+    def timeout_seconds(self) -> float | None:
+        return self.spec.timeout
+
+    @property
+    def log_prints(self) -> bool | None:
+        return self.spec.log_prints
+
+    @property
+    def flow_run_name(self) -> str | Callable[[], str] | None:
+        return self.spec.run_name
+
+    @property
+    def persist_result(self) -> bool | None:
+        return self.spec.persist_result
+
+    # Hooks as decorators ----------------------------------------------------------------------
+
+    def on_completion(self, fn: Hook) -> Hook:
+        """Call `fn(flow, flow_run, state)` when a run completes."""
+        self.spec.hooks.on_completion.append(fn)
+        return fn
+
+    def on_failure(self, fn: Hook) -> Hook:
+        """Call `fn(flow, flow_run, state)` when a run fails."""
+        self.spec.hooks.on_failure.append(fn)
+        return fn
+
+    def on_cancellation(self, fn: Hook) -> Hook:
+        """Call `fn(flow, flow_run, state)` when a run is cancelled."""
+        self.spec.hooks.on_cancellation.append(fn)
+        return fn
+
+    def on_crashed(self, fn: Hook) -> Hook:
+        """Call `fn(flow, flow_run, state)` when the process of a run is going down."""
+        self.spec.hooks.on_crashed.append(fn)
+        return fn
+
+    def on_running(self, fn: Hook) -> Hook:
+        """Call `fn(flow, flow_run, state)` when an attempt begins."""
+        self.spec.hooks.on_running.append(fn)
+        return fn
+
+    # Calls ------------------------------------------------------------------------------------
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    @overload
+    def __call__(
+        self: Flow[Any, Coroutine[Any, Any, T]],
+        *args: Any,
+        return_state: Literal[True],
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
+    ) -> Coroutine[Any, Any, State[T]]: ...
+
+    @overload
+    def __call__(
+        self: Flow[Any, T],
+        *args: Any,
+        return_state: Literal[True],
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
+    ) -> State[T]: ...
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the flow.
+
+        Args:
+            return_state: return the final state instead of the value.
+            wait_for: futures that have to end first.
+
+        Returns:
+            What the function returns; a coroutine of it when the flow is asynchronous.
+
+        Raises:
+            ParameterBindError: the arguments do not fit the signature.
+            ParameterTypeError: a value does not fit its annotation.
+            CancelledRun: the run was cancelled.
+            Exception: what the flow raised.
+        """
+        return_state = kwargs.pop("return_state", False)
+        wait_for = kwargs.pop("wait_for", None)
+        if current_run.get() is None:
+            entry.check_not_loading()
+        parameters = self._signature.bind(args, kwargs)
+        call = self._call(parameters, site(sys._getframe(1)))
+        for future in wait_for or ():
+            future.wait()
+        return self._drive(call, return_state)
+
+    def enter(self, run_id: UUID) -> Any:
+        """Work on an existing run: call the flow from the top, and give back what was done.
+
+        Returns:
+            The final state; a coroutine of it when the flow is asynchronous.
+        """
+        call = FlowCall(
+            self.spec, runtime(), None, None, _nothing, {}, {}, None, self._restore, run_id=run_id
+        )
+        return self._drive(call, return_state=True)
+
+    def _drive(self, call: FlowCall, return_state: bool) -> Any:
+        program = run_flow(call)
+        if self.isasync:
+            # Loaded on first use: only asynchronous code needs asyncio, which costs 40 ms.
+            driver = importlib.import_module("signoff.engine.async_driver")
+            return _finished(driver.drive_async(program, call.runtime.gateway), return_state)
+        return _outcome(drive_sync(program, call.runtime.gateway), return_state)
+
+    def _call(self, parameters: dict[str, Any], where: str) -> FlowCall:
+        process, outer, outer_task = runtime(), current_run.get(), current_task.get()
+        as_json = is_json(parameters)
+        spec, pickled = self._spec(process), None
+        if not as_json:
+            try:
+                pickled = results.dumps(parameters)
+            except results.Unserialisable as error:
+                record = options.refused(spec.entry(), f"its parameters cannot be kept: {error}")
+                spec = _with_entry(spec, record)
+        return FlowCall(
+            spec,
+            process,
+            outer,
+            outer_task,
+            functools.partial(self._arguments, parameters),
+            parameters,
+            parameters if as_json else shown(parameters),
+            pickled,
+            self._restore,
+            self._step(parameters, where) if outer is not None else None,
+            current_tags.get(),
+        )
+
+    def _spec(self, process: Runtime) -> FlowSpec:
+        default = process.default_retries[0]
+        if self._retries is None and default != self.spec.retries:
+            self.spec.retries = default
+        return self.spec
+
+    def _step(self, parameters: Mapping[str, Any], where: str) -> Step:
+        """What the call is in the journal of the run around it."""
+        outer, task = current_run.get(), current_task.get()
+        if outer is None:
+            raise RuntimeError("a step needs a run around it")
+        scope = task.scope if task is not None else ""
+        key = f"flow {self.spec.key}"
+        try:
+            inputs = fingerprint(parameters, results.dumps) if parameters else ""
+        except Exception:
+            inputs = ""
+        return outer.journal.step(scope, key, inputs, outer.journal.place(scope, key, where))
+
+    def _arguments(self, parameters: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if self.should_validate_parameters:
+            parameters = self._signature.validate(parameters)
+        return self._signature.spread(parameters)
+
+    def _restore(self, new: NewRun) -> FlowCall:
+        stored = new.parameters if new.pickled is None else results.loads(new.pickled)
+        parameters = self._signature.complete(stored)
+        process = runtime()
+        return FlowCall(
+            self._spec(process),
+            process,
+            current_run.get(),
+            current_task.get(),
+            functools.partial(self._arguments, parameters),
+            parameters,
+            new.parameters,
+            new.pickled,
+            self._restore,
+            run_id=new.id,
+        )
+
+    # Other ------------------------------------------------------------------------------------
+
+    def with_options(self, **changes: Any) -> Flow[P, R]:
+        """A copy of the flow with other options (those of `@flow`)."""
+        spec, hooks = self.spec, self.spec.hooks
+        given: dict[str, Any] = {
+            "name": self.name,
+            "version": spec.version,
+            "flow_run_name": spec.run_name,
+            "retries": self._retries,
+            "retry_delay_seconds": spec.retry_delay,
+            "task_runner": self.task_runner,
+            "description": self.description,
+            "timeout_seconds": spec.timeout,
+            "validate_parameters": self.should_validate_parameters,
+            "persist_result": spec.persist_result,
+            "log_prints": spec.log_prints,
+            "on_completion": hooks.on_completion,
+            "on_failure": hooks.on_failure,
+            "on_cancellation": hooks.on_cancellation,
+            "on_crashed": hooks.on_crashed,
+            "on_running": hooks.on_running,
+        }
+        unknown = set(changes) - set(given)
+        if unknown:
+            raise TypeError(f"@flow has no option {', '.join(sorted(unknown))!r}.")
+        return type(self)(self.fn, **(given | changes))
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """A flow in a class is a method: the instance is its first argument."""
+        return self if instance is None else functools.partial(self, instance)
+
+    def __reduce__(self) -> Any:
+        if options.is_importable(self, self.fn):
+            return options.find_named, (self.fn.__module__, self.fn.__qualname__)
+        return object.__reduce__(self)
+
+    def __repr__(self) -> str:
+        return f"<flow {self.name!r}>"
+
+
+def _with_entry(spec: FlowSpec, record: Any) -> FlowSpec:
+    copy = FlowSpec(**{name: getattr(spec, name) for name in FlowSpec.__slots__})
+    copy.entry = lambda: record
+    return copy
+
+
+def _nothing() -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return (), {}
+
+
+def _outcome(ending: Ending, return_state: bool) -> Any:
+    return ending.as_state() if return_state else ending.unwrap()
+
+
+async def _finished(driven: Coroutine[Any, Any, Ending], return_state: bool) -> Any:
+    return _outcome(await driven, return_state)

@@ -1,0 +1,50 @@
+"""What this process runs flows with, made from its settings on first use."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from signoff.authoring import prompting
+from signoff.engine import asking, logs
+from signoff.engine.frames import Runtime, current_run
+from signoff.engine.journal import Changed
+from signoff.engine.results import Storage
+from signoff.gateway.connect import get_gateway
+from signoff.gateway.settings import current_settings
+from signoff.model.settings import Settings
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread keeps the interpreter when another wants it (docs/decisions/0003)."""
+
+_made: tuple[Settings, object, Runtime] | None = None
+
+
+def runtime() -> Runtime:
+    """The runtime of this process; that of the run around the present line, when there is one."""
+    global _made
+    frame = current_run.get()
+    if frame is not None:
+        return frame.runtime
+    settings, gateway = current_settings(), get_gateway()
+    if _made is not None and _made[0] is settings and _made[1] is gateway:
+        return _made[2]
+    level = logging.getLevelNamesMapping()[settings.logging_level]
+    logs.prepare(level)
+    if sys.getswitchinterval() == 0.005:
+        sys.setswitchinterval(SWITCH_INTERVAL)
+    asking.install(prompting.prompt if settings.terminal_prompt else None)
+    made = Runtime(
+        gateway,
+        Storage(
+            settings.results_local_storage_path or settings.home / "storage",
+            settings.results_spill_bytes,
+        ),
+        Changed(settings.journal_changed),
+        level,
+        settings.logging_log_prints,
+        settings.terminal_prompt,
+        (settings.flows_default_retries, settings.tasks_default_retries),
+    )
+    _made = (settings, gateway, made)
+    return made

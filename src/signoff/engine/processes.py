@@ -1,0 +1,239 @@
+"""Submitted tasks in processes of their own.
+
+Owns the pool's side of the conversation: a thread of the pool speaks for each child, so that slots,
+waiting and time limits work as on threads. The child's side is `authoring/task_child.py`. Children
+are started as fresh interpreters, never by a plain fork, which would copy locks and connections.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import subprocess
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from signoff.engine import results
+from signoff.engine.effects import Program
+from signoff.engine.frames import RunFrame, Slot
+from signoff.engine.pauses import boundary
+from signoff.engine.promises import Ending
+from signoff.engine.tasks import Arguments, TaskCall, identify, join
+from signoff.engine.threads import ThreadTaskPool, drive
+from signoff.model.errors import Abort, CrashedRun
+from signoff.model.journal import EntryRecord
+
+_LENGTH = struct.Struct("!Q")
+
+WAITING, RESUMED, GO = b"waiting", b"resumed", b"go"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A task for a child: everything its frame is made of.
+
+    Args:
+        flow, task: the decorated objects.
+        run_id, flow_id, run_name, entry, attempt, parameters, tags, started: the run.
+        id, place, task_tags: the task run.
+        args, kwargs, task_parameters: the call.
+        inputs, occurrence, scope: its identity in the journal.
+    """
+
+    flow: Any
+    task: Any
+    run_id: UUID
+    flow_id: UUID
+    run_name: str
+    entry: int
+    attempt: int
+    parameters: Any
+    tags: tuple[str, ...]
+    started: int
+    id: UUID
+    place: str
+    task_tags: frozenset[str]
+    args: Sequence[Any]
+    kwargs: Any
+    task_parameters: Any
+    inputs: str
+    occurrence: int
+    scope: str
+
+
+class Line:
+    """A connection between pool and child that carries messages whole."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+
+    def send(self, message: bytes) -> None:
+        """Raises `OSError` when the other side is gone."""
+        with self._sending:
+            self._connection.sendall(_LENGTH.pack(len(message)) + message)
+
+    def receive(self) -> bytes | None:
+        """The next message; None when the other side is gone."""
+        head = self._exactly(_LENGTH.size)
+        return None if head is None else self._exactly(_LENGTH.unpack(head)[0])
+
+    def _exactly(self, size: int) -> bytes | None:
+        parts = []
+        while size:
+            try:
+                part = self._connection.recv(min(size, 1 << 20))
+            except OSError:
+                return None
+            if not part:
+                return None
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Child:
+    """One child process."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*command, str(theirs.fileno())], pass_fds=(theirs.fileno(),)
+            )
+        self.line = Line(ours)
+
+    def work(self, parcel: bytes, frame: RunFrame, slot: Slot) -> Ending:
+        """Have the child run a task; waiting inside it gives the slot back."""
+        try:
+            self.line.send(parcel)
+        except OSError:
+            raise self._died() from None
+        while True:
+            message = self.line.receive()
+            if message is None:
+                raise self._died()
+            if message == WAITING:
+                frame.started_waiting()
+                slot.release()
+            elif message == RESUMED:
+                slot.acquire()
+                frame.ended_waiting()
+                self.line.send(GO)
+            else:
+                ending: Ending = results.loads(message)
+                return ending
+
+    def _died(self) -> CrashedRun:
+        code = self._process.wait()
+        reason = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return CrashedRun(f"The process of the task ended with {reason}.")
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Hang up; the child ends by itself, at once when it is idle."""
+        self.line.close()
+        threading.Thread(target=self._process.wait, name="signoff-reaper", daemon=True).start()
+
+
+class ProcessTaskPool(ThreadTaskPool):
+    """Runs the submitted tasks of one flow run in processes.
+
+    Args:
+        max_workers: tasks that run at a time; None for the number of processors.
+        name: of the threads that speak for the children.
+        command: starts a child; the number of its connection is appended.
+    """
+
+    def __init__(self, max_workers: int | None, name: str, command: Sequence[str]) -> None:
+        super().__init__(max_workers or os.cpu_count() or 1, name)
+        self._command = command
+        self._idle: list[_Child] = []
+        self._guard = threading.Lock()
+        self._ended = False
+
+    def _run(self, call: TaskCall) -> Ending:
+        return drive(call, self._hand_over(call))
+
+    def _hand_over(self, call: TaskCall) -> Program[Ending]:
+        """Everything up to the task itself happens here, the task and its record in the child."""
+        yield from boundary(call.frame, call.outer)
+        failed = yield from join(call)
+        if failed is not None:
+            return failed
+        given = call.arguments()
+        parcel = results.dumps((_script(call.frame), results.dumps(_parcel(call, given))))
+        if call.slot is None:
+            raise RuntimeError("a task in a process needs a slot")
+        child = self._take()
+        ending = child.work(parcel, call.frame, call.slot)
+        self._give_back(child)
+        if isinstance(ending.error, Abort):
+            raise ending.error
+        return ending
+
+    def _take(self) -> _Child:
+        with self._guard:
+            while self._idle:
+                child = self._idle.pop()
+                if child.alive:
+                    return child
+        return _Child(self._command)
+
+    def _give_back(self, child: _Child) -> None:
+        with self._guard:
+            if not self._ended:
+                self._idle.append(child)
+                return
+        child.stop()
+
+    def close(self, drop: bool) -> None:
+        super().close(drop)
+        with self._guard:
+            self._ended = True
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.stop()
+
+
+def _script(frame: RunFrame) -> EntryRecord | None:
+    """How the child loads the script whose classes the parcel may hold; None for modules."""
+    entry = frame.spec.entry()
+    return entry if entry is not None and entry.module is None and entry.file else None
+
+
+def _parcel(call: TaskCall, given: Arguments) -> Parcel:
+    frame = call.frame
+    scope = call.outer.scope if call.outer is not None else ""
+    step = call.step or identify(frame, scope, call.spec, given, call.place, early=False)
+    return Parcel(
+        flow=frame.spec.owner,
+        task=call.spec.owner,
+        run_id=frame.run_id,
+        flow_id=frame.flow_id,
+        run_name=frame.name,
+        entry=frame.entry,
+        attempt=frame.attempt,
+        parameters=dict(frame.parameters),
+        tags=frame.tags,
+        started=frame.started,
+        id=call.id,
+        place=call.place,
+        task_tags=call.tags,
+        args=tuple(given.args),
+        kwargs=dict(given.kwargs),
+        task_parameters=dict(given.parameters),
+        inputs=step.inputs,
+        occurrence=step.occurrence,
+        scope=step.scope,
+    )

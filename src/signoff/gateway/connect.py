@@ -1,0 +1,182 @@
+"""Choosing the way to the service: in this process, or over HTTP.
+
+The composition root of the embedded mode. Nothing is opened at import; the rooms below are loaded
+when the first request needs them, so that `import signoff` stays light.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import socket
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signoff.core.ports import Gateway
+from signoff.gateway.settings import current_settings
+from signoff.model.settings import Settings
+
+if TYPE_CHECKING:
+    from signoff.core.ports import Store
+    from signoff.gateway.liveness import Liveness
+    from signoff.model.actors import Actor
+    from signoff.model.forms import FieldError, Form
+    from signoff.model.journal import Process
+    from signoff.service.orchestrator import Orchestrator
+
+_lock = threading.Lock()
+_gateways: dict[tuple[int, str], Gateway] = {}
+_latest: tuple[Settings, int, Gateway] | None = None
+
+
+def get_gateway() -> Gateway:
+    """This process's gateway for the present settings.
+
+    Raises:
+        SettingsError: a setting is not allowed.
+        StoreError: the database cannot be opened.
+    """
+    global _latest
+    settings, pid = current_settings(), os.getpid()
+    latest = _latest
+    if latest is not None and latest[0] is settings and latest[1] == pid:
+        return latest[2]
+    with _lock:
+        key = (pid, f"{settings.api_url} {settings.home} {settings.server_database_connection_url}")
+        gateway = _gateways.get(key)
+        if gateway is None:
+            if not _gateways:
+                atexit.register(close_gateways)
+            gateway = _gateways[key] = _open(settings)
+        _latest = (settings, pid, gateway)
+    return gateway
+
+
+def close_gateways() -> None:
+    """Put everything posted on record, and give up connections, threads and locks."""
+    global _latest
+    with _lock:
+        _latest = None
+        pid = os.getpid()
+        gateways = [gateway for key, gateway in _gateways.items() if key[0] == pid]
+        _gateways.clear()
+    for gateway in gateways:
+        gateway.close()
+
+
+def _open(settings: Settings) -> Gateway:
+    if settings.api_url:
+        return _http(settings)
+    return _local(settings)
+
+
+def _http(settings: Settings) -> Gateway:
+    from signoff.engine.clock import new_id
+    from signoff.gateway.http import HttpGateway
+
+    process = _process(settings, new_id().hex, lease=True)
+    return HttpGateway(
+        settings.api_url or "",
+        process,
+        settings.api_auth_string,
+        settings.api_request_timeout,
+        settings.client_max_retries,
+    )
+
+
+def _local(settings: Settings) -> Gateway:
+    from signoff.engine.clock import new_id
+    from signoff.gateway.liveness import Liveness, machine_id
+    from signoff.gateway.local import LocalGateway
+
+    store = open_store(settings)
+    judge = Liveness(settings.home / "run", machine_id(settings.home))
+    # A database that other machines share needs leases: a lock is seen on its own machine only.
+    lease = not is_sqlite(settings)
+    return LocalGateway(
+        orchestrator(settings, store, judge),
+        store,
+        _process(settings, new_id().hex, lease),
+        _actor(),
+        judge,
+    )
+
+
+def is_sqlite(settings: Settings) -> bool:
+    """Whether the database is a SQLite file."""
+    url = settings.server_database_connection_url
+    return url is None or url.startswith("sqlite")
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database of the settings.
+
+    Raises:
+        StoreError: it cannot be opened; the message says what to do.
+    """
+    from signoff.engine.clock import new_id, now_us
+
+    url = settings.server_database_connection_url
+    if url is not None and not is_sqlite(settings):
+        from signoff.store.postgres import open_postgres
+
+        return open_postgres(url, clock=now_us, new_id=new_id, home=settings.home)
+    from signoff.store.sqlite import open_sqlite
+
+    path = sqlite_path(url, settings.home)
+    return open_sqlite(path, home=settings.home, clock=now_us, new_id=new_id)
+
+
+def sqlite_path(url: str | None, home: Path) -> Path:
+    """The file of a SQLite URL such as `sqlite:////data/signoff.db`; the home's own for None."""
+    if url is None:
+        return home / "signoff.db"
+    rest = url.split("://", 1)[1] if "://" in url else url
+    return Path(rest.removeprefix("/")).expanduser()
+
+
+def orchestrator(settings: Settings, store: Store, judge: Liveness) -> Orchestrator:
+    """The service over a store, for this process or for a server."""
+    from signoff.engine.clock import new_id, now_us
+    from signoff.gateway.vault import FernetVault
+    from signoff.service.orchestrator import Orchestrator
+
+    return Orchestrator(
+        store,
+        now_us,
+        new_id,
+        judge,
+        _check,
+        FernetVault(settings.home, settings.secret_key),
+        lease=int(settings.process_lease_seconds * 1_000_000),
+    )
+
+
+def _check(form: Form, answer: Any) -> list[FieldError]:
+    """Judge an answer. The validator is loaded with the first one: it costs 100 ms."""
+    from signoff.core.forms.checking import check
+
+    return check(form, answer)
+
+
+def _process(settings: Settings, id: str, lease: bool) -> Process:
+    from signoff.engine.entry import os_user
+    from signoff.gateway.liveness import machine_id
+    from signoff.model.journal import Liveness, Process
+
+    return Process(
+        id,
+        machine_id(settings.home),
+        os.getpid(),
+        os_user(),
+        Liveness.LEASE if lease else Liveness.LOCK,
+        None,
+    )
+
+
+def _actor() -> Actor:
+    from signoff.engine.entry import os_user
+    from signoff.model.actors import Actor, Via
+
+    return Actor(os_user(), Via.PYTHON, socket.gethostname(), verified=True)

@@ -1,0 +1,66 @@
+"""The beginning of a process that enters a run: `python -m signoff.runner.child RUN_ID`.
+
+Owns loading the flow by its entry record and handing the run to it. Must not import `authoring`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from typing import Any
+from uuid import UUID
+
+from signoff.engine import entry
+from signoff.gateway.connect import get_gateway
+from signoff.model.commands import ProposedState, SetRunState
+from signoff.model.errors import NotReentrant, SignoffException
+from signoff.model.journal import EntryRecord
+from signoff.model.queries import ReadEntry
+from signoff.model.states import StateType
+
+
+def enter(run_id: UUID, record: EntryRecord | None) -> Any:
+    """Work on a run in this process until it has ended or this process must stop.
+
+    Args:
+        run_id: the run.
+        record: how its flow is loaded.
+
+    Returns:
+        The final state.
+
+    Raises:
+        NotReentrant: the flow cannot be loaded; the run is Crashed and says why.
+    """
+    try:
+        if record is None:
+            raise NotReentrant(
+                f"Flow run {run_id} was created without telling how its flow can be loaded."
+            )
+        flow = entry.load(record)
+        if not hasattr(flow, "enter"):
+            raise NotReentrant(f"{record.qualname!r} in {record.file} is not a flow any more.")
+    except NotReentrant as error:
+        crashed = ProposedState(StateType.CRASHED, message=str(error))
+        get_gateway().send(SetRunState(run_id, crashed))
+        raise
+    outcome = flow.enter(run_id)
+    if inspect.iscoroutine(outcome):
+        # Loaded on first use: only asynchronous flows need it.
+        return importlib.import_module("asyncio").run(outcome)
+    return outcome
+
+
+def main() -> None:
+    """Entry point of the process."""
+    run_id = UUID(sys.argv[1])
+    try:
+        state = enter(run_id, get_gateway().send(ReadEntry(run_id)))
+    except SignoffException as error:
+        sys.exit(f"Flow run {run_id} cannot be entered: {error}")
+    sys.exit(0 if state.is_completed() else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""Documented import path: tasks."""
+
+from signoff.authoring.decorators import task
+from signoff.authoring.task import Task
+from signoff.core.retries import exponential_backoff
+
+__all__ = ["Task", "exponential_backoff", "task"]
