@@ -15,7 +15,7 @@ from signoff.gateway.settings import current_settings
 from signoff.model.settings import Settings
 
 SWITCH_INTERVAL = 0.0005
-"""Seconds a thread keeps the interpreter when another wants it (docs/decisions/0003)."""
+"""Seconds a thread keeps the interpreter when another wants it (docs/decisions/0001)."""
 
 _made: tuple[Settings, object, Runtime] | None = None
 
