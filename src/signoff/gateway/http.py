@@ -8,11 +8,13 @@ or repeated (`http_client.py`).
 from __future__ import annotations
 
 import logging
+import os
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from signoff.core.ports import Listener
 from signoff.gateway.http_client import HttpClient
@@ -22,6 +24,7 @@ from signoff.model.actors import Via
 from signoff.model.commands import (
     Command,
     EnterRun,
+    FinishRun,
     FinishTasks,
     RegisterProcess,
     Request,
@@ -60,8 +63,14 @@ class HttpGateway:
         timeout: float = 60.0,
         retries: int = 5,
     ) -> None:
+        self._url = url
+        self._means = (auth, timeout, retries)
+        self._begin(process)
+        _all.add(self)
+
+    def _begin(self, process: Process) -> None:
         self.process = replace(process, liveness=Liveness.LEASE, address=f"poll:{process.id}")
-        self.client = HttpClient(url, auth, timeout, retries)
+        self.client = HttpClient(self._url, *self._means, process_id=process.id)
         self._long_poll = LongPoll(self.client, self.process)
         self._outbox = Outbox(self.client.ask, self._refused, _failed)
         self._registering = threading.Lock()
@@ -72,9 +81,14 @@ class HttpGateway:
         works = isinstance(request, StartRun | EnterRun)
         if works:
             self._register()
+        elif not isinstance(request, Command):
+            self._outbox.flush()  # A process reads what it has written.
         reply = self.client.ask(request, via)
         if works:
             self._remember(reply)
+        elif isinstance(request, FinishRun):
+            # The server tells nobody in this process; others in it may wait for the end.
+            self._long_poll.tell_to_look(request.run_id)
         return reply
 
     def post(self, command: Command[Any]) -> None:
@@ -102,6 +116,11 @@ class HttpGateway:
             self._long_poll.close()
             self.client.close()
 
+    def _forked(self) -> None:
+        """In a forked child: threads, connections and registration are the parent's."""
+        self._parent = self.client, self._outbox, self._long_poll  # kept from being collected
+        self._begin(replace(self.process, id=uuid4().hex, pid=os.getpid()))
+
     def _register(self) -> None:
         if self._registered:
             return
@@ -128,3 +147,14 @@ class HttpGateway:
 
 def _failed(command: Command[Any], error: Exception) -> None:
     _logger.warning("%s could not be sent: %s", type(command).__name__, error)
+
+
+_all: weakref.WeakSet[HttpGateway] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    for gateway in list(_all):
+        gateway._forked()
+
+
+os.register_at_fork(after_in_child=_forked)

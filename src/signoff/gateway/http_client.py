@@ -8,7 +8,6 @@ requests are for. Thread-safe.
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 from base64 import b64encode
@@ -43,13 +42,20 @@ class HttpClient:
         auth: `user:password`; None for a server that asks for none.
         timeout: seconds of silence after which a request is given up.
         retries: how often a request is sent again when the server is away or busy.
+        process_id: whose requests these are, so that the server does not tell a process what it
+            has done itself.
 
     Raises:
         ValueError: `url` is no HTTP URL.
     """
 
     def __init__(
-        self, url: str, auth: str | None = None, timeout: float = 60.0, retries: int = 5
+        self,
+        url: str,
+        auth: str | None = None,
+        timeout: float = 60.0,
+        retries: int = 5,
+        process_id: str | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self._address = Address.of(url)
@@ -59,11 +65,12 @@ class HttpClient:
         fixed = [f"Host: {self._address.authority}", "Content-Type: application/json"]
         if auth is not None:
             fixed.append(f"Authorization: Basic {b64encode(auth.encode()).decode()}")
+        if process_id is not None:
+            fixed.append(f"Signoff-Process: {process_id}")
         self._fixed = "\r\n".join(fixed)
         self._keys = count(1)
         self._keys_of = uuid4().hex
         self._idle: list[Connection] = []
-        self._pid = os.getpid()
         self._answered = False
         self._closed = threading.Event()
 
@@ -119,20 +126,13 @@ class HttpClient:
     # Sending ------------------------------------------------------------------------------
 
     def _message(self, call: Call, via: Via | None, reads: bool) -> bytes:
-        key = self._key()
         lines = f"{call.method} {self._address.base}{call.target} HTTP/1.1\r\n{self._fixed}\r\n"
         if not reads:
-            lines += f"Idempotency-Key: {key}\r\n"
+            lines += f"Idempotency-Key: {self._keys_of}-{next(self._keys)}\r\n"
         if via is not None:
             lines += f"Signoff-Via: {via}\r\n"
         body = call.body or b""
         return f"{lines}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
-
-    def _key(self) -> str:
-        if self._pid != os.getpid():
-            # A forked child must not write into its parent's connections, nor reuse its keys.
-            self._pid, self._idle, self._keys_of = os.getpid(), [], uuid4().hex
-        return f"{self._keys_of}-{next(self._keys)}"
 
     def _persist(self, message: bytes, timeout: float) -> Answer:
         """Send until there is an answer that is not for lack of a server, or patience ends."""

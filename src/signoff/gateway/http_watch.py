@@ -80,8 +80,15 @@ class LongPoll:
             if listeners:
                 self._versions[signal.run_id] = signal.version
         for listener in listeners:
-            listener(signal)
+            _call(listener, signal)
         return bool(listeners)
+
+    def tell_to_look(self, run_id: UUID) -> None:
+        """Have the listeners of a run look by themselves."""
+        with self._changed:
+            listeners = list(self._listeners.get(run_id, ()))
+        for listener in listeners:
+            _call(listener, None)
 
     def close(self) -> None:
         """End the thread; nobody is told any more."""
@@ -120,3 +127,10 @@ class LongPoll:
             delay = 0.0
             for signal in signals:
                 self.tell(signal)
+
+
+def _call(listener: Listener, signal: RunSignal | None) -> None:
+    try:
+        listener(signal)
+    except Exception:
+        _logger.exception("A listener failed.")

@@ -92,9 +92,15 @@ class Outbox:
         target = lane.posted
         while lane.sent < target:
             self._flush(lane, target)
-        complaint, self._complaint = self._complaint, None
-        if complaint is not None:
-            raise complaint
+        self._complain()
+
+    def flush(self) -> None:
+        """Return when everything posted before is on record. Raises as `settle`."""
+        for lane in self._lanes:
+            target = lane.posted
+            while lane.sent < target:
+                self._flush(lane, target)
+        self._complain()
 
     def close(self) -> None:
         """Send everything, then end the background thread."""
@@ -102,12 +108,15 @@ class Outbox:
         with self._changed:
             self._changed.notify_all()
         try:
-            self.settle()
-            self._flush(self._starts)
-            self._flush(self._logs)
+            self.flush()
         finally:
             if self._thread is not None and self._thread is not threading.current_thread():
                 self._thread.join(timeout=PAUSE)
+
+    def _complain(self) -> None:
+        complaint, self._complaint = self._complaint, None
+        if complaint is not None:
+            raise complaint
 
     def _lane(self, command: Command[Any]) -> _Lane:
         if isinstance(command, StartTasks):
