@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from signoff.gateway.connect import get_gateway
+from tests.cli.seeds import Seeds
 from tests.cli.shell import Shell
 from tests.support.processes import Spawner
 
@@ -29,3 +32,11 @@ def shell(
     """Command lines on a fresh home, in an empty working directory."""
     monkeypatch.chdir(tmp_path)
     return Shell(signoff_home, spawn_python, capsys)
+
+
+@pytest.fixture
+def seeds(shell: Shell) -> Iterator[Seeds]:
+    """Runs of a process that lives: that of the test."""
+    gateway = get_gateway()
+    yield Seeds(gateway)
+    gateway.close()

@@ -7,6 +7,9 @@ does; a real process (`Shell.spawn`) is for what only a process has: terminals, 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,9 @@ import pytest
 
 from signoff.cli.main import main
 from tests.support.processes import PythonProcess, Spawner
+from tests.support.waiting import DEFAULT_TIMEOUT
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,18 @@ class Shell:
         """Start a command line as a process of its own."""
         return self._spawner(["-m", "signoff", *words], env=env)
 
-    def run(self, *words: str, env: dict[str, str | None] | None = None) -> Ran:
+    def run(self, *words: str, env: dict[str, str] | None = None, standard_input: str = "") -> Ran:
         """Run a command line as a process of its own, without a terminal, to its end."""
-        process = self.spawn(*words, env=env)
-        code = process.wait()
-        return Ran(code, process.stdout, process.stderr)
+        done = subprocess.run(
+            [sys.executable, "-m", "signoff", *words],
+            input=standard_input,
+            capture_output=True,
+            text=True,
+            timeout=DEFAULT_TIMEOUT,
+            env={**os.environ, **(env or {})},
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
 
     def spawn_source(self, program: str) -> PythonProcess:
-        """Start a Python program on the same home."""
-        return self._spawner(program)
+        """Start a Python program on the same home; it may import `tests`."""
+        return self._spawner(program, env={"PYTHONPATH": str(_REPOSITORY)})

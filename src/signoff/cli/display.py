@@ -74,11 +74,6 @@ def note(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def is_terminal() -> bool:
-    """Whether a person sits at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
 def console() -> Console:
     """The console tables are printed on; without a terminal, lines are as long as they need."""
     from rich.console import Console

@@ -19,16 +19,22 @@ from uuid import UUID, uuid4
 
 import typer
 
-from signoff.cli.display import Format, Output, clean, is_terminal, note, one_line, print_json
+from signoff.cli.display import Format, Output, clean, note, one_line, print_json
 from signoff.cli.facts import answer_facts
 from signoff.cli.launching import NoRun, launch
 from signoff.cli.moments import ago, from_micros, local, now
 from signoff.cli.session import RunArgument, ask, find_run
-from signoff.model.errors import AnswerConflict, InvalidAnswer, NotPausedError, ObjectNotFound
+from signoff.model.errors import (
+    AmbiguousWait,
+    AnswerConflict,
+    InvalidAnswer,
+    NotPausedError,
+    ObjectNotFound,
+)
 
 if TYPE_CHECKING:
     from signoff.model.forms import Form
-    from signoff.model.replies import AnswerAccepted, WaitView
+    from signoff.model.replies import AnswerAccepted, InboxItem, WaitView
     from signoff.model.views import FlowRun
 
 
@@ -68,7 +74,7 @@ def resume(
     found = find_run(run)
     wait = _wait(found, key)
     asked = wait.form if wait is not None else None
-    interactive = not no_prompt and output is Format.TABLE and is_terminal()
+    interactive = not no_prompt and output is Format.TABLE and _is_asked_here()
     if json_text is not None:
         answer = _from_json(asked, json_text)
     elif inputs:
@@ -80,6 +86,17 @@ def resume(
     _answer(found, wait.item.key if wait else key, answer, no_run, output)
 
 
+def _is_asked_here() -> bool:
+    """Whether a person can be asked in this terminal."""
+    from signoff.authoring.terminal import can_prompt
+
+    try:
+        return can_prompt(sys.stdin.fileno(), sys.stdout)
+    except (AttributeError, OSError, ValueError):
+        # Standard input is closed, or no file.
+        return False
+
+
 def _wait(run: FlowRun, key: str | None) -> WaitView | None:
     """The wait that is meant; None when the run waits for none, and answering will say so."""
     from signoff.model.queries import ReadWait
@@ -89,6 +106,22 @@ def _wait(run: FlowRun, key: str | None) -> WaitView | None:
     except (NotPausedError, ObjectNotFound):
         # A pause that was asked for but has not begun can be taken back; the service decides.
         return None
+    except AmbiguousWait as several:
+        raise AmbiguousWait("\n".join([str(several), *_ways_on(run, several)])) from None
+
+
+def _ways_on(run: FlowRun, several: AmbiguousWait) -> list[str]:
+    """The command lines of which one is meant."""
+    from signoff.model.queries import ReadWaits
+
+    children = [str(child) for child in several.details.get("children", ())]
+    lines = [f"  signoff flow-run resume {child}" for child in children]
+    keys = several.details.get("keys", ())
+    waits = [wait.item for wait in ask(ReadWaits(run.id)) if wait.item.key in keys] if keys else []
+    for item in waits:
+        command = f"signoff flow-run resume {run.id} --key {shlex.quote(item.key)}"
+        lines.append(f"  {clean(command)}  # {one_line(item.title)}")
+    return lines
 
 
 def _answer(run: FlowRun, key: str | None, answer: Any, no_run: bool, output: Format) -> None:
@@ -177,8 +210,7 @@ def _filled(run: FlowRun, wait: WaitView, form: Form) -> dict[str, Any]:
         return {}
     lacking = [FieldError(path, "is required") for path in missing(form, with_defaults(form, {}))]
     words = ["signoff", "flow-run", "resume", run.name or str(run.id)]
-    if wait.item.key and len(lacking) > 0:
-        words += [word for each in lacking for word in ("--input", f"{each.dotted}=...")]
+    words += [word for each in lacking for word in ("--input", f"{each.dotted}=...")]
     example = clean(" ".join(shlex.quote(word) for word in words))
     raise InvalidAnswer(
         f"{clean(wait.item.title)}: an answer is needed, and there is no terminal to ask in. "
@@ -198,10 +230,6 @@ def _asked(wait: WaitView, form: Form) -> dict[str, Any]:
     from signoff.core.forms.checking import check
 
     item = wait.item
-    deadline = None
-    if item.deadline is not None:
-        deadline = f"until {local(item.deadline)} ({ago(item.deadline, now())}), then: "
-        deadline += item.on_deadline.value
     with _moot(item.run_id, item.key) as (wake_fd, is_moot):
         answer = prompt(
             form,
@@ -210,8 +238,8 @@ def _asked(wait: WaitView, form: Form) -> dict[str, Any]:
             check=check,
             wake_fd=wake_fd,
             title=item.title,
-            deadline_text=deadline,
-            message=wait.message,
+            deadline_text=_until(item),
+            message="\n".join(map(str, wait.errors)) or wait.message,
         )
         if answer is not None:
             return answer
@@ -220,6 +248,18 @@ def _asked(wait: WaitView, form: Form) -> dict[str, Any]:
     settled = _wait_again(item.run_id, item.key)
     note(f"{clean(item.run_name)} no longer asks: {settled}")
     raise typer.Exit(1)
+
+
+def _until(item: InboxItem) -> str | None:
+    if item.deadline is None:
+        return None
+    what_then = {
+        "fail": "the run fails",
+        "continue": "the run goes on without an answer",
+        "default": "the default answer is taken",
+        "cancel": "the run is cancelled",
+    }[item.on_deadline.value]
+    return f"Answer by {local(item.deadline)} ({ago(item.deadline, now())}), or {what_then}."
 
 
 def _wait_again(run_id: UUID, key: str) -> str:

@@ -10,7 +10,6 @@ from signoff.cli.display import Format, Output, note, one_line, print_json
 from signoff.cli.facts import handle_facts
 from signoff.cli.launching import NoRun, launch
 from signoff.cli.session import RunArgument, ask, find_run
-from signoff.model.errors import TransitionRefused
 
 if TYPE_CHECKING:
     from signoff.model.replies import RunHandle
@@ -70,16 +69,21 @@ def _print_retried(handle: RunHandle, pid: int | None) -> None:
 def execute(run: RunArgument) -> None:
     """Run a flow run in this process, until it has ended."""
     from signoff.cli.watching import EXIT_CODES
+    from signoff.gateway.settings import current_settings
+    from signoff.model.errors import NotReentrant
     from signoff.model.queries import ReadEntry, ReadRun
     from signoff.runner.child import enter
+    from signoff.runner.launching import check
 
     found = find_run(run)
     record = ask(ReadEntry(found.id))
     if record is None:
-        raise TransitionRefused(
+        raise NotReentrant(
             f"Flow run {found.id} was created without telling how its flow can be loaded; only "
             "the program that created it can run it."
         )
+    # Asked before anything is loaded: a run that cannot be loaded here would count as crashed.
+    check(record, current_settings())
     enter(found.id, record)
     ended = ask(ReadRun(found.id))
     note(f"{one_line(ended.name)}: {one_line(ended.state_name)}")
