@@ -219,6 +219,25 @@ def test_a_secret_is_never_shown() -> None:
         assert person.finish() == {"password": "correct horse", "again": None}
 
 
+def test_a_secret_that_is_kept_is_not_judged_by_its_mask() -> None:
+    class Token(BaseModel):
+        token: SecretStr = Field(min_length=20)
+        note: str = "n"
+
+    with Session(form_of(Token, initial={"token": "********"})) as person:
+        person.reply("Token (not shown, at least 20 characters) [********]:", "")
+        person.reply("Note [n, - for none]:", "-")
+        person.reply("changes that field:", "1")
+        person.reply("Token (not shown, at least 20 characters) [********]:", "too short")
+        person.reply(
+            "! must have at least 20 characters\n"
+            "Token (not shown, at least 20 characters) [********]:",
+            "",
+        )
+        person.reply("changes that field:", "")
+        assert person.finish() == {"token": "********", "note": ""}
+
+
 class Plain(BaseModel):
     value: int
 

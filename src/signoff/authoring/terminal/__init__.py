@@ -16,8 +16,8 @@ from signoff.authoring.terminal.hints import value_text
 from signoff.authoring.terminal.keyboard import EndOfInput, Keyboard, Woken
 from signoff.authoring.terminal.markdown import show_markdown
 from signoff.authoring.terminal.screen import Screen
-from signoff.core.forms import fields, with_defaults, with_start
-from signoff.model.forms import Field, FieldError, FieldKind, Form, Json
+from signoff.core.forms import MASK, fields, with_defaults, with_start
+from signoff.model.forms import Field, FieldError, FieldKind, Form, Json, Path
 
 __all__ = ["can_prompt", "prompt"]
 
@@ -139,7 +139,12 @@ class _Conversation:
 
     def _faulty(self, answer: dict[str, Json]) -> Sequence[Field]:
         """The fields to ask for again because the answer as a whole is refused."""
-        errors = self._check(self._form, with_defaults(self._form, answer))
+        errors = [
+            error
+            for error in self._check(self._form, with_defaults(self._form, answer))
+            # A secret that was left alone is a mask here; its keeper judges the real one.
+            if not (_at(answer, error.path) == MASK == _at(self._form.initial, error.path))
+        ]
         for error in errors:
             self._asker.refuse(error)
         names = {error.path[0] for error in errors if error.path}
@@ -176,3 +181,13 @@ class _Conversation:
                 return (listed[int(text) - 1],)
             text = f"must be a number from 1 to {len(listed)}, or nothing"
             self._asker.refuse(FieldError((), text))
+
+
+def _at(value: Json, path: Path) -> Json:
+    """The value at a place; None where there is none."""
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value

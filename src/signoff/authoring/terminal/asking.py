@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from signoff.authoring.terminal.hints import arm_of, hint, value_text
 from signoff.authoring.terminal.screen import Screen, clean
-from signoff.core.forms import InvalidText, file_text, parse_text, with_start
+from signoff.core.forms import MASK, InvalidText, file_text, parse_text, with_start
 from signoff.model.forms import Choice, Field, FieldError, FieldKind, Form, Json
 
 _Parts = TypeVar("_Parts")
@@ -68,7 +68,9 @@ class Asker:
                 self._say(line, "dim")
         while True:
             value = self._asked(field)
-            errors = [] if value is OMIT else self._faults(field, value)
+            errors = (
+                [] if value is OMIT or is_kept_secret(field, value) else self._faults(field, value)
+            )
             if not errors:
                 return value
             for error in errors:
@@ -356,6 +358,15 @@ class Asker:
         others = tuple(child for child in arm.fields if child is not tag)
         given = self._object(replace(arm, fields=others))
         return {discriminator: tag.choices[0].value, **given}
+
+
+def is_kept_secret(field: Field, value: Json) -> bool:
+    """Whether a value only stands for a secret that the person did not touch.
+
+    A form may be shown with `MASK` in place of its initial secrets; whoever keeps the secrets puts
+    the real one back, and only that one can be judged.
+    """
+    return field.kind is FieldKind.SECRET and bool(value == MASK == field.start)
 
 
 def _is_numbered(field: Field) -> bool:

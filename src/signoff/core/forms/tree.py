@@ -6,8 +6,10 @@ by hand. Must not judge answers: the schema itself does that (`checking`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from signoff.core.forms.schemas import (
@@ -52,11 +54,17 @@ def fields(form: Form) -> Field:
     Returns:
         The root, of kind `object`; its `fields` are what a person is asked for.
     """
-    builder = _Builder(form.schema)
-    root = builder.build(form.schema, "", frozenset(), 0)
+    root = _tree(json.dumps(form.schema, separators=(",", ":")))
     if form.title is not None:
         root = replace(root, label=form.title)
     return with_start(root, form.initial) if form.initial else root
+
+
+@lru_cache(maxsize=256)
+def _tree(schema: str) -> Field:
+    """The tree of a schema; kept, because every answer asks for it and building is slow."""
+    node = json.loads(schema)
+    return _Builder(node).build(node, "", frozenset(), 0)
 
 
 def with_start(field: Field, value: Json) -> Field:
