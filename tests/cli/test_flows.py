@@ -112,7 +112,8 @@ def test_retry_goes_on_where_a_run_failed(shell: Shell) -> None:
     script = shell.spawn_source(
         "from pathlib import Path\nfrom signoff import flow, task\n"
         "@task\ndef one():\n    print('one', flush=True)\n    return 1\n"
-        f"@task\ndef two():\n    if not Path({str(flag)!r}).exists():\n        raise ValueError('no')\n"
+        "@task\ndef two():\n"
+        f"    if not Path({str(flag)!r}).exists():\n        raise ValueError('no')\n"
         "@flow(flow_run_name='calm-otter')\ndef steps():\n    one()\n    two()\n"
         "if __name__ == '__main__':\n    steps()\n"
     )

@@ -53,7 +53,7 @@ def test_text_becomes_a_value(name: str, text: str, value: object) -> None:
         ("SIGNOFF_API_REQUEST_TIMEOUT", "0"),
         ("SIGNOFF_API_REQUEST_TIMEOUT", "nan"),
         ("SIGNOFF_API_REQUEST_TIMEOUT", "inf"),
-        ("SIGNOFF_TASKS_DEFAULT_RETRY_DELAY_SECONDS", "-1"),
+        ("SIGNOFF_PROCESS_LEASE_SECONDS", "-1"),
         ("SIGNOFF_TERMINAL_PROMPT", "maybe"),
         ("SIGNOFF_LOGGING_LEVEL", "LOUD"),
         ("SIGNOFF_API_URL", "127.0.0.1:4200"),
@@ -87,6 +87,11 @@ def test_a_bad_secret_is_never_repeated() -> None:
     with pytest.raises(SettingsError, match="postgresql://user@host/name") as caught:
         Settings.parse({"SIGNOFF_SERVER_DATABASE_CONNECTION_URL": "mysql://ann:hunter2@db/x"})
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_database_in_memory_keeps_nothing() -> None:
+    with pytest.raises(SettingsError, match="SIGNOFF_SERVER_DATABASE_CONNECTION_URL"):
+        Settings.parse({"SIGNOFF_SERVER_DATABASE_CONNECTION_URL": "sqlite+aiosqlite:///:memory:"})
 
 
 def test_empty_text_means_the_default() -> None:

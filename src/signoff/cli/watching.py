@@ -23,6 +23,7 @@ from signoff.cli.session import RunArgument, ask, find_run
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.spinner import Spinner
 
     from signoff.model.replies import InboxItem
     from signoff.model.states import StateType
@@ -192,25 +193,31 @@ def _screen(output: Format) -> Iterator[_Shown]:
         return
     from rich.live import Live
 
-    held: list[Progress] = []
-
-    class _Live(_Shown):
-        def __call__(self, progress: Progress) -> None:
-            held[:] = [progress]
-
+    picture = _Picture()
     # Drawn again by a thread of its own, so that the elapsed time moves while nothing changes.
-    with Live(
-        get_renderable=lambda: _drawn(held[0]) if held else "",
-        console=console(),
-        refresh_per_second=8,
-        transient=True,
-    ):
-        yield _Live()
+    with Live(get_renderable=picture.draw, console=console(), refresh_per_second=8, transient=True):
+        yield picture
 
 
-def _drawn(progress: Progress) -> RenderableType:
+class _Picture(_Shown):
+    """The newest progress, as a live display draws it."""
+
+    def __init__(self) -> None:
+        from rich.spinner import Spinner
+
+        self._newest: Progress | None = None
+        self._spinner = Spinner("dots")
+
+    def __call__(self, progress: Progress) -> None:
+        self._newest = progress
+
+    def draw(self) -> RenderableType:
+        """The display as it is now."""
+        return "" if self._newest is None else _drawn(self._newest, self._spinner)
+
+
+def _drawn(progress: Progress, spinner: Spinner) -> RenderableType:
     from rich.console import Group
-    from rich.spinner import Spinner
     from rich.text import Text
 
     run = progress.run
@@ -220,10 +227,8 @@ def _drawn(progress: Progress) -> RenderableType:
     head = Text.assemble(
         one_line(run.name), " ", coloured(run.state_type, run.state_name), f"  {elapsed}"
     )
-    lines: list[RenderableType] = [
-        Spinner("dots", head),
-        Text(f"  {progress.tasks}"),
-    ]
+    spinner.update(text=head)
+    lines: list[RenderableType] = [spinner, Text(f"  {progress.tasks}")]
     for item in progress.waits:
         deadline = "" if item.deadline is None else f" (deadline {ago(item.deadline, present)})"
         lines.append(Text(f"  waits for: {one_line(item.title or item.key)}{deadline}"))

@@ -158,6 +158,9 @@ def _read_database(text: str) -> str:
     dialect = scheme.partition("+")[0]
     if dialect not in ("sqlite", "postgresql", "postgres") or not rest:
         raise ValueError
+    # A database in memory is seen by one connection only, and a wait must outlive its process.
+    if ":memory:" in rest:
+        raise ValueError
     return f"{'sqlite' if dialect == 'sqlite' else 'postgresql'}://{rest}"
 
 
@@ -262,23 +265,11 @@ class Settings:
         "Further attempts of a flow that does not say.",
         alias="FLOW_DEFAULT_RETRIES",
     )
-    flows_default_retry_delay_seconds: float = _declare(
-        _seconds(),
-        0.0,
-        "Seconds before a further attempt of a flow that does not say.",
-        alias="FLOW_DEFAULT_RETRY_DELAY_SECONDS",
-    )
     tasks_default_retries: int = _declare(
         _whole_number(0),
         0,
         "Further attempts of a task that does not say.",
         alias="TASK_DEFAULT_RETRIES",
-    )
-    tasks_default_retry_delay_seconds: float = _declare(
-        _seconds(),
-        0.0,
-        "Seconds before a further attempt of a task that does not say.",
-        alias="TASK_DEFAULT_RETRY_DELAY_SECONDS",
     )
     tasks_runner_thread_pool_max_workers: int | None = _declare(
         _whole_number(1),
