@@ -115,14 +115,14 @@ def _whole_number(low: int, high: int | None = None) -> _Kind[int]:
     return _Kind(f"a whole number {limits}", read)
 
 
-def _seconds(above: float = 0.0) -> _Kind[float]:
+def _seconds(low: float) -> _Kind[float]:
     def read(text: str) -> float:
         value = float(text)
-        if not isfinite(value) or value < above or value == 0.0 < above:
+        if not isfinite(value) or value < low:
             raise ValueError
         return value
 
-    return _Kind(f"a number of seconds of at least {above:g}", read)
+    return _Kind(f"a number of seconds of at least {low:g}", read)
 
 
 def _choice(*names: str) -> _Kind[str]:
