@@ -26,7 +26,7 @@ from signoff.model.forms import SCALARS, Field, FieldKind, Form
 from tests.forms.types import TEXT, damaged, models, scalars
 
 LAWS = settings(
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -87,7 +87,7 @@ def test_secrets_never_leave(data: st.DataObject) -> None:
     assert secret_paths(form, masked) == secret_paths(form, answer)
 
 
-@settings(LAWS, max_examples=150)
+@settings(LAWS, max_examples=100)
 @given(st.data())
 def test_a_value_survives_being_shown_and_typed(data: st.DataObject) -> None:
     shape = data.draw(scalars())
@@ -104,7 +104,7 @@ def test_a_value_survives_being_shown_and_typed(data: st.DataObject) -> None:
     assert model.model_validate({"value": read}) == model.model_validate({"value": value})
 
 
-@settings(LAWS, max_examples=150)
+@settings(LAWS, max_examples=100)
 @given(scalars(), TEXT)
 def test_text_is_read_or_refused_and_never_crashes(shape: Any, text: str) -> None:
     model = type("One", (BaseModel,), {"__annotations__": {"value": shape.type_}})

@@ -325,6 +325,47 @@ def test_typing_before_the_question_is_no_answer() -> None:
         assert person.finish() is None
 
 
+def test_prompts_of_one_process_take_turns() -> None:
+    with Session(form_of(Plain)) as first:
+        first.see("Value (whole number):")
+        with Session(form_of(Plain)) as second:
+            with Session(form_of(Plain)) as third:
+                third.wake()
+                assert third.finish() is None
+                assert third.screen.text == ""
+            assert second.screen.text == ""
+            first.type("1\r")
+            assert first.finish() == {"value": 1}
+            second.reply("Value (whole number):", "2")
+            assert second.finish() == {"value": 2}
+
+
+def test_a_terminal_that_does_not_know_its_size_is_taken_as_usual() -> None:
+    with Session(form_of(Plain), title="A title", columns=0) as person:
+        person.screen.columns = 80
+        person.see("Value (whole number):")
+        person.wake()
+        assert person.finish() is None
+        assert person.screen.text == ""
+
+
+@pytest.mark.parametrize(
+    ("schema", "hint"),
+    [
+        ({"type": "number", "exclusiveMinimum": 0}, "number, more than 0"),
+        ({"type": "number", "minimum": 0, "exclusiveMaximum": 1}, "at least 0 and less than 1"),
+        ({"type": "integer", "multipleOf": 5}, "whole number, in steps of 5"),
+        ({"type": "string", "maxLength": 9}, "at most 9 characters"),
+        ({"type": "string", "format": "date", "formatMinimum": "2024-01-01"}, "2024-01-01"),
+        ({"type": "string", "format": "duration"}, "such as 90m or 2 days"),
+    ],
+)
+def test_says_beforehand_what_may_be_typed(schema: dict[str, Any], hint: str) -> None:
+    form = Form({"type": "object", "properties": {"value": schema}, "required": ["value"]})
+    with Session(form) as person:
+        person.see(f"{hint}):")
+
+
 def test_end_of_input_is_no_answer() -> None:
     with Session(form_of(Cleanup)) as person:
         person.see("1 to 1000):")

@@ -16,12 +16,14 @@ from signoff.authoring.terminal.hints import value_text
 from signoff.authoring.terminal.keyboard import EndOfInput, Keyboard, Woken
 from signoff.authoring.terminal.markdown import show_markdown
 from signoff.authoring.terminal.screen import Screen
+from signoff.authoring.terminal.turn import Turns
 from signoff.core.forms import MASK, fields, with_defaults, with_start
 from signoff.model.forms import Field, FieldError, FieldKind, Form, Json, Path
 
 __all__ = ["can_prompt", "prompt"]
 
 _MARKED_PASTES = "2004"
+_TURNS = Turns()
 
 
 def can_prompt(input_fd: int, output: TextIO) -> bool:
@@ -46,7 +48,7 @@ def prompt(
     """Asks a person for an answer, field by field.
 
     Waits for the keyboard and for `wake_fd` together. Ctrl+C raises KeyboardInterrupt as always;
-    the terminal is left as it was found in every case.
+    the terminal is left as it was found in every case. Prompts of one process take turns.
 
     Args:
         form: what is asked for.
@@ -65,7 +67,7 @@ def prompt(
     """
     screen = Screen(output)
     try:
-        with Keyboard(input_fd, wake_fd) as keyboard:
+        with _TURNS.taken(wake_fd), Keyboard(input_fd, wake_fd) as keyboard:
             screen.mode(_MARKED_PASTES, True)
             try:
                 _introduce(screen, form, title, deadline_text, message)

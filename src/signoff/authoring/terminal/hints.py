@@ -46,9 +46,10 @@ def _bounds(field: Field) -> str:
     if low is not None and high is not None:
         text = f"{low} to {high}"
     else:
-        lower = f"at least {low}" if low is not None else f"more than {above}" if above else ""
-        upper = f"at most {high}" if high is not None else f"less than {below}" if below else ""
-        text = " and ".join(part for part in (lower, upper) if part)
+        limits = {"at least": low, "more than": above, "at most": high, "less than": below}
+        text = " and ".join(
+            f"{word} {limit}" for word, limit in limits.items() if limit is not None
+        )
     if field.multiple_of not in (None, 1):
         text += f"{', ' if text else ''}in steps of {field.multiple_of}"
     if field.decimal_places is not None:

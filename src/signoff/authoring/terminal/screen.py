@@ -65,7 +65,8 @@ class Screen:
     def columns(self) -> int:
         """How wide the terminal is now."""
         try:
-            return max(os.get_terminal_size(self._output.fileno()).columns, 1)
+            # A terminal that was never told its size says 0.
+            return os.get_terminal_size(self._output.fileno()).columns or _DEFAULT_COLUMNS
         except (OSError, ValueError):
             return _DEFAULT_COLUMNS
 
