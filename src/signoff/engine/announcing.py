@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
 
 from signoff.engine.clock import now_us
 from signoff.engine.frames import TaskFrame
@@ -23,12 +20,12 @@ AFTER = 0.25
 
 class _Announcer:
     def __init__(self) -> None:
-        self._fresh: dict[UUID, tuple[TaskFrame, frozenset[str]]] = {}
+        self._fresh: dict[TaskFrame, frozenset[str]] = {}
         self._something = threading.Event()
         self._thread: threading.Thread | None = None
 
     def add(self, task: TaskFrame, tags: frozenset[str]) -> None:
-        self._fresh[task.id] = (task, tags)
+        self._fresh[task] = tags
         if not self._something.is_set():
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(
@@ -38,7 +35,7 @@ class _Announcer:
             self._something.set()
 
     def drop(self, task: TaskFrame) -> None:
-        self._fresh.pop(task.id, None)
+        self._fresh.pop(task, None)
 
     def _announce(self) -> None:
         while True:
@@ -51,8 +48,8 @@ class _Announcer:
                     self._something.set()
                 continue
             limit = now_us() - int(AFTER * 1_000_000)
-            for id, (task, tags) in list(self._fresh.items()):
-                if task.started <= limit and self._fresh.pop(id, None) is not None:
+            for task, tags in list(self._fresh.items()):
+                if task.started <= limit and self._fresh.pop(task, None) is not None:
                     task.run.gateway.post(StartTasks((_start(task, tags),)))
 
 
@@ -73,11 +70,11 @@ def _start(task: TaskFrame, tags: frozenset[str]) -> TaskStart:
 _announcer = _Announcer()
 
 
-@contextmanager
-def running(task: TaskFrame, tags: frozenset[str]) -> Iterator[None]:
-    """The task runs inside the block."""
+def begun(task: TaskFrame, tags: frozenset[str]) -> None:
+    """The task runs from now on."""
     _announcer.add(task, tags)
-    try:
-        yield
-    finally:
-        _announcer.drop(task)
+
+
+def ended(task: TaskFrame) -> None:
+    """The task has ended."""
+    _announcer.drop(task)

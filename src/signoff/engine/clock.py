@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 import time
 from uuid import UUID
 
@@ -15,5 +15,5 @@ def now_us() -> int:
 
 
 def new_id() -> UUID:
-    """A UUID of version 7."""
-    return uuid7(now_us(), int.from_bytes(os.urandom(8), "big"))
+    """A UUID of version 7. (`random` is seeded anew in forked children by Python itself.)"""
+    return uuid7(now_us(), random.getrandbits(62))

@@ -5,6 +5,7 @@ Owns the documented meaning of returned states and futures, and the messages of 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -103,6 +104,17 @@ def crash_text(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "Execution was aborted by an interrupt signal."
     return f"Execution was cancelled by the runtime environment: {type(error).__name__}: {error}"
+
+
+_ENGINE = os.path.dirname(__file__)
+
+
+def trimmed(error: BaseException) -> BaseException:
+    """The same exception, its traceback beginning in the user's code."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_ENGINE):
+        trace = trace.tb_next
+    return error.with_traceback(trace) if trace is not None else error
 
 
 def cancelled(run_id: UUID, message: str | None) -> Ending:

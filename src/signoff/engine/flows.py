@@ -46,6 +46,8 @@ from signoff.model.errors import (
     Abort,
     FlowPauseTimeout,
     ObjectNotFound,
+    ParameterTypeError,
+    SignatureMismatchError,
     StaleEntry,
 )
 from signoff.model.journal import NewRun, Result, TaskRecord
@@ -55,6 +57,7 @@ from signoff.model.runs import Phase
 from signoff.model.states import State, StateType
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
+_WRONG_ARGUMENTS = (ParameterTypeError, SignatureMismatchError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +290,7 @@ def _attempt(call: FlowCall, frame: RunFrame) -> Program[Ending]:
         )
     except Exception as error:
         text = f"Flow run encountered an exception: {type(error).__name__}: {error}"
-        ending = Ending(StateType.FAILED, None, error, "", text, now_us())
+        ending = Ending(StateType.FAILED, None, endings.trimmed(error), "", text, now_us())
     except GeneratorExit:
         raise
     except BaseException as error:
@@ -327,8 +330,9 @@ def _wind_down(frame: RunFrame) -> Program[None]:
 def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
     """Begin the next attempt of a failed run, when there is one."""
     spec = frame.spec
-    expired = isinstance(ending.error, FlowPauseTimeout)
-    if ending.type is not StateType.FAILED or frame.attempt > spec.retries or expired:
+    # Neither silence nor wrong arguments get better by trying again.
+    hopeless = isinstance(ending.error, (FlowPauseTimeout, *_WRONG_ARGUMENTS))
+    if ending.type is not StateType.FAILED or frame.attempt > spec.retries or hopeless:
         return False
     delay = next_delay(delays(spec.retry_delay, spec.retries), frame.attempt, None, random.random)
     soon = f"will start {delay:g} second(s) from now" if delay else "will start immediately"

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from signoff.core.ports import Gateway
 from signoff.core.transitions import Standing
-from signoff.engine.journal import Changed, Journal
+from signoff.engine.journal import Changed, Journal, Step
 from signoff.engine.results import Storage
 from signoff.engine.signals import Signals
 from signoff.engine.specs import FlowSpec, TaskSpec
@@ -194,7 +194,7 @@ class TaskFrame:
     Attributes:
         spec, id, name: the task and its run.
         run: the flow run it belongs to.
-        scope: its journal key, the scope of what it calls.
+        step: what the call is in the journal.
         parameters: of the task.
         countdown: its time limit.
         slot: its place in a pool, when it was submitted.
@@ -206,9 +206,8 @@ class TaskFrame:
         self,
         spec: TaskSpec,
         id: UUID,
-        name: str,
         run: RunFrame,
-        scope: str,
+        step: Step,
         parameters: Mapping[str, Any],
         slot: Slot | None,
         outer: TaskFrame | None,
@@ -216,15 +215,23 @@ class TaskFrame:
     ) -> None:
         self.spec = spec
         self.id = id
-        self.name = name
+        self.name = ""
         self.run = run
-        self.scope = scope
+        self.step = step
         self.parameters = parameters
         self.slot = slot
         self.outer = outer
         self.started = started
         self.run_count = 1
         self.countdown: Countdown | None = None
+        self._scope = ""
+
+    @property
+    def scope(self) -> str:
+        """Its journal key, the scope of what it calls; most tasks call nothing."""
+        if not self._scope:
+            self._scope = self.step.key
+        return self._scope
 
     @property
     def log_prints(self) -> bool:

@@ -17,13 +17,18 @@ INFO, ERROR = 20, 40
 
 def hooks_for(hooks: Hooks, kind: StateType) -> Sequence[Hook]:
     """The hooks of a state."""
-    return {
-        StateType.COMPLETED: hooks.on_completion,
-        StateType.FAILED: hooks.on_failure,
-        StateType.CANCELLED: hooks.on_cancellation,
-        StateType.CRASHED: hooks.on_crashed,
-        StateType.RUNNING: hooks.on_running,
-    }.get(kind, ())
+    name = _NAMES.get(kind)
+    found: Sequence[Hook] = getattr(hooks, name) if name is not None else ()
+    return found
+
+
+_NAMES = {
+    StateType.COMPLETED: "on_completion",
+    StateType.FAILED: "on_failure",
+    StateType.CANCELLED: "on_cancellation",
+    StateType.CRASHED: "on_crashed",
+    StateType.RUNNING: "on_running",
+}
 
 
 def call_hooks(hooks: Sequence[Hook], owner: Any, run: Any, state: Any) -> Program[None]:

@@ -14,8 +14,9 @@ from collections.abc import Callable
 
 Job = Callable[["ThreadSlot"], None]
 
-EAGER = 16
-"""Threads that are started at once; more are added when the queue does not move."""
+EAGER = 4
+"""Threads that are started at once; more are added when the queue does not move, because more
+threads than needed only fight for the interpreter."""
 STALL = 0.002
 """Seconds without progress after which a waiting queue gets another thread."""
 

@@ -15,9 +15,10 @@ from uuid import UUID
 from signoff.core.fingerprint import fingerprint
 from signoff.core.retries import delays, next_delay
 from signoff.engine import announcing, results
-from signoff.engine.clock import new_id, now_us
+from signoff.engine.clock import now_us
 from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Sleep
+from signoff.engine.endings import trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task
 from signoff.engine.hooks import call_hooks, hooks_for
 from signoff.engine.journal import Changed, Found, Step
@@ -112,16 +113,15 @@ def run_task(call: TaskCall) -> Program[Ending]:
     recalled = yield from recall_step(frame, spec.name, step)
     if recalled is not None:
         return recalled
-    task = TaskFrame(
-        spec, call.id, "", frame, step.key, given.parameters, call.slot, call.outer, now_us()
-    )
+    task = TaskFrame(spec, call.id, frame, step, given.parameters, call.slot, call.outer, now_us())
     token = current_task.set(task)
+    announcing.begun(task, call.tags)
     try:
-        task.name = _name(spec, given.parameters)
-        with announcing.running(task, call.tags):
-            ending = yield from _attempts(task, given)
+        task.name = _name(spec, call.id, given.parameters)
+        ending = yield from _attempts(task, given)
         return (yield from _record(call, task, step, ending))
     finally:
+        announcing.ended(task)
         current_task.reset(token)
 
 
@@ -142,10 +142,10 @@ def join(call: TaskCall) -> Program[Ending | None]:
     return None
 
 
-def _name(spec: TaskSpec, parameters: Mapping[str, Any]) -> str:
+def _name(spec: TaskSpec, id: UUID, parameters: Mapping[str, Any]) -> str:
     template = spec.run_name
     if template is None:
-        return f"{spec.name}-{new_id().hex[-3:]}"
+        return f"{spec.name}-{id.int & 0xFFF:03x}"
     if callable(template):
         return str(template())
     return template.format(**parameters)
@@ -252,7 +252,7 @@ def _attempt(task: TaskFrame, given: Arguments) -> Program[Ending]:
         raise
     except Exception as error:
         text = f"Task run encountered an exception {type(error).__name__}: {error}"
-        return Ending(StateType.FAILED, None, error, "", text, now_us())
+        return Ending(StateType.FAILED, None, trimmed(error), "", text, now_us())
     except BaseException as error:
         text = f"Task run crashed: {type(error).__name__}: {error}"
         return Ending(StateType.CRASHED, None, error, "", text, now_us())

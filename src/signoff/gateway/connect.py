@@ -10,6 +10,8 @@ import atexit
 import os
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _lock = threading.Lock()
 _gateways: dict[tuple[int, str], Gateway] = {}
 _latest: tuple[Settings, int, Gateway] | None = None
+_installed: Gateway | None = None
 
 
 def get_gateway() -> Gateway:
@@ -38,6 +41,8 @@ def get_gateway() -> Gateway:
         StoreError: the database cannot be opened.
     """
     global _latest
+    if _installed is not None:
+        return _installed
     settings, pid = current_settings(), os.getpid()
     latest = _latest
     if latest is not None and latest[0] is settings and latest[1] == pid:
@@ -51,6 +56,17 @@ def get_gateway() -> Gateway:
             gateway = _gateways[key] = _open(settings)
         _latest = (settings, pid, gateway)
     return gateway
+
+
+@contextmanager
+def using(gateway: Gateway) -> Iterator[None]:
+    """Inside the block, this process reaches the service through `gateway`, whatever is set."""
+    global _installed
+    before, _installed = _installed, gateway
+    try:
+        yield
+    finally:
+        _installed = before
 
 
 def close_gateways() -> None:
