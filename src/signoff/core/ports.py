@@ -290,8 +290,11 @@ class Store(Protocol):
 
     def close(self) -> None: ...
 
-    def ear(self, process_id: str) -> Ear:
-        """Somewhere this process can be poked, and a way to notice other processes' commits."""
+    def ear(self, process_id: str, server: bool = False) -> Ear:
+        """Somewhere this process can be poked, and a way to notice other processes' commits.
+
+        `server`: also hear pokes for processes that poll a server (`poll:` addresses).
+        """
 
 
 class Ear(Protocol):

@@ -10,7 +10,7 @@ import atexit
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from signoff.gateway.settings import current_settings
 from signoff.model.settings import Settings
 
 if TYPE_CHECKING:
-    from signoff.core.ports import Store
+    from signoff.core.ports import Poke, Store
     from signoff.gateway.liveness import Liveness
     from signoff.model.actors import Actor
     from signoff.model.forms import FieldError, Form
@@ -152,8 +152,13 @@ def sqlite_path(url: str | None, home: Path) -> Path:
     return Path(rest.removeprefix("/")).expanduser()
 
 
-def orchestrator(settings: Settings, store: Store, judge: Liveness) -> Orchestrator:
-    """The service over a store, for this process or for a server."""
+def orchestrator(
+    settings: Settings,
+    store: Store,
+    judge: Liveness,
+    wake: Callable[[Iterable[Poke]], None] | None = None,
+) -> Orchestrator:
+    """The service over a store, for this process or for a server (which passes its own `wake`)."""
     from signoff.engine.clock import new_id, now_us
     from signoff.gateway.vault import FernetVault
     from signoff.service.orchestrator import Orchestrator
@@ -165,6 +170,7 @@ def orchestrator(settings: Settings, store: Store, judge: Liveness) -> Orchestra
         judge,
         _check,
         FernetVault(settings.home, settings.secret_key),
+        wake,
         lease=int(settings.process_lease_seconds * 1_000_000),
     )
 
