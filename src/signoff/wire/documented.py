@@ -58,6 +58,13 @@ class OrchestrationResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The reply to a request that found what it was to make (answered with 200, not 201)."""
+
+    reply: Any
+
+
+@dataclass(frozen=True, slots=True)
 class CreateFlowRun(Request[FlowRun]):
     """Register a run of a known flow (`flow_id`), or of any flow by name (`flow_name`)."""
 
@@ -128,7 +135,7 @@ class CreateLogs(Request[Done]):
 # Recipes -----------------------------------------------------------------------------------
 
 
-def create_flow_run(request: CreateFlowRun, new_id: NewId) -> Steps[FlowRun]:
+def create_flow_run(request: CreateFlowRun, new_id: NewId) -> Steps[FlowRun | Known]:
     """Find the flow's name, register the run, and show it."""
     flow_name = request.flow_name
     if flow_name is None:
@@ -154,7 +161,7 @@ def create_flow_run(request: CreateFlowRun, new_id: NewId) -> Steps[FlowRun]:
     phase = Phase.PENDING if proposed is None else phase_of(proposed.type, proposed.name)
     handle = yield CreateRun(run, phase, proposed.scheduled if proposed is not None else None)
     shown: FlowRun = yield ReadRun(handle.run_id)
-    return shown
+    return shown if handle.created else Known(shown)
 
 
 def set_flow_run_state(request: SetFlowRunState, new_id: NewId) -> Steps[OrchestrationResult]:

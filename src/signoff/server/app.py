@@ -1,0 +1,282 @@
+"""The server put together: everything that one event loop needs to answer requests.
+
+Owns what happens around a request: who else has to hear of it, what becomes due by it, and which
+run must be started because of it. Must not know sockets or signals.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from signoff.core.ports import Clock, Ear, NewId, Poke
+from signoff.model.actors import Actor, Via
+from signoff.model.commands import (
+    Command,
+    FinishTasks,
+    PollWait,
+    RegisterProcess,
+    Request,
+    StartRun,
+    StartTasks,
+    TakeOutcome,
+    WriteLogs,
+)
+from signoff.model.errors import InvalidRequest
+from signoff.model.queries import CountInbox
+from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
+from signoff.server.api import Api, Sender
+from signoff.server.asgi import (
+    JSON,
+    PRIVATE,
+    Headers,
+    Receive,
+    Response,
+    Scope,
+    Send,
+    gone,
+    respond,
+    start,
+)
+from signoff.server.desk import Desk, Service
+from signoff.server.feed import Feed
+from signoff.server.handover import Handover
+from signoff.server.hub import Hub
+from signoff.server.identity import Gate
+from signoff.server.leases import Leases
+from signoff.server.pages import pages
+from signoff.server.services import Services, Swept
+from signoff.wire.endpoints import PREFIX
+from signoff.wire.watching import Watch
+
+_QUIET = (FinishTasks, StartTasks, WriteLogs, PollWait, TakeOutcome, RegisterProcess)
+"""Commands that change nothing another process waits for."""
+_SERVER = Actor("signoff", Via.SERVICE, None, True)
+
+
+Wake = Callable[[Iterable[Poke]], None]
+"""Tells waiting processes, after a commit."""
+
+
+class Sweeping(Service, Protocol):
+    """The service, as the whole server uses it; `service.Orchestrator` is one."""
+
+    def sweep(self) -> Swept: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a server is made of.
+
+    Args:
+        service: makes the service, given how to tell waiting processes after a commit.
+        grouped: commands share commits (SQLite).
+        wake: tells waiting processes that do not poll this server.
+        gate: lets requests in.
+        handover: starts processes for runs.
+        ear: hears of what other processes do to the same database.
+        clock: the store's time, UTC microseconds since the epoch.
+        new_id: makes identifiers.
+        lease: how long a client process counts as alive without a sign of life, in seconds.
+        version: of Signoff.
+    """
+
+    service: Callable[[Wake], Sweeping]
+    grouped: bool
+    wake: Wake
+    gate: Gate
+    handover: Handover
+    ear: Ear
+    clock: Clock
+    new_id: NewId
+    lease: float
+    version: str
+
+
+class App:
+    """The ASGI application. Made and used on one event loop.
+
+    Args:
+        parts: what it is made of.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._service = parts.service(self._wake)
+        self._desk = Desk(self._service, parts.grouped)
+        self._leases = Leases(parts.lease / 10)
+        self._hub = Hub(self._look)
+        self._feed = Feed(lambda query: self._desk.apply(query, _SERVER))
+        self._services = Services(
+            self._service.sweep, parts.handover, self._desk.run, parts.clock, self._feed.changed
+        )
+        open_to_all = {"/health": self._health}
+        plain = {"/ready": self._ready, "/version": self._version, "/events": self._events}
+        self._api = Api(parts.gate, self._carry, self._poll, parts.new_id, open_to_all, plain)
+        self._pages = pages(parts.version)
+        self._loops: list[asyncio.Task[None]] = []
+        self._listener = threading.Thread(target=self._listen, name="server-ear", daemon=True)
+        self._ended = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith(f"{PREFIX}/"):
+            await self._api(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    def begin(self) -> None:
+        """Start the loops."""
+        self._listener.start()
+        self._loops.append(asyncio.ensure_future(self._services.work()))
+
+    def hang_up(self) -> None:
+        """End what stays open for long: polls and streams."""
+        self._ended = True
+        self._hub.end()
+        self._feed.end()
+        for loop in self._loops:
+            loop.cancel()
+
+    async def close(self) -> None:
+        """Finish the requests under way, and end the threads."""
+        self.hang_up()
+        self._parts.ear.interrupt()
+        for loop in self._loops:
+            with suppress(asyncio.CancelledError):
+                await loop
+        await asyncio.to_thread(self._desk.close)
+        await asyncio.to_thread(self._listener.join)
+        self._parts.ear.close()
+
+    # Requests -----------------------------------------------------------------------------
+
+    async def _carry(self, request: Request[Any], sender: Sender) -> Any:
+        """Have a request carried out, and see to what follows from it."""
+        reply = await self._desk.apply(request, sender.actor)
+        if isinstance(request, Command) and not isinstance(request, _QUIET):
+            reply = await self._follow_up(request, reply, sender)
+        elif isinstance(request, RegisterProcess):
+            self._services.due(self._parts.clock() + int(self._parts.lease * 1_000_000))
+        return reply
+
+    async def _follow_up(self, request: Command[Any], reply: Any, sender: Sender) -> Any:
+        self._feed.changed()
+        handle = reply.handle if isinstance(reply, EnteredRun) else reply
+        run_id: UUID | None = getattr(handle, "run_id", None) or getattr(request, "run_id", None)
+        if run_id is not None:
+            if isinstance(request, StartRun) or isinstance(reply, EnteredRun):
+                if sender.process_id is not None:
+                    self._hub.begins(sender.process_id, run_id, handle.version)
+            else:
+                self._hub.changed((run_id,), by=sender.process_id)
+        if isinstance(reply, WaitOutcome) and reply.deadline is not None:
+            self._services.due(reply.deadline)
+        elif isinstance(reply, RunHandle) and reply.needs_entry:
+            self._services.due(self._parts.clock())
+        elif isinstance(reply, AnswerAccepted) and reply.needs_entry:
+            return await self._enter(reply)
+        return reply
+
+    async def _enter(self, reply: AnswerAccepted) -> AnswerAccepted:
+        """Start the run that goes on with an answer; then nobody else need do it."""
+        record, run_id = reply.entry_record, reply.enter or reply.run_id
+        if record is None or not self._parts.handover.takes(record):
+            return reply
+        started = await self._desk.run(lambda: self._parts.handover.start(run_id, record))
+        return replace(reply, needs_entry=False) if started else reply
+
+    async def _poll(self, watch: Watch) -> tuple[RunSignal, ...]:
+        """A long poll: a sign of life of the process, and a wait for changes."""
+        if self._leases.is_stale(watch.process.id):
+            await self._desk.run(lambda: self._renew(watch))
+        hold = min(max(watch.timeout, 0.0), self._parts.lease / 3)
+        return await self._hub.poll(watch, hold)
+
+    def _renew(self, watch: Watch) -> None:
+        if not self._service.renew(watch.process.id):
+            self._service.apply(RegisterProcess(watch.process), _SERVER)
+        self._leases.renewed(watch.process.id)
+
+    async def _look(self, run_ids: tuple[UUID, ...]) -> tuple[RunSignal, ...]:
+        return await self._desk.run(lambda: self._service.signals(run_ids))
+
+    # What others do -----------------------------------------------------------------------
+
+    def _wake(self, pokes: Iterable[Poke]) -> None:
+        """After a commit, on whichever thread it was made."""
+        told = tuple(pokes)
+        self._hub.wake(told)
+        self._parts.wake(told)
+
+    def _listen(self) -> None:
+        """Hear of what other processes do, until the server ends."""
+        while not self._ended:
+            heard = self._parts.ear.wait(60.0)
+            if heard is None:
+                self._hub.look_all()
+            elif heard:
+                self._hub.changed_elsewhere(heard)
+            else:
+                continue
+            self._feed.look()
+            self._services.look_soon()
+
+    # Paths that are in no table -----------------------------------------------------------
+
+    async def _health(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        await respond(send, Response(200, b"true", (JSON, PRIVATE)))
+
+    async def _ready(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        waiting = await self._desk.apply(CountInbox(), _SERVER)
+        body = to_json({"status": "ready", "waiting": waiting})
+        await respond(send, Response(200, body, (JSON, PRIVATE)))
+
+    async def _version(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        await respond(send, Response(200, to_json(self._parts.version), (JSON, PRIVATE)))
+
+    async def _events(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        after, run_id = _stream_of(scope, headers)
+        stream = self._feed.stream(after, run_id)
+        first = await anext(stream)
+        kind = (b"content-type", b"text/event-stream")
+        await start(send, 200, (kind, PRIVATE, (b"x-accel-buffering", b"no")))
+        hanging_up = asyncio.ensure_future(gone(receive))
+        try:
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            while True:
+                coming = asyncio.ensure_future(anext(stream, None))
+                await asyncio.wait({coming, hanging_up}, return_when=asyncio.FIRST_COMPLETED)
+                if hanging_up.done() or (part := await coming) is None:
+                    coming.cancel()
+                    break
+                if part:
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+            if not hanging_up.done():
+                await send({"type": "http.response.body", "body": b""})
+        finally:
+            hanging_up.cancel()
+
+
+def _stream_of(scope: Scope, headers: Headers) -> tuple[int | None, UUID | None]:
+    """Where a stream begins, and of which run it is."""
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    after = headers.get(b"last-event-id") or (query.get("after") or [None])[0]
+    run_id = (query.get("run_id") or query.get("flow_run_id") or [None])[0]
+    try:
+        return (None if after is None else int(after)), (None if run_id is None else UUID(run_id))
+    except ValueError:
+        raise InvalidRequest(
+            f"Field `after` must be the id of an event, and `run_id` that of a run; got "
+            f"{after!r} and {run_id!r}."
+        ) from None

@@ -1,0 +1,130 @@
+"""Where requests are carried out: off the event loop, and commands in groups.
+
+Owns the threads. SQLite has one writer at a time, so one thread takes whatever commands are waiting
+and commits them together; a busy server then pays for one commit instead of many. PostgreSQL has
+many writers, so there every command has a thread of its own. Must not know HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+from signoff.model.actors import Actor
+from signoff.model.commands import Command, PollWait, Request
+from signoff.model.replies import RunSignal
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+GROUP = 64
+"""Commands in one commit at most, so that none waits long for the others."""
+
+
+class Service(Protocol):
+    """What the server asks of the service; `service.Orchestrator` is one."""
+
+    def apply(self, request: Request[R], actor: Actor) -> R: ...
+
+    def apply_many(self, commands: Sequence[Command[Any]], actor: Actor) -> list[Any]: ...
+
+    def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]: ...
+
+    def renew(self, process_id: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    command: Command[Any]
+    actor: Actor
+    future: asyncio.Future[Any]
+
+
+class Desk:
+    """Carries requests out for the event loop it was made on.
+
+    Args:
+        service: the service.
+        grouped: commands share commits (one writer at a time).
+        threads: for what is not grouped.
+    """
+
+    def __init__(self, service: Service, grouped: bool, threads: int = 4) -> None:
+        self._service = service
+        self._loop = asyncio.get_running_loop()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="desk")
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        if grouped:
+            self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
+            self._writer.start()
+
+    async def apply(self, request: Request[R], actor: Actor) -> R:
+        """Have a request carried out. Raises what the service raises."""
+        writes = isinstance(request, Command) and not isinstance(request, PollWait)
+        if not writes or self._writer is None:
+            return await self.run(lambda: self._service.apply(request, actor))
+        future: asyncio.Future[R] = self._loop.create_future()
+        self._jobs.put(_Job(cast("Command[Any]", request), actor, future))
+        return await future
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Call a function on a thread of the desk."""
+        return await self._loop.run_in_executor(self._pool, work)
+
+    def close(self) -> None:
+        """Finish what was begun, then end the threads. Blocks."""
+        if self._writer is not None:
+            self._jobs.put(None)
+            self._writer.join()
+        self._pool.shutdown()
+
+    # The writer ---------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        going = True
+        while going:
+            jobs: list[_Job] = []
+            job = self._jobs.get()
+            while job is not None:
+                jobs.append(job)
+                if len(jobs) == GROUP or self._jobs.empty():
+                    break
+                job = self._jobs.get()
+            going = job is not None
+            for group in _by_actor(jobs):
+                results = self._carry_out(group)
+                self._loop.call_soon_threadsafe(_deliver, group, results)
+
+    def _carry_out(self, group: Sequence[_Job]) -> list[Any]:
+        actor = group[0].actor
+        try:
+            if len(group) == 1:
+                return [self._service.apply(group[0].command, actor)]
+            return self._service.apply_many([job.command for job in group], actor)
+        except Exception as error:  # whatever it is, the senders are told
+            return [error] * len(group)
+
+
+def _by_actor(jobs: Sequence[_Job]) -> list[list[_Job]]:
+    """Groups with one author each; the order of one author's commands is kept."""
+    groups: dict[Actor, list[_Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.actor, []).append(job)
+    return list(groups.values())
+
+
+def _deliver(group: Sequence[_Job], results: Sequence[Any]) -> None:
+    for job, result in zip(group, results, strict=True):
+        if job.future.done():
+            continue  # Whoever asked has given up.
+        if isinstance(result, Exception):
+            job.future.set_exception(result)
+        else:
+            job.future.set_result(result)

@@ -1,0 +1,119 @@
+"""The event stream: everything that happens, as server-sent events.
+
+Owns the stream's form and its resumption. The id of an event is its place in the history, so a
+client that comes back with `Last-Event-ID` gets what it missed. Must not know what events mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from signoff.model.events import HistoryEntry
+from signoff.model.queries import ReadEvents
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which a comment is sent, so that nobody takes the stream for dead."""
+PAGE = 200
+BREATH = 0.05
+"""Seconds between two looks at the history, so that a busy server reads it in pages."""
+
+Read = Callable[[ReadEvents], Awaitable[tuple[HistoryEntry, ...]]]
+
+
+class Feed:
+    """Streams the history.
+
+    Args:
+        read: reads a page of it.
+        heartbeat: seconds of silence before a comment.
+    """
+
+    def __init__(self, read: Read, heartbeat: float = HEARTBEAT) -> None:
+        self._read = read
+        self._heartbeat = heartbeat
+        self._loop = asyncio.get_running_loop()
+        self._listeners: set[asyncio.Event] = set()
+        self._ended = False
+
+    def changed(self) -> None:
+        """Something happened. Called on the event loop."""
+        self._wake()
+
+    def look(self) -> None:
+        """Something may have happened. May be called on any thread."""
+        if not self._listeners:
+            return
+        try:
+            self._loop.call_soon_threadsafe(self._wake)
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+
+    def end(self) -> None:
+        """Every stream ends now. Called on the event loop."""
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        for listener in self._listeners:
+            listener.set()
+
+    async def stream(self, after: int | None, run_id: UUID | None = None) -> AsyncIterator[bytes]:
+        """The events after a place in the history; from now on when it is None.
+
+        Args:
+            after: the id of the last event the client has seen.
+            run_id: only events of this run.
+        """
+        listener = asyncio.Event()
+        self._listeners.add(listener)
+        try:
+            last = await self._newest() if after is None else after
+            yield b"retry: 1000\n\n"
+            while not self._ended:
+                listener.clear()
+                page = await self._read(ReadEvents(last, PAGE))
+                told = [_event(one) for one in page if run_id is None or one.run_id == run_id]
+                if told:
+                    yield b"".join(told)
+                if page:
+                    last = page[-1].seq
+                if len(page) < PAGE:
+                    yield await self._quiet(listener)
+        finally:
+            self._listeners.discard(listener)
+
+    async def _quiet(self, listener: asyncio.Event) -> bytes:
+        """Wait for a change; a comment when none came for a while."""
+        if self._ended:
+            return b""
+        try:
+            async with asyncio.timeout(self._heartbeat):
+                await listener.wait()
+        except TimeoutError:
+            return b": still here\n\n"
+        if not self._ended:
+            await asyncio.sleep(BREATH)
+        return b""
+
+    async def _newest(self) -> int:
+        """The end of the history, found by doubling and halving: there is no query for it."""
+        low, high = 0, 1
+        while await self._read(ReadEvents(high, 1)):
+            low, high = high, high * 2
+        while low < high:
+            middle = (low + high) // 2
+            if await self._read(ReadEvents(middle, 1)):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def _event(entry: HistoryEntry) -> bytes:
+    data = to_json(entry)
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (entry.seq, entry.kind.value.encode(), data)

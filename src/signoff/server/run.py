@@ -1,0 +1,152 @@
+"""Running a server: `serve` returns when it was told to stop.
+
+Owns who may listen where, and puts the server together from the settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+from importlib.metadata import version
+from uuid import UUID
+
+from signoff.core.ports import Ear, Store
+from signoff.engine.clock import new_id, now_us
+from signoff.engine.entry import os_user
+from signoff.gateway import connect
+from signoff.gateway.liveness import Liveness, machine_id
+from signoff.model.errors import ServiceUnavailable
+from signoff.model.journal import EntryRecord
+from signoff.model.settings import Settings
+from signoff.runner import launch
+from signoff.server.app import App, Parts, Wake
+from signoff.server.handover import Child, Handover
+from signoff.server.identity import Gate
+from signoff.server.lifetime import Server, bind, new_loop
+from signoff.service.orchestrator import Orchestrator
+from signoff.wire.endpoints import PREFIX
+
+Ready = Callable[[str, int], object]
+"""Is told the URL of the API and the port when the server answers."""
+
+
+def serve(
+    settings: Settings,
+    host: str | None = None,
+    port: int | None = None,
+    insecure: bool = False,
+    on_ready: Ready | None = None,
+) -> None:
+    """Run a server until SIGTERM or SIGINT.
+
+    Args:
+        settings: database, home, credentials.
+        host: address to listen on; that of the settings when not given.
+        port: port, 0 for any free one; that of the settings when not given.
+        insecure: listen beyond this machine without asking for credentials.
+        on_ready: told the URL of the API and the port when the server answers.
+
+    Raises:
+        ServiceUnavailable: it may not or cannot listen there.
+        StoreError: the database cannot be used.
+    """
+    address = settings.server_api_host if host is None else host
+    number = settings.server_api_port if port is None else port
+    auth = settings.server_api_auth_string
+    if auth is None and not insecure and not _is_loopback(address):
+        raise ServiceUnavailable(
+            f"Refusing to listen on {address} without credentials: whoever reaches it could answer "
+            "and cancel runs. Set SIGNOFF_SERVER_API_AUTH_STRING to user:password, or say "
+            "--insecure."
+        )
+    listening = bind(address, number)
+    try:
+        store = connect.open_store(settings)
+        try:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
+                bound = int(listening.getsockname()[1])
+                runner.run(_serve(settings, store, listening, _url(address, bound), on_ready))
+        finally:
+            store.close()
+    finally:
+        listening.close()
+
+
+async def _serve(
+    settings: Settings, store: Store, listening: socket.socket, url: str, on_ready: Ready | None
+) -> None:
+    ear = await asyncio.to_thread(store.ear, f"server-{new_id().hex}", True)
+    app = App(_parts(settings, store, ear))
+    server = Server(app, app.hang_up)
+    app.begin()
+    serving = asyncio.ensure_future(server.serve(sockets=[listening]))
+    try:
+        begun = asyncio.ensure_future(server.begun.wait())
+        await asyncio.wait({begun, serving}, return_when=asyncio.FIRST_COMPLETED)
+        if begun.done() and on_ready is not None:
+            on_ready(url, int(listening.getsockname()[1]))
+        await serving
+    finally:
+        server.stop()
+        await app.close()
+
+
+def _parts(settings: Settings, store: Store, ear: Ear) -> Parts:
+    host = machine_id(settings.home)
+    judge = Liveness(settings.home / "run", host)
+
+    def service(wake: Wake) -> Orchestrator:
+        return connect.orchestrator(settings, store, judge, wake)
+
+    def start(run_id: UUID, record: EntryRecord) -> Child:
+        return _Process(launch(run_id, record, settings))
+
+    return Parts(
+        service=service,
+        grouped=connect.is_sqlite(settings),
+        wake=store.wake,
+        gate=Gate(settings.server_api_auth_string, frozenset({settings.server_api_host.lower()})),
+        handover=Handover(start, host, os_user(), now_us),
+        ear=ear,
+        clock=now_us,
+        new_id=new_id,
+        lease=settings.process_lease_seconds,
+        version=version("signoff"),
+    )
+
+
+class _Process:
+    """A started process, of which only its number is known."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit code; None while it runs."""
+        if self._code is None:
+            try:
+                pid, status = os.waitpid(self._pid, os.WNOHANG)
+            except ChildProcessError:
+                self._code = 0  # Somebody else in this process has asked before.
+            else:
+                self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _url(host: str, port: int) -> str:
+    """Where clients on this machine find the server."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}{PREFIX}"

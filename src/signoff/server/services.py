@@ -1,0 +1,132 @@
+"""What the server does when nobody asks: deadlines, dead processes, runs that wait for a process.
+
+Owns one loop that sleeps until the next due moment. Must not know what is due: it asks the service
+to sweep, which says when to come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from signoff.model.errors import SignoffException
+from signoff.model.journal import EntryRecord
+from signoff.server.handover import Handover
+
+LONGEST_SLEEP = 10.0
+"""Seconds between two sweeps at most: nobody says when a process that holds a lock dies."""
+SHORTEST_SLEEP = 0.02
+FOREIGN = 1.0
+"""Seconds after which something another process did is looked at."""
+
+_logger = logging.getLogger("signoff.server")
+
+
+Run = Callable[[Callable[[], int | None]], Awaitable[int | None]]
+
+
+class ToEnter(Protocol):
+    """A run that waits for a process."""
+
+    @property
+    def run_id(self) -> UUID: ...
+
+    @property
+    def entry_record(self) -> EntryRecord | None: ...
+
+
+class Swept(Protocol):
+    """What a sweep found; `service.handover.Sweep` is one."""
+
+    @property
+    def to_enter(self) -> Sequence[ToEnter]: ...
+
+    @property
+    def next_due(self) -> int | None: ...
+
+
+class Services:
+    """The loop. Lives on one event loop; `look_soon` may be called anywhere.
+
+    Args:
+        sweep: sweeps, off the event loop.
+        handover: starts processes.
+        run: calls a function off the event loop.
+        clock: the store's time, UTC microseconds since the epoch.
+        swept: called after every sweep.
+    """
+
+    def __init__(
+        self,
+        sweep: Callable[[], Swept],
+        handover: Handover,
+        run: Run,
+        clock: Callable[[], int],
+        swept: Callable[[], None],
+    ) -> None:
+        self._sweep = sweep
+        self._handover = handover
+        self._run = run
+        self._clock = clock
+        self._swept = swept
+        self._loop = asyncio.get_running_loop()
+        self._due: int | None = None
+        self._nudge = asyncio.Event()
+
+    def due(self, at: int) -> None:
+        """Something will be due at a moment (UTC microseconds). Called on the event loop."""
+        if self._due is None or at < self._due:
+            self._due = at
+            self._nudge.set()
+
+    def look_soon(self) -> None:
+        """Another process did something. May be called on any thread."""
+        try:
+            self._loop.call_soon_threadsafe(self.due, self._clock() + int(FOREIGN * 1_000_000))
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+
+    async def work(self) -> None:
+        """Sweep until cancelled."""
+        while True:
+            self._due = None
+            try:
+                next_due = await self._run(self._once)
+            except SignoffException as error:
+                _logger.warning("Cannot look for what is due: %s", error)
+            else:
+                if next_due is not None:
+                    self.due(next_due)  # Something earlier may have come up meanwhile.
+            self._swept()
+            await self._sleep()
+
+    def _once(self) -> int | None:
+        found = self._sweep()
+        moments = [found.next_due] if found.next_due is not None else []
+        for each in found.to_enter:
+            if each.entry_record is not None and self._handover.takes(each.entry_record):
+                self._handover.start(each.run_id, each.entry_record)
+        again = self._handover.next_try() if found.to_enter else None
+        if again is not None:
+            moments.append(again)
+        return min(moments, default=None)
+
+    async def _sleep(self) -> None:
+        """Until the next due moment, or until something is due earlier."""
+        await asyncio.sleep(SHORTEST_SLEEP)
+        end = self._loop.time() + LONGEST_SLEEP
+        while (left := min(self._left(), end - self._loop.time())) > 0:
+            self._nudge.clear()
+            try:
+                async with asyncio.timeout(left):
+                    await self._nudge.wait()
+            except TimeoutError:
+                return
+
+    def _left(self) -> float:
+        """Seconds until something is due."""
+        return LONGEST_SLEEP if self._due is None else (self._due - self._clock()) / 1_000_000
