@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, Json, SecretStr
 
 from signoff.core.forms import (
     MASK,
@@ -78,6 +78,8 @@ def test_tells_what_is_missing() -> None:
 
 
 class Arms(BaseModel):
+    packed: Json[list[Node]] | None = None
+    open_pack: Json[list[int]] | None = None
     key: int | SecretStr | None = None
     keys: dict[str, SecretStr] = {}
     pair: tuple[str, SecretStr] | None = None
@@ -99,6 +101,7 @@ class Arms(BaseModel):
         ),
         ({"key": {"odd": "shape"}}, [("key",)]),
         ({"unknown": "x"}, []),
+        ({"packed": '[{"name": "n", "token": "x"}]', "open_pack": "[1]"}, [("packed",)]),
     ],
 )
 def test_finds_and_masks_secrets(answer: dict[str, Any], paths: list[tuple[Any, ...]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -300,6 +301,7 @@ def test_there_is_one_error_per_field_in_the_order_of_the_form() -> None:
         ({1: 2}, "x: must have text as its keys, got 1"),
         ({1, 2}, "x: must be a JSON value, got a set"),
         (b"x", "x: must be a JSON value, got a bytes"),
+        ((1, 2), "x: must be a JSON value, got a tuple"),
     ],
 )
 def test_what_json_cannot_carry_is_refused(value: Any, message: str) -> None:
@@ -311,6 +313,12 @@ def test_an_answer_is_an_object(answer: Any) -> None:
     errors = check(Form({}), answer)
     assert [error.path for error in errors] == [()]
     assert errors[0].message.startswith("must be an object, got ")
+
+
+def test_any_mapping_is_an_object() -> None:
+    answer = MappingProxyType({"whole": 5000})
+    errors = check(Form({**SCALARS, "required": []}), answer)
+    assert [str(error) for error in errors] == ["whole: must be at most 1000, got 5000"]
 
 
 def test_an_answer_nested_too_deeply_is_refused_not_crashed_on() -> None:

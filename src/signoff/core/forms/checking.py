@@ -44,7 +44,7 @@ def check(form: Form, answer: Json) -> list[FieldError]:
     if errors:
         return errors
     try:
-        found = list(_validator(_spelled(form.schema)).iter_errors(answer))
+        found = list(_validator(_spelled(form.schema)).iter_errors(dict(answer)))
     except Unresolvable as problem:
         message = f"the form's schema refers to something it does not hold: {problem}"
         raise ValueError(message) from None
@@ -111,7 +111,7 @@ def _no_json(value: Any, path: Path) -> Iterator[FieldError]:
             else:
                 yield from _no_json(name, (*path, name))
                 yield from _no_json(inner, (*path, name))
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _no_json(inner, (*path, index))
     elif value is not None and not isinstance(value, (bool, int)):

@@ -68,7 +68,9 @@ def parse_inputs(
         elif equals and name:
             entries.append(_Entry(name, text, key.endswith(":")))
         else:
-            message = f"must be written as key=value, got {messages.shown(pair)}"
+            message = "must be written as key=value"
+            if not holds_secret(root):
+                message = messages.got(message, pair)
             errors.append(FieldError((), message))
     reader = _Reader(read_file)
     answer = reader.read(root, entries, ()) if entries else {}

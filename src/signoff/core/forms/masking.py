@@ -44,7 +44,7 @@ def _find(
     resolved, followed = reader.resolve(node)
     if value is None or followed & above:
         return
-    if is_secret(resolved):
+    if is_secret(resolved) or _packs_secret(reader, resolved):
         yield path
         return
     for part in _parts(resolved):
@@ -60,9 +60,29 @@ def _find(
             )
 
 
+def _packs_secret(reader: SchemaReader, node: Node) -> bool:
+    """Whether the node is text with JSON inside that may hold a secret: then all of it is one."""
+    pending = [node.get("contentSchema")]
+    seen: set[str] = set()
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Mapping):
+            if is_secret(part):
+                return True
+            reference = part.get("$ref")
+            if isinstance(reference, str) and reference not in seen:
+                seen.add(reference)
+                pending.append(reader.find(reference))
+            pending.extend(part.values())
+        elif isinstance(part, list):
+            pending.extend(part)
+    return False
+
+
 def _parts(node: Node) -> Iterator[Json]:
     for keyword in ("anyOf", "oneOf", "allOf"):
         yield from node.get(keyword, ())
+    yield from node.get("dependentSchemas", {}).values()
     for keyword in ("if", "then", "else"):
         if keyword in node:
             yield node[keyword]
@@ -78,7 +98,7 @@ def _for_property(node: Node, name: str) -> Iterator[Json]:
             matched = True
             yield child
     if name not in properties and not matched:
-        yield as_node(node.get("additionalProperties", {}))
+        yield as_node(node.get("additionalProperties", node.get("unevaluatedProperties", {})))
 
 
 def _for_position(node: Node, index: int) -> Json:

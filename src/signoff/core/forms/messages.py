@@ -89,7 +89,7 @@ def shown(value: Json) -> str:
         )
     if isinstance(value, Mapping):
         return "an object"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return f"a list of {len(value)}"
     if value is None or isinstance(value, (bool, int, float)):
         text = json.dumps(value)
