@@ -12,7 +12,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signoff.core.ports import Gateway
@@ -131,25 +130,14 @@ def open_store(settings: Settings) -> Store:
     Raises:
         StoreError: it cannot be opened; the message says what to do.
     """
-    from signoff.engine.clock import new_id, now_us
-
     url = settings.server_database_connection_url
     if url is not None and not is_sqlite(settings):
         from signoff.store.postgres import open_postgres
 
-        return open_postgres(url, clock=now_us, new_id=new_id, home=settings.home)
-    from signoff.store.sqlite import open_sqlite
+        return open_postgres(url)
+    from signoff.store.sqlite.store import open_sqlite
 
-    path = sqlite_path(url, settings.home)
-    return open_sqlite(path, home=settings.home, clock=now_us, new_id=new_id)
-
-
-def sqlite_path(url: str | None, home: Path) -> Path:
-    """The file of a SQLite URL such as `sqlite:////data/signoff.db`; the home's own for None."""
-    if url is None:
-        return home / "signoff.db"
-    rest = url.split("://", 1)[1] if "://" in url else url
-    return Path(rest.removeprefix("/")).expanduser()
+    return open_sqlite(url or f"sqlite:///{settings.home / 'signoff.db'}", home=settings.home)
 
 
 def orchestrator(

@@ -1,0 +1,58 @@
+"""The public names, pinned: a change here is a change of the documented interface."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+EXPORTS = {
+    "signoff": """
+        Flow State Task __version__ allow_failure apause_flow_run aresume_flow_run flow get_client
+        get_run_logger pause_flow_run quote resume_flow_run tags task unmapped
+    """,
+    "signoff.flow_runs": """
+        FlowPauseTimeout FlowRunWaitTimeout NotPausedError apause_flow_run aresume_flow_run
+        pause_flow_run resume_flow_run wait_for_flow_run
+    """,
+    "signoff.flows": "Flow flow",
+    "signoff.tasks": "Task exponential_backoff task",
+    "signoff.futures": """
+        DoneAndNotDoneFutures SignoffConcurrentFuture SignoffFuture SignoffFutureList as_completed
+        wait
+    """,
+    "signoff.states": """
+        AwaitingRetry Cancelled Cancelling Completed Crashed Failed Late Paused Pending Retrying
+        Running Scheduled State StateDetails StateType TERMINAL_STATES
+    """,
+    "signoff.context": "FlowRunContext TaskRunContext get_run_context tags",
+    "signoff.task_runners": "ProcessPoolTaskRunner TaskRunner ThreadPoolTaskRunner",
+    "signoff.logging": "disable_run_logger get_logger get_run_logger",
+    "signoff.input": """
+        BaseRunInput GetInputHandler Keyset RunInput RunInputMetadata acreate_flow_run_input
+        acreate_flow_run_input_from_model adelete_flow_run_input afilter_flow_run_input
+        aread_flow_run_input asend_input create_flow_run_input create_flow_run_input_from_model
+        delete_flow_run_input filter_flow_run_input keyset_from_base_key keyset_from_paused_state
+        read_flow_run_input receive_input send_input
+    """,
+    "signoff.input.run_input": """
+        AutomaticRunInput BaseRunInput GetInputHandler Keyset RunInput RunInputMetadata asend_input
+        keyset_from_base_key keyset_from_paused_state receive_input run_input_subclass_from_type
+        send_input
+    """,
+    "signoff.testing.utilities": "signoff_test_harness",
+    "signoff.utilities.annotations": "allow_failure quote unmapped",
+}
+
+
+@pytest.mark.parametrize("module", EXPORTS)
+def test_exactly_these_names_are_public(module: str) -> None:
+    loaded = importlib.import_module(module)
+    assert sorted(loaded.__all__) == sorted(EXPORTS[module].split())
+    for name in loaded.__all__:
+        assert getattr(loaded, name) is not None
+
+
+def test_what_is_not_there_says_so() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'deploy'"):
+        importlib.import_module("signoff").deploy  # noqa: B018
