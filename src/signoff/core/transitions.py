@@ -53,7 +53,8 @@ def decide(run: Run, event: Event, now: int) -> Decision:
     """
     rule = RULES.get((run.phase, event.kind))
     if rule is None:
-        return _illegal(run, event)
+        fenced = _same_entry(run, event, now) if run.phase is not Phase.ABSENT else None
+        return fenced or _illegal(run, event)
     for guard in (_same_entry, *rule.guards):
         verdict = guard(run, event, now)
         if verdict is not None:
@@ -97,17 +98,22 @@ _PLAIN = Event(Kind.BEGIN, SERVICE)
 
 def _into(run: Run, phase: Phase, event: Event) -> Run:
     """`run` in `phase`, under the state name and message the event gives or the phase's own."""
+    held = run.hold and phase is Phase.RUNNING
     return replace(
         run,
         phase=phase,
-        name=event.name or phase.state_name,
+        name=event.name or (PAUSING if held else phase.state_name),
         message=event.message,
-        owner=None if phase in FINAL or phase is Phase.RESUMING else run.owner,
+        owner=None if phase in FINAL or phase in _UNBEGUN else run.owner,
         hold=False if phase in FINAL else run.hold,
         scheduled=run.scheduled if phase in _SCHEDULED else None,
     )
 
 
+PAUSING = "Pausing"
+"""Name of the state of a run that goes on until its next task boundary and waits there."""
+_UNBEGUN = (Phase.SCHEDULED, Phase.PENDING, Phase.RESUMING)
+"""Phases in which no process works on the run."""
 _SCHEDULED = frozenset({Phase.SCHEDULED, Phase.RESUMING, Phase.RETRYING})
 
 
@@ -201,6 +207,18 @@ def _owner_died(run: Run, event: Event, now: int) -> Decision | None:
     return Replayed(run) if event.alive else None
 
 
+def _can_be_forced(run: Run, event: Event, now: int) -> Decision | None:
+    """A run waits because something is asked of somebody, which force cannot supply."""
+    if event.phase not in (None, Phase.ABSENT, Phase.PAUSED):
+        return None
+    wanted = "nothing" if event.phase is None else event.phase.value
+    return Refused(
+        errors.TransitionRefused,
+        f"A run cannot be forced to be {wanted}. To make it wait, pause it without force: it "
+        "stops at its next task boundary.",
+    )
+
+
 def _releases_hold(run: Run, event: Event, now: int) -> Decision | None:
     """A run that goes on may be answered only to take back a pause that has not begun yet."""
     if run.hold and event.key is None:
@@ -238,7 +256,7 @@ def _ended(run: Run, event: Event, now: int) -> Run:
 
 
 def _held(run: Run, event: Event, now: int) -> Run:
-    return replace(run, hold=True, name="Pausing" if run.phase is Phase.RUNNING else run.name)
+    return replace(run, hold=True, name=PAUSING if run.phase is Phase.RUNNING else run.name)
 
 
 def _released(run: Run, event: Event, now: int) -> Run:
@@ -283,16 +301,14 @@ def _expired(run: Run, event: Event, now: int) -> Run:
 
 
 def _forced(run: Run, event: Event, now: int) -> Run:
-    if event.phase is None or event.phase in (Phase.ABSENT, Phase.PAUSED):
-        return run
-    run = waiting.withdraw_all(run, now)
-    return _into(replace(run, scheduled=event.scheduled), event.phase, event)
+    run = waiting.withdraw_all(replace(run, hold=False, scheduled=event.scheduled), now)
+    return _into(run, event.phase or run.phase, event)
 
 
 def _run_again(run: Run, event: Event, now: int) -> Run:
     """After a crash the same attempt goes on; after an end by decision a new one begins."""
     run = replace(run, scheduled=event.scheduled or now)
-    if run.phase is Phase.CRASHED:
+    if run.phase is Phase.CRASHED or not run.begun:
         return run
     return replace(run, attempt=run.attempt + 1, begun=False)
 
@@ -319,7 +335,6 @@ def _rule(
 
 
 _EXISTING = tuple(phase for phase in Phase if phase is not Phase.ABSENT)
-_UNBEGUN = (_P.SCHEDULED, _P.PENDING, _P.RESUMING)
 _WORKING = (_P.RUNNING, _P.PAUSED)
 
 _rule(_EXISTING, _K.CREATE, None, _keep, _exists)
@@ -327,6 +342,7 @@ _rule(_EXISTING, _K.START, None, _keep, _not_started_here)
 _rule((*_UNBEGUN, _P.RETRYING, _P.RUNNING), _K.ENTER, _P.RUNNING, _entered, _owner_gone)
 _rule((_P.PAUSED,), _K.ENTER, None, _entered, _owner_gone)
 _rule((_P.RETRYING,), _K.BEGIN, _P.RUNNING, _begun)
+_rule((_P.RUNNING,), _K.BEGIN, None, _keep, _exists)
 _rule(_WORKING, _K.OPEN, None, waiting.opened, waiting.asked_before)
 _rule((_P.PAUSED,), _K.ANSWER, None, waiting.answered, waiting.can_be_answered)
 _rule((_P.RUNNING,), _K.ANSWER, _P.RUNNING, _released, _releases_hold)
@@ -349,6 +365,7 @@ for _end in (_K.COMPLETE, _K.FAIL, _K.STOP, _K.CRASH):
     # A cancellation that was accepted is kept, whatever the flow does last.
     _rule((_P.CANCELLING,), _end, _P.CANCELLED, _ended)
 _rule(_WORKING, _K.RETRY, _P.RETRYING, _next_attempt)
+_rule((_P.RETRYING,), _K.RETRY, None, _keep, _exists)
 _rule(_WORKING, _K.HOLD, None, _held, _not_held_yet)
 _rule((*_WORKING, *_UNBEGUN, _P.RETRYING), _K.CANCEL, None, _cancelled)
 _rule((_P.CANCELLING,), _K.CANCEL, _P.CANCELLED, _ended, _owner_died)
@@ -357,7 +374,7 @@ _rule((_P.PAUSED,), _K.LOST, None, _keep, _exists)
 _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
 _rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
-_rule(_EXISTING, _K.FORCE, None, _forced)
+_rule(_EXISTING, _K.FORCE, None, _forced, _can_be_forced)
 
 
 class Standing(StrEnum):

@@ -19,9 +19,20 @@ NEVER_RESUMED = "The flow was paused and never resumed."
 
 
 def find(run: Run, key: str | None) -> Wait | None:
-    """The wait of `run` called `key` (its key or its alias); an open one first."""
-    named = [wait for wait in run.waits if key in (wait.key, wait.alias)]
+    """The wait of `run` called `key` (its key, else its alias); an open one first."""
+    named = [wait for wait in run.waits if key == wait.key]
+    named = named or [wait for wait in run.waits if key == wait.alias]
     return max(named, key=lambda wait: (wait.attempt, wait.is_open, wait.number), default=None)
+
+
+def asked(run: Run, key: str) -> Wait | None:
+    """The wait of the present attempt that was opened under `key` itself.
+
+    A question whose key happens to be another one's alias is a question of its own.
+    """
+    return next(
+        (wait for wait in run.waits if wait.key == key and wait.attempt == run.attempt), None
+    )
 
 
 def meant(run: Run, event: Event) -> Wait | None:
@@ -82,8 +93,8 @@ def asked_before(run: Run, event: Event, now: int) -> Decision | None:
     """A question asked under a key of this attempt is not asked again; a hold only on request."""
     if event.wait is not None and event.wait.kind is WaitKind.HOLD:
         return _held_before(run, event.wait)
-    known = find(run, event.wait.key) if event.wait is not None else None
-    if known is None or known.attempt != run.attempt:
+    known = asked(run, event.wait.key) if event.wait is not None else None
+    if known is None:
         return None
     if known.is_open and event.wait is not None and known.address != event.wait.address:
         return None
@@ -95,9 +106,15 @@ def _held_before(run: Run, new: Wait) -> Decision | None:
     held = next((wait for wait in run.open_waits if wait.kind is WaitKind.HOLD), None)
     if held is not None:
         return None if held.address != new.address and held.key == new.key else Replayed(run, held)
-    if run.hold:
+    if not run.hold:
+        return Refused(errors.TransitionRefused, f"Nobody has paused flow run {run.id}.")
+    if asked(run, new.key) is None:
         return None
-    return Refused(errors.TransitionRefused, f"Nobody has paused flow run {run.id}.")
+    return Refused(
+        errors.ObjectAlreadyExists,
+        f"Flow run {run.id} has waited under {new.key!r} already; a hold needs a key of its own.",
+        {"key": new.key},
+    )
 
 
 def is_due(run: Run, event: Event, now: int) -> Decision | None:
@@ -158,8 +175,8 @@ def opened(run: Run, event: Event, now: int) -> Run:
     new = event.wait
     if new is None:
         return run
-    known = find(run, new.key)
-    if known is not None and known.attempt == run.attempt and known.is_open:
+    known = asked(run, new.key)
+    if known is not None and known.is_open:
         return put(run, replace(known, address=new.address))
     number = run.opened + 1
     hold = False if new.kind is WaitKind.HOLD else run.hold
@@ -185,9 +202,12 @@ def answered(run: Run, event: Event, now: int) -> Run:
 
 
 def reopened(run: Run, event: Event, now: int) -> Run:
+    """Ask again; a default answer that the flow refuses expires, or it would be given for ever."""
     wait = find(run, event.key)
     if wait is None:
         return run
+    if wait.on_deadline is DeadlineAction.DEFAULT and is_overdue(wait, now):
+        return put(run, replace(close(wait, WaitStatus.EXPIRED, now), answer=None, taken=False))
     return put(
         run,
         replace(
@@ -237,6 +257,10 @@ def put(run: Run, changed: Wait) -> Run:
 
 
 def untaken(run: Run) -> tuple[Wait, ...]:
-    """Waits whose outcome their process has not received yet."""
+    """Waits of the present attempt whose outcome their process has not received yet."""
     outcomes = (WaitStatus.ANSWERED, WaitStatus.EXPIRED)
-    return tuple(wait for wait in run.waits if wait.status in outcomes and not wait.taken)
+    return tuple(
+        wait
+        for wait in run.waits
+        if wait.attempt == run.attempt and wait.status in outcomes and not wait.taken
+    )
