@@ -46,10 +46,11 @@ def answer(unit: Unit, run: Run, request: AnswerWait) -> AnswerAccepted:
         event = Event(Kind.ANSWER, unit.actor, key=request.key, alive=unit.alive(run))
         after = unit.carry(run, event, request_id=request.request_id).run
         return _reply(unit, after, "", unit.actor, unit.now)
-    wait = waiting.find(run, wait.key) or wait
+    key = request.key or wait.key
+    wait = waiting.find(run, key) or wait
     sheet = unit.means.forms.get(unit.tx, wait.form) if wait.form is not None else None
     stored = _judged(unit, wait, sheet, request.run_input) if sheet is not None else None
-    event = Event(Kind.ANSWER, unit.actor, key=wait.key, answer=stored, alive=unit.alive(run))
+    event = Event(Kind.ANSWER, unit.actor, key=key, answer=stored, alive=unit.alive(run))
     try:
         decision = unit.carry(run, event, request_id=request.request_id)
     except AnswerConflict as conflict:

@@ -53,6 +53,10 @@ def read_run(unit: Unit, query: queries.ReadRun) -> FlowRun:
     return _found(unit.tx.flow_run(query.run_id), f"flow run {query.run_id}")
 
 
+def read_handle(unit: Unit, query: queries.ReadHandle) -> RunHandle:
+    return unit.handle(unit.locked(query.run_id))
+
+
 def read_runs(unit: Unit, query: queries.ReadRuns) -> tuple[FlowRun, ...]:
     _paged(query.limit, query.offset)
     return unit.tx.flow_runs(query)
@@ -192,6 +196,7 @@ def read_logs(unit: Unit, query: queries.ReadLogs) -> tuple[Log, ...]:
 
 HANDLERS: Handlers = {
     queries.ReadRun: read_run,
+    queries.ReadHandle: read_handle,
     queries.ReadRuns: read_runs,
     queries.CountRuns: count_runs,
     queries.ReadHistory: read_history,
@@ -217,6 +222,7 @@ HANDLERS: Handlers = {
 
 FRESH: Mapping[type[Request[Any]], str | None] = {
     queries.ReadRun: "run_id",
+    queries.ReadHandle: "run_id",
     queries.ReadHistory: "run_id",
     queries.ReadWaits: "run_id",
     queries.ReadWait: "run_id",

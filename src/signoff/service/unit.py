@@ -263,4 +263,5 @@ def handle_of(
 
 def _must_stop(run: Run) -> bool:
     """Whether the run ended or is being cancelled, as its own process would judge."""
-    return standing(run.phase, run.entry, run.hold, run.entry) in (Standing.STOP, Standing.GONE)
+    verdict = standing(run.phase, run.entry, run.hold, run.entry)
+    return verdict in (Standing.STOP, Standing.GONE)

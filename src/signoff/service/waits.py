@@ -32,7 +32,7 @@ def open_wait(unit: Unit, request: OpenWait) -> WaitOutcome:
     event = Event(Kind.OPEN, unit.actor, entry=request.entry, wait=wait, key=request.key)
     decision = unit.carry(run, event)
     if isinstance(decision, Accepted):
-        known = waiting.find(decision.run, request.key)
+        known = waiting.asked(decision.run, request.key)
     else:
         # A hold that another branch opened is shared, under that branch's key.
         known = decision.wait
@@ -89,7 +89,7 @@ def _standing(tx: Tx, now: int, shelf: FormShelf, run: Run, request: PollWait) -
             f"{request.entry}); this process must stop working on it.",
             {"entry": run.entry},
         )
-    wait = waiting.find(run, request.key)
+    wait = waiting.asked(run, request.key)
     if wait is None:
         raise ObjectNotFound(f"Flow run {run.id} has no wait {request.key!r}.")
     return outcome_of(tx, now, shelf, run, wait)
@@ -126,14 +126,14 @@ def take_outcome(unit: Unit, request: TakeOutcome) -> Done:
 
 def reopen_wait(unit: Unit, request: ReopenWait) -> WaitOutcome:
     run = unit.run(request.run_id, request.key)
-    wait = waiting.find(run, request.key)
+    wait = waiting.asked(run, request.key)
     message = None
     if wait is not None:
         sheet = unit.means.forms.get(unit.tx, wait.form) if wait.form is not None else None
         message = refusals.stored(request.errors, sheet, wait.answer)
     event = Event(Kind.REOPEN, unit.actor, entry=request.entry, key=request.key, message=message)
     decision = unit.carry(run, event)
-    known = waiting.find(decision.run, request.key)
+    known = waiting.asked(decision.run, request.key)
     if known is None:
         raise ObjectNotFound(f"Flow run {run.id} has no wait {request.key!r}.")
     if isinstance(decision, Accepted):
