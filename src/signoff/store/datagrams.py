@@ -1,0 +1,170 @@
+"""Pokes between processes of one machine: datagrams of sixteen bytes and an address.
+
+Owns the addresses (`unix:PATH`, `udp:PORT`), the sockets, and the payload. Must not know what a
+poke is about: a lost one is only late, because every listener also looks by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from signoff.core.ports import Poke
+
+LONGEST_PATH = 100
+"""Bytes of a path that a unix socket can surely have; the limit is 104 or 108."""
+_SERVERS = "server-*.sock"
+_ID = 16
+_LARGEST = 2048
+
+
+class Sender:
+    """Tells other processes, without ever waiting for them.
+
+    Args:
+        folder: where the sockets of processes are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pid = 0
+        self._unix: socket.socket | None = None
+        self._udp: socket.socket | None = None
+
+    def send(self, pokes: Iterable[Poke]) -> None:
+        """Send each poke to its address; `poll:` addresses go to every server of this home."""
+        if self._pid != os.getpid():
+            # A forked child must not close or use what its parent has open.
+            self._pid, self._unix, self._udp = os.getpid(), None, None
+        for poke in pokes:
+            kind, _, place = poke.address.partition(":")
+            payload = poke.run_id.bytes + poke.address.encode()
+            if kind == "unix":
+                self._to_path(place, payload)
+            elif kind == "udp":
+                self._to_port(place, payload)
+            else:
+                self._to_servers(payload)
+
+    def close(self) -> None:
+        """Give up the sockets."""
+        for each in (self._unix, self._udp):
+            if each is not None:
+                each.close()
+        self._unix = self._udp = None
+
+    def _to_path(self, path: str, payload: bytes) -> None:
+        if self._unix is None:
+            self._unix = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self._unix.setblocking(False)
+        try:
+            self._unix.sendto(payload, path)
+        except ConnectionRefusedError:
+            # Its process died without tidying up; nobody will ever listen there again.
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+        except OSError:
+            # Gone, or its buffer is full: it has enough to wake up for.
+            return
+
+    def _to_port(self, port: str, payload: bytes) -> None:
+        if self._udp is None:
+            self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self._udp.setblocking(False)
+        with contextlib.suppress(OSError, ValueError, OverflowError):
+            self._udp.sendto(payload, ("127.0.0.1", int(port)))
+
+    def _to_servers(self, payload: bytes) -> None:
+        for path in self._folder.glob(_SERVERS):
+            self._to_path(str(path), payload)
+        for path in self._folder.glob("server-*.udp"):
+            with contextlib.suppress(OSError):
+                self._to_port(path.read_text(encoding="ascii"), payload)
+
+
+class Mailbox:
+    """Where one process is poked.
+
+    Args:
+        folder: where the sockets of processes are; made when it is missing.
+        name: name of this one, unique among them.
+
+    Attributes:
+        address: what others send to.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"{name}.sock"
+        self._note: Path | None = None
+        if len(os.fsencode(path)) <= LONGEST_PATH:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self._path: Path | None = path
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+            self._socket.bind(str(path))
+            self.address = f"unix:{path}"
+        else:
+            self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self._path = None
+            self._socket.bind(("127.0.0.1", 0))
+            port = self._socket.getsockname()[1]
+            self.address = f"udp:{port}"
+            # So that others find a server by looking into the folder, as they do with sockets.
+            self._note = folder / f"{name}.udp"
+            self._note.write_text(str(port), encoding="ascii")
+        self._socket.setblocking(False)
+        self._pid = os.getpid()
+        self._ours, self._theirs = socket.socketpair()
+        for end in (self._ours, self._theirs):
+            end.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._socket, selectors.EVENT_READ)
+        self._selector.register(self._ours, selectors.EVENT_READ)
+        self.interrupted = False
+
+    def wait(self, timeout: float) -> tuple[UUID, ...]:
+        """The runs poked about, as soon as there are some; () after `timeout` seconds, or when
+        interrupted (then `interrupted` is True until the next call)."""
+        self.interrupted = False
+        found: dict[UUID, None] = {}
+        for key, _ in self._selector.select(timeout):
+            if key.fileobj is self._ours:
+                self._drain()
+                self.interrupted = True
+            else:
+                self._receive(found)
+        return tuple(found)
+
+    def interrupt(self) -> None:
+        """Make a `wait` in another thread return at once, or the next one."""
+        with contextlib.suppress(OSError):
+            self._theirs.send(b"!")
+
+    def close(self) -> None:
+        """Give up the socket, and its name unless a forked child does it for its parent."""
+        self._selector.close()
+        for each in (self._socket, self._ours, self._theirs):
+            each.close()
+        if self._pid == os.getpid():
+            for path in (self._path, self._note):
+                if path is not None:
+                    with contextlib.suppress(OSError):
+                        path.unlink()
+
+    def _drain(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._ours.recv(4096):
+                pass
+
+    def _receive(self, found: dict[UUID, None]) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                payload = self._socket.recv(_LARGEST)
+                if len(payload) >= _ID:
+                    found[UUID(bytes=payload[:_ID])] = None

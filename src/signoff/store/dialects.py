@@ -1,0 +1,76 @@
+"""Where the two databases differ, as fragments that go into the common statements.
+
+Owns the fragments `{name}` of the SQL files and the few expressions that list filters need. Must
+not know tables or connections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One database's way of saying things.
+
+    Args:
+        name: `sqlite` or `postgres`.
+        fragments: what stands for `{name}` in the SQL files.
+        named: how a parameter is written, with `%s` for its name.
+        each_tag: a table expression over a column of labels, with a column `value`; `%s` is the
+            column.
+    """
+
+    name: str
+    fragments: Mapping[str, str]
+    named: str
+    each_tag: str
+
+
+SQLITE = Dialect(
+    name="sqlite",
+    fragments={
+        "identity": "INTEGER PRIMARY KEY",
+        "own_number": "INTEGER PRIMARY KEY",
+        # Never gives a number twice, so a reader's cursor stays true after runs were deleted.
+        "history_key": "INTEGER PRIMARY KEY AUTOINCREMENT",
+        "next_seq": "NULL",
+        "settled": "1 = 1",
+        "bytes": "BLOB",
+        "clustered": "WITHOUT ROWID",
+        "for_update": "",
+        "while_unlocked": "",
+        "shard": "0",
+        "like": "LIKE",
+    },
+    named=":%s",
+    each_tag="json_each(%s)",
+)
+
+_BASE = "(SELECT value FROM counters WHERE name = 'history_base' AND shard = 0)"
+
+POSTGRES = Dialect(
+    name="postgres",
+    fragments={
+        "identity": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        "own_number": "BIGINT PRIMARY KEY",
+        "history_key": "BIGINT PRIMARY KEY",
+        # Transaction number and place within it: unlike a sequence, this order is the one in which
+        # rows may appear, so that a reader that waits for older transactions misses none.
+        "next_seq": f"((pg_current_xact_id()::text::bigint + {_BASE}) << 20) + :ordinal",
+        "settled": "h.seq < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        f" + {_BASE}) << 20",
+        "bytes": "BYTEA",
+        "clustered": "",
+        "for_update": "FOR UPDATE",
+        # Conflicts with FOR UPDATE only: tasks of one run may end side by side, but not while a
+        # process enters the run.
+        "while_unlocked": "FOR KEY SHARE",
+        # Many connections count side by side.
+        "shard": "pg_backend_pid() % 16",
+        "like": "ILIKE",
+    },
+    named="%%(%s)s",
+    each_tag="jsonb_array_elements_text(%s::jsonb) AS each_tag(value)",
+)

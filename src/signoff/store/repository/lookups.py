@@ -1,0 +1,198 @@
+"""What every repository needs: the session, and numbers and values that are looked up once.
+
+Owns the numbers of runs, flows and actors, and the values stored once per content. What a
+transaction learns is shared with others only after its commit, because a rolled back number would
+be wrong for everybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from signoff.model.actors import Actor
+from signoff.model.forms import Form
+from signoff.model.journal import EntryRecord
+from signoff.store.codes import VIA, dump, load
+from signoff.store.known import Known
+from signoff.store.session import Session
+
+
+class Lookups:
+    """The base of the repositories: one transaction's view of what is known.
+
+    Args:
+        session: the connection, inside a transaction.
+        known: what the store knows already.
+        writing: the transaction may change something.
+    """
+
+    def __init__(self, session: Session, known: Known, writing: bool) -> None:
+        self._session = session
+        self._known = known
+        self._writing = writing
+        self._fresh: Known | None = None
+        self._numbers: dict[UUID, int] = {}
+        self._counts: dict[str, int] = {}
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo only what happens inside when it raises."""
+        counts, numbers = dict(self._counts), dict(self._numbers)
+        try:
+            with self._session.savepoint():
+                yield
+        except BaseException:
+            # Numbers given inside are gone with their rows.
+            self._counts, self._numbers, self._fresh = counts, numbers, None
+            raise
+
+    def before_commit(self) -> None:
+        """Write down what was counted; last, because many transactions count in one row."""
+        for name, delta in self._counts.items():
+            if delta:
+                self._session.run("count", {"name": name, "delta": delta})
+
+    def after_commit(self) -> None:
+        """Share what was learned."""
+        if self._fresh is not None:
+            self._known.take(self._fresh)
+
+    def count(self, name: str, delta: int) -> None:
+        """Change a counter, when the transaction commits."""
+        if delta:
+            self._counts[name] = self._counts.get(name, 0) + delta
+
+    def counted(self, name: str) -> int:
+        """What a counter says, this transaction's own changes included."""
+        row = self._session.one("counted", {"name": name})
+        stored: int = row[0] if row is not None else 0
+        return stored + self._counts.get(name, 0)
+
+    def _learn(self) -> Known:
+        if self._fresh is None:
+            self._fresh = Known()
+        return self._fresh
+
+    # Numbers ------------------------------------------------------------------------------
+
+    def number(self, run_id: UUID) -> int | None:
+        """The number of a run; None when there is no such run."""
+        number = self._numbers.get(run_id)
+        if number is None:
+            row = self._session.one("run_number", {"id": run_id.bytes})
+            if row is None:
+                return None
+            number = self._numbers[run_id] = row[0]
+        return number
+
+    def flow_number(self, flow_id: UUID) -> int:
+        """The number of a registered flow.
+
+        Raises:
+            LookupError: no flow has this id.
+        """
+        number = self._known.flow_numbers.get(flow_id)
+        if number is None and self._fresh is not None:
+            number = self._fresh.flow_numbers.get(flow_id)
+        if number is None:
+            row = self._session.one("flow_number", {"id": flow_id.bytes})
+            if row is None:
+                raise LookupError(f"flow {flow_id} is not registered")
+            number = self._learn().flow_numbers[flow_id] = row[0]
+        return number
+
+    def actor_number(self, actor: Actor) -> int:
+        """The number under which an actor is stored; stored when it is new."""
+        number = self._known.actor_numbers.get(actor)
+        if number is None and self._fresh is not None:
+            number = self._fresh.actor_numbers.get(actor)
+        if number is not None:
+            return number
+        values = {
+            "name": actor.name,
+            "via": VIA.number[actor.via],
+            "host": actor.host or "",
+            "verified": int(actor.verified),
+        }
+        row = self._session.one("find_actor", values)
+        if row is None:
+            self._session.run("insert_actor", values)
+            row = self._session.one("find_actor", values)
+        assert row is not None
+        fresh, number = self._learn(), int(row[0])
+        fresh.actor_numbers[actor], fresh.actors[number] = number, actor
+        return number
+
+    def actor(self, number: int) -> Actor:
+        """The actor stored under a number."""
+        found = self._known.actors.get(number)
+        if found is None and self._fresh is not None:
+            found = self._fresh.actors.get(number)
+        if found is None:
+            row = self._session.one("read_actor", {"no": number})
+            assert row is not None, "actors are never deleted"
+            name, via, host, verified = row
+            found = Actor(name, VIA.member[via], host or None, bool(verified))
+            self._learn().actors[number] = found
+        return found
+
+    def actor_some(self, number: int | None) -> Actor | None:
+        return None if number is None else self.actor(number)
+
+    # Contents -----------------------------------------------------------------------------
+
+    def put_entry_record(self, record: EntryRecord) -> bytes:
+        """Store an entry record once per content; returns its digest."""
+        digest = self._known.entry_digests.get(record)
+        if digest is None:
+            body = dump(asdict(record))
+            digest = _digest(body)
+            self._session.run("insert_entry_record", {"digest": digest, "body": body})
+            fresh = self._learn()
+            fresh.entry_digests[record], fresh.entries[digest] = digest, record
+        return digest
+
+    def entry_record(self, digest: bytes | None) -> EntryRecord | None:
+        if digest is None:
+            return None
+        found = self._known.entries.get(digest)
+        if found is None:
+            row = self._session.one("read_entry_record", {"digest": digest})
+            assert row is not None, "entry records are never deleted"
+            body: dict[str, Any] = load(row[0])
+            found = EntryRecord(**{**body, "path": tuple(body["path"])})
+            self._learn().entries[digest] = found
+        return found
+
+    def put_form(self, form: Form) -> bytes:
+        """Store a form once per content; returns its digest."""
+        body = dump([form.schema, form.title, form.description, form.initial])
+        digest = _digest(body)
+        if digest not in self._known.forms:
+            self._session.run("insert_form", {"digest": digest, "body": body})
+            self._learn().forms[digest] = form
+        return digest
+
+    def form(self, digest: bytes) -> Form:
+        """A stored form.
+
+        Raises:
+            LookupError: no form has this digest.
+        """
+        found = self._known.forms.get(digest)
+        if found is None:
+            row = self._session.one("read_form", {"digest": digest})
+            if row is None:
+                raise LookupError(f"there is no form {digest.hex()}")
+            schema, title, description, initial = load(row[0])
+            found = self._learn().forms[digest] = Form(schema, title, description, initial)
+        return found
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -1,0 +1,65 @@
+"""Processes, their leases, and the runs that need one.
+
+Owns the columns of `processes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from signoff.core.ports import Owner
+from signoff.model.journal import Process
+from signoff.store.codes import LIVENESS
+from signoff.store.repository.lookups import Lookups
+from signoff.store.session import Row
+
+
+class ProcessRows(Lookups):
+    """Part of a transaction: see `core.ports.Tx` for what each method promises."""
+
+    def put_process(self, process: Process, lease_until: int | None, now: int) -> None:
+        values = {
+            "id": process.id,
+            "host": process.host,
+            "pid": process.pid,
+            "os_user": process.user,
+            "liveness": LIVENESS.number[process.liveness],
+            "address": process.address,
+            "lease_until": lease_until,
+            "seen": now,
+        }
+        self._session.run("put_process", values)
+
+    def renew_lease(self, process_id: str, until: int) -> bool:
+        return self._session.run("renew_lease", {"id": process_id, "until": until}) == 1
+
+    def process(self, process_id: str) -> Owner | None:
+        row = self._session.one("process", {"id": process_id})
+        return None if row is None else _owner(row, ())
+
+    def owners(self) -> tuple[Owner, ...]:
+        runs: dict[str, list[UUID]] = {}
+        rows: dict[str, Row] = {}
+        for *row, run_id in self._session.all("owners", {}):
+            rows[row[0]] = tuple(row)
+            runs.setdefault(row[0], []).append(UUID(bytes=run_id))
+        return tuple(_owner(rows[name], tuple(owned)) for name, owned in runs.items())
+
+    def owners_of(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Owner]:
+        found: dict[UUID, Owner] = {}
+        for run_id in run_ids:
+            row = self._session.one("owner_of", {"id": run_id.bytes})
+            if row is not None:
+                found[run_id] = _owner(row, ())
+        return found
+
+    def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
+        rows = self._session.all("to_enter", {"now": now, "limit": limit})
+        return tuple(UUID(bytes=row[0]) for row in rows)
+
+
+def _owner(row: Row, runs: tuple[UUID, ...]) -> Owner:
+    process_id, host, pid, user, liveness, address, lease_until = row
+    process = Process(process_id, host, pid, user, LIVENESS.member[liveness], address)
+    return Owner(process, lease_until, runs)

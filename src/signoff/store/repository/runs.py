@@ -1,0 +1,285 @@
+"""Runs, and how they were created.
+
+Owns the columns of `runs` and `parameters`, and the columns derived from a change of state: start
+and end, and the time spent running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from signoff.core.ports import NewId, RunFacts
+from signoff.model.actors import Actor
+from signoff.model.journal import NewRun, Result
+from signoff.model.replies import RunSignal
+from signoff.model.runs import FINAL, Phase, Run
+from signoff.model.waits import WaitStatus
+from signoff.store.codes import (
+    PERSON_FACING,
+    PHASE,
+    RESULT_KIND,
+    clean,
+    clean_some,
+    dump,
+    id_bytes,
+    id_of,
+    load,
+    tags_of,
+    tags_text,
+)
+from signoff.store.repository.waits import WaitRows
+from signoff.store.session import Row
+
+INBOX = "inbox"
+"""Counter of the open waits that ask a person."""
+
+_BELONGINGS = (
+    "delete_responses",
+    "delete_waits",
+    "delete_history",
+    "delete_task_runs",
+    "delete_logs",
+    "delete_inputs",
+    "delete_parameters",
+)
+
+
+class RunRows(WaitRows):
+    """Part of a transaction: see `core.ports.Tx` for what each method promises."""
+
+    # Creating -----------------------------------------------------------------------------
+
+    def flow_id(self, name: str, now: int, new_id: NewId) -> UUID:
+        known = self._known.flows.get(name)
+        if known is None and self._fresh is not None:
+            known = self._fresh.flows.get(name)
+        if known is not None:
+            return known[1]
+        row = self._session.one("find_flow", {"name": name})
+        if row is None:
+            values = {"id": new_id().bytes, "name": name, "created": now}
+            self._session.run("insert_flow", values)
+            row = self._session.one("find_flow", {"name": name})
+        assert row is not None
+        number, flow_id = row[0], UUID(bytes=row[1])
+        fresh = self._learn()
+        fresh.flows[name], fresh.flow_numbers[flow_id] = (number, flow_id), number
+        return flow_id
+
+    def insert_run(self, new: NewRun, run: Run, flow_id: UUID, by: Actor, now: int) -> bool:
+        record = new.entry_record
+        values = {
+            **_state_values(run, now),
+            "id": new.id.bytes,
+            "flow": self.flow_number(flow_id),
+            "name": clean(new.name),
+            "created": now,
+            "created_by": self.actor_number(by),
+            "entry_record": None if record is None else self.put_entry_record(record),
+            "parent": id_bytes(new.parent_run_id),
+            "parent_task": id_bytes(new.parent_task_run_id),
+            "journal_key": new.journal_key,
+            "idempotency_key": new.idempotency_key,
+            "flow_version": new.flow_version,
+            "tags": tags_text(new.tags),
+        }
+        row = self._session.one("insert_run", values)
+        if row is None:
+            return False
+        self._numbers[new.id] = row[0]
+        if new.parameters or new.pickled is not None:
+            body = dump(new.parameters)
+            parameters = {"run": row[0], "body": body, "pickled": new.pickled}
+            self._session.run("insert_parameters", parameters)
+        for wait in run.waits:
+            self.insert_wait(row[0], wait)
+        self.count(INBOX, asks(run))
+        return True
+
+    def find_idempotent(self, flow_id: UUID, key: str) -> UUID | None:
+        values = {"flow": self.flow_number(flow_id), "key": key}
+        row = self._session.one("find_idempotent", values)
+        return None if row is None else UUID(bytes=row[0])
+
+    # Reading and saving -------------------------------------------------------------------
+
+    def lock_run(self, run_id: UUID, key: str | None = None) -> Run | None:
+        statement = "lock_run" if self._writing else "read_run"
+        row = self._session.one(statement, {"id": run_id.bytes})
+        if row is None:
+            return None
+        self._numbers[run_id] = row[0]
+        return self._run(run_id, row, key)
+
+    def _run(self, run_id: UUID, row: Row, key: str | None) -> Run:
+        (number, phase, name, message, since, version, entry, attempt) = row[:8]
+        (begun, hold, scheduled, owner, parent, opened) = row[8:]
+        member = PHASE.member[phase]
+        return Run(
+            id=run_id,
+            phase=member,
+            name=member.state_name if name is None else name,
+            message=message,
+            since=since,
+            version=version,
+            entry=entry,
+            attempt=attempt,
+            begun=bool(begun),
+            hold=bool(hold),
+            scheduled=scheduled,
+            owner=owner,
+            parent=id_of(parent),
+            waits=self.waits_to_decide(number, attempt, key) if opened else (),
+            opened=opened,
+        )
+
+    def save_run(self, before: Run, after: Run, now: int, result: Result | None = None) -> None:
+        number = self.number(after.id)
+        ran = 0
+        if before.phase is Phase.RUNNING and after.since != before.since:
+            ran = after.since - before.since
+        values: dict[str, Any] = {
+            **_state_values(after, now),
+            "no": number,
+            "before": before.version,
+            "ran": ran,
+        }
+        if result is None:
+            changed = self._session.run("save_run", values)
+        else:
+            changed = self._session.run("end_run", {**values, **result_values(result)})
+        if changed != 1 or number is None:
+            raise RuntimeError(f"flow run {after.id} changed while it was locked")
+        if after.waits != before.waits:
+            self.save_waits(number, before, after)
+            self.count(INBOX, asks(after) - asks(before))
+
+    def update_run(
+        self, run_id: UUID, name: str | None, tags: Sequence[str] | None, parameters: str | None
+    ) -> None:
+        if name is not None:
+            self._session.run("rename_run", {"id": run_id.bytes, "name": clean(name)})
+        if tags is not None:
+            self._session.run("tag_run", {"id": run_id.bytes, "tags": tags_text(list(tags))})
+        number = self.number(run_id) if parameters is not None else None
+        if number is not None:
+            self._session.run("put_parameters", {"run": number, "body": parameters})
+
+    def delete_run(self, run_id: UUID) -> bool:
+        row = self._session.one("lock_run", {"id": run_id.bytes})
+        if row is None:
+            return False
+        number = self._numbers[run_id] = row[0]
+        open_asks = sum(
+            wait.status is WaitStatus.OPEN and wait.kind in PERSON_FACING
+            for wait in self.waits(run_id)
+        )
+        for statement in _BELONGINGS:
+            self._session.run(statement, {"run": number})
+        deleted = self._session.run("delete_run", {"run": number}) == 1
+        self._numbers.pop(run_id, None)
+        self.count(INBOX, -open_asks)
+        return deleted
+
+    # What else is known of a run ----------------------------------------------------------
+
+    def run_facts(self, run_id: UUID) -> RunFacts | None:
+        row = self._session.one("run_facts", {"id": run_id.bytes})
+        if row is None:
+            return None
+        flow_id, flow_name, name, parent, record, created = row
+        return RunFacts(
+            flow_id=UUID(bytes=flow_id),
+            flow_name=flow_name,
+            name=name,
+            parent_run_id=id_of(parent),
+            entry_record=self.entry_record(record),
+            created=created,
+        )
+
+    def new_run(self, run_id: UUID) -> NewRun | None:
+        row = self._session.one("new_run", {"id": run_id.bytes})
+        if row is None:
+            return None
+        flow, name, parameters, pickled, record, tags, version, parent, task, journal, key = row
+        return NewRun(
+            id=run_id,
+            flow_name=flow,
+            name=name,
+            parameters=load(parameters) or {},
+            pickled=pickled,
+            entry_record=self.entry_record(record),
+            tags=tags_of(tags),
+            flow_version=version,
+            parent_run_id=id_of(parent),
+            parent_task_run_id=id_of(task),
+            journal_key=journal,
+            idempotency_key=key,
+        )
+
+    def unfinished_children(self, run_id: UUID) -> tuple[UUID, ...]:
+        rows = self._session.all("unfinished_children", {"parent": run_id.bytes})
+        return tuple(UUID(bytes=row[0]) for row in rows)
+
+    def find_child(self, parent: UUID, journal_key: str) -> UUID | None:
+        values = {"parent": parent.bytes, "journal_key": journal_key}
+        row = self._session.one("find_child", values)
+        return None if row is None else UUID(bytes=row[0])
+
+    def result(self, run_id: UUID) -> Result | None:
+        row = self._session.one("run_result", {"id": run_id.bytes})
+        return None if row is None or row[0] is None else result_of(row)
+
+    def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]:
+        found = []
+        for run_id in run_ids:
+            row = self._session.one("signals", {"id": run_id.bytes})
+            if row is not None:
+                _, version, entry, phase, hold = row
+                found.append(RunSignal(run_id, version, entry, PHASE.member[phase], bool(hold)))
+        return tuple(found)
+
+    def inbox_count(self) -> int:
+        return self.counted(INBOX)
+
+
+def asks(run: Run) -> int:
+    """How many open waits of the run ask a person."""
+    return sum(wait.is_open and wait.kind in PERSON_FACING for wait in run.waits)
+
+
+def _state_values(run: Run, now: int) -> dict[str, Any]:
+    return {
+        "phase": PHASE.number[run.phase],
+        "begun": int(run.begun),
+        "hold": int(run.hold),
+        "version": run.version,
+        "entry": run.entry,
+        "attempt": run.attempt,
+        "opened": run.opened,
+        "since": run.since,
+        "started": run.since if run.phase is Phase.RUNNING else None,
+        "ended": now if run.phase in FINAL else None,
+        "scheduled": run.scheduled,
+        "owner": run.owner,
+        "state_name": None if run.name == run.phase.state_name else clean(run.name),
+        "message": clean_some(run.message),
+    }
+
+
+def result_values(result: Result) -> dict[str, Any]:
+    """The columns of a result."""
+    return {
+        "kind": RESULT_KIND.number[result.kind],
+        "body": result.body,
+        "location": result.location,
+        "preview": clean_some(result.preview),
+    }
+
+
+def result_of(row: Row) -> Result:
+    """The result in a row of kind, body, location and preview."""
+    kind, body, location, preview = row
+    return Result(RESULT_KIND.member[kind], body, location, preview)

@@ -1,0 +1,91 @@
+"""A transaction: the repositories put together into `core.ports.Tx`.
+
+Owns nothing but the composition. Lists of views load on first use, because the documented views
+and filters are Pydantic models that a process without lists has no need of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from signoff.store.repository.history import HistoryRows
+from signoff.store.repository.processes import ProcessRows
+from signoff.store.repository.runs import RunRows
+from signoff.store.repository.tasks import TaskRows
+
+if TYPE_CHECKING:
+    from signoff.model import queries, views
+
+
+class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
+    """One transaction on one connection: see `core.ports.Tx` for what each method promises."""
+
+    # Inputs -------------------------------------------------------------------------------
+
+    def put_input(self, run_id: UUID, key: str, value: str, sender: str | None, now: int) -> bool:
+        values = {
+            "run_id": run_id.bytes,
+            "key": key,
+            "value": value,
+            "sender": sender,
+            "created": now,
+        }
+        return self._session.run("put_input", values) == 1
+
+    def delete_input(self, run_id: UUID, key: str) -> bool:
+        return self._session.run("delete_input", {"run_id": run_id.bytes, "key": key}) == 1
+
+    def input(self, run_id: UUID, key: str) -> views.FlowRunInput | None:
+        row = self._session.one("input", {"run_id": run_id.bytes, "key": key})
+        found: views.FlowRunInput | None = None if row is None else _lists().input_of(run_id, row)
+        return found
+
+    def inputs(
+        self, run_id: UUID, prefix: str, limit: int, exclude: Sequence[str]
+    ) -> tuple[views.FlowRunInput, ...]:
+        values = {"run_id": run_id.bytes, "prefix": prefix, "length": len(prefix)}
+        rows = self._session.all("inputs", values)
+        left_out = frozenset(exclude)
+        wanted = [row for row in rows if row[0] not in left_out][:limit]
+        return tuple(_lists().input_of(run_id, row) for row in wanted)
+
+    # Lists --------------------------------------------------------------------------------
+
+    def flow_run(self, run_id: UUID) -> views.FlowRun | None:
+        found: views.FlowRun | None = _lists().flow_run(self._session, self, run_id)
+        return found
+
+    def flow_runs(self, query: queries.ReadRuns) -> tuple[views.FlowRun, ...]:
+        found: tuple[views.FlowRun, ...] = _lists().flow_runs(self._session, self, query)
+        return found
+
+    def count_runs(self, query: queries.CountRuns) -> int:
+        found: int = _lists().count_runs(self._session, query)
+        return found
+
+    def flow(self, query: queries.ReadFlow) -> views.Flow | None:
+        found: views.Flow | None = _lists().flow(self._session, query)
+        return found
+
+    def flows(self, query: queries.ReadFlows) -> tuple[views.Flow, ...]:
+        found: tuple[views.Flow, ...] = _lists().flows(self._session, query)
+        return found
+
+    def task_run(self, task_run_id: UUID) -> views.TaskRun | None:
+        found: views.TaskRun | None = _lists().task_run(self._session, task_run_id)
+        return found
+
+    def task_runs(self, query: queries.ReadTaskRuns) -> tuple[views.TaskRun, ...]:
+        found: tuple[views.TaskRun, ...] = _lists().task_runs(self._session, query)
+        return found
+
+    def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]:
+        found: tuple[views.Log, ...] = _lists().logs(self._session, query)
+        return found
+
+
+def _lists() -> Any:
+    return import_module("signoff.store.repository.lists")

@@ -1,0 +1,40 @@
+-- Lists and single views. `{where}` and `{order}` are compiled by filtering.py.
+
+-- name: flow_runs
+SELECT r.no, r.id, r.name, f.id, f.name, r.phase, r.state_name, r.message, r.since, r.version,
+    r.entry, r.attempt, r.begun, r.scheduled, r.expected, r.started, r.ended, r.run_time,
+    r.created, r.created_by, r.parent, r.parent_task, r.idempotency_key, r.flow_version, r.tags,
+    p.body
+FROM runs r JOIN flows f ON f.no = r.flow LEFT JOIN parameters p ON p.run = r.no
+WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
+
+-- name: count_runs
+SELECT COUNT(*) FROM runs r JOIN flows f ON f.no = r.flow WHERE {where};
+
+-- name: with_task_runs
+EXISTS (SELECT 1 FROM task_runs t WHERE t.run = r.no AND {where});
+
+-- name: open_waits
+SELECT w.run, w.number, w.wait_key, w.deadline, w.form FROM waits w
+WHERE w.status = 0 AND w.run IN ({runs}) ORDER BY w.run, w.number;
+
+-- name: flows
+SELECT f.id, f.name, f.created FROM flows f
+WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
+
+-- name: flow_by_id
+SELECT f.id, f.name, f.created FROM flows f WHERE f.id = :id;
+
+-- name: flow_by_name
+SELECT f.id, f.name, f.created FROM flows f WHERE f.name = :name;
+
+-- name: task_runs
+SELECT t.id, r.id, t.name, t.task_key, t.place, t.occurrence, t.state_type, t.state_name,
+    t.message, t.started, t.ended, t.run_count, t.attempt, t.tags, t.child
+FROM task_runs t JOIN runs r ON r.no = t.run
+WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
+
+-- name: logs
+SELECT l.id, l.name, l.level, l.message, l.at, r.id, l.task_run
+FROM logs l JOIN runs r ON r.no = l.run
+WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;

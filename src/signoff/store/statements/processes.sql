@@ -1,0 +1,30 @@
+-- Processes, and the runs that need one.
+
+-- name: put_process
+INSERT INTO processes (id, host, pid, os_user, liveness, address, lease_until, seen)
+VALUES (:id, :host, :pid, :os_user, :liveness, :address, :lease_until, :seen)
+ON CONFLICT (id) DO UPDATE SET host = excluded.host, pid = excluded.pid,
+    os_user = excluded.os_user, liveness = excluded.liveness, address = excluded.address,
+    lease_until = excluded.lease_until, seen = excluded.seen;
+
+-- name: renew_lease
+UPDATE processes SET lease_until = :until WHERE id = :id;
+
+-- name: process
+SELECT id, host, pid, os_user, liveness, address, lease_until FROM processes WHERE id = :id;
+
+-- name: owners
+SELECT p.id, p.host, p.pid, p.os_user, p.liveness, p.address, p.lease_until, r.id
+FROM runs r JOIN processes p ON p.id = r.owner
+WHERE r.owner IS NOT NULL AND r.phase <> 4
+ORDER BY p.id, r.no;
+
+-- name: owner_of
+SELECT p.id, p.host, p.pid, p.os_user, p.liveness, p.address, p.lease_until
+FROM runs r JOIN processes p ON p.id = r.owner
+WHERE r.id = :id;
+
+-- name: to_enter
+SELECT id FROM runs
+WHERE phase = 5 AND owner IS NULL AND COALESCE(scheduled, 0) <= :now
+ORDER BY COALESCE(scheduled, 0) LIMIT :limit;

@@ -1,0 +1,84 @@
+-- Waits, their forms, and the answers that were given to them.
+
+-- name: insert_form
+INSERT INTO forms (digest, body) VALUES (:digest, :body) ON CONFLICT (digest) DO NOTHING;
+
+-- name: read_form
+SELECT body FROM forms WHERE digest = :digest;
+
+-- name: waits_to_decide
+SELECT id, wait_key, attempt, number, kind, status, title, form, deadline, on_deadline,
+    default_answer, scope, task_run, child, address, opened_at, closed_at, answer, answered_by,
+    taken, message
+FROM waits
+WHERE run = :run AND (
+    (attempt = :attempt AND (status = 0 OR taken = 0)) OR wait_key = :key OR number = :number)
+ORDER BY number;
+
+-- name: waits_of_run
+SELECT id, wait_key, attempt, number, kind, status, title, form, deadline, on_deadline,
+    default_answer, scope, task_run, child, address, opened_at, closed_at, answer, answered_by,
+    taken, message
+FROM waits WHERE run = :run
+ORDER BY number;
+
+-- name: insert_wait
+INSERT INTO waits (
+    run, number, id, attempt, kind, status, taken, on_deadline, opened_at, closed_at, deadline,
+    wait_key, title, scope, form, task_run, child, address, answered_by, answer, default_answer,
+    message
+) VALUES (
+    :run, :number, :id, :attempt, :kind, :status, :taken, :on_deadline, :opened_at, :closed_at,
+    :deadline, :wait_key, :title, :scope, :form, :task_run, :child, :address, :answered_by, :answer,
+    :default_answer, :message
+);
+
+-- name: save_wait
+UPDATE waits SET status = :status, taken = :taken, closed_at = :closed_at, deadline = :deadline,
+    address = :address, answered_by = :answered_by, answer = :answer, message = :message
+WHERE run = :run AND number = :number;
+
+-- name: take_outcome
+UPDATE waits SET taken = 1
+WHERE run = (SELECT no FROM runs WHERE id = :run_id AND entry = :entry) AND id = :wait AND taken = 0;
+
+-- name: add_response
+INSERT INTO responses (wait, at, actor, answer, shown, request_id, refused)
+VALUES (:wait, :at, :actor, :answer, :shown, :request_id, :refused);
+
+-- name: refuse_response
+UPDATE responses SET refused = :why
+WHERE no = (SELECT MAX(no) FROM responses WHERE wait = :wait);
+
+-- name: responses
+SELECT wait, at, actor, answer, shown, request_id, refused FROM responses
+WHERE wait = :wait ORDER BY no;
+
+-- name: response_by_request
+SELECT wait, at, actor, answer, shown, request_id, refused FROM responses
+WHERE request_id = :request_id ORDER BY no LIMIT 1;
+
+-- name: due_waits
+SELECT r.id, w.wait_key FROM waits w JOIN runs r ON r.no = w.run
+WHERE w.status = 0 AND w.deadline IS NOT NULL AND w.deadline <= :now
+ORDER BY w.deadline LIMIT :limit;
+
+-- name: next_deadline
+SELECT MIN(deadline) FROM waits WHERE status = 0 AND deadline IS NOT NULL;
+
+-- name: inbox
+SELECT r.id, r.name, f.name, w.wait_key, w.kind, w.title, w.opened_at, w.deadline, w.on_deadline,
+    r.owner, w.form, w.number
+FROM waits w JOIN runs r ON r.no = w.run JOIN flows f ON f.no = r.flow
+WHERE w.status = 0 AND w.kind <= 3
+ORDER BY COALESCE(w.deadline, 9223372036854775807), w.opened_at, w.run, w.number
+LIMIT :limit OFFSET :offset;
+
+-- name: inbox_with_text
+SELECT r.id, r.name, f.name, w.wait_key, w.kind, w.title, w.opened_at, w.deadline, w.on_deadline,
+    r.owner, w.form, w.number
+FROM waits w JOIN runs r ON r.no = w.run JOIN flows f ON f.no = r.flow
+WHERE w.status = 0 AND w.kind <= 3
+    AND (r.name {like} :pattern ESCAPE '\' OR f.name {like} :pattern ESCAPE '\' OR w.title {like} :pattern ESCAPE '\')
+ORDER BY COALESCE(w.deadline, 9223372036854775807), w.opened_at, w.run, w.number
+LIMIT :limit OFFSET :offset;
