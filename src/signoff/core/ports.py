@@ -16,6 +16,7 @@ from uuid import UUID
 
 from signoff.model.actors import Actor, Via
 from signoff.model.commands import Command, Request
+from signoff.model.errors import StoreError
 from signoff.model.events import HistoryEntry, Kind
 from signoff.model.forms import Form
 from signoff.model.journal import (
@@ -119,6 +120,11 @@ class Owner:
     process: Process
     lease_until: int | None
     runs: tuple[UUID, ...]
+
+
+class TryAgain(StoreError):
+    """The transaction lost against a concurrent one (a deadlock, on PostgreSQL). Nothing of it
+    happened, and it may be run again from its beginning."""
 
 
 class Tx(Protocol):
