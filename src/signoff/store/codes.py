@@ -178,3 +178,9 @@ def id_bytes(value: UUID | None) -> bytes | None:
 
 def id_of(value: bytes | None) -> UUID | None:
     return None if value is None else UUID(bytes=value)
+
+
+def containing(text: str) -> str:
+    """A LIKE pattern for text that contains `text`, with backslash as the escape character."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -15,9 +15,8 @@ from signoff.model import filters
 from signoff.model.filters import FlowRunSort, FlowSort, LogSort, TaskRunSort
 from signoff.model.runs import Phase
 from signoff.model.states import StateType
-from signoff.store.codes import PHASE, STATE_TYPE
+from signoff.store.codes import PHASE, STATE_TYPE, containing
 from signoff.store.dialects import Dialect
-from signoff.store.repository.waits import containing
 
 NEVER = 9_223_372_036_854_775_807
 """Sorts behind every time."""

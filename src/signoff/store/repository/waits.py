@@ -17,6 +17,7 @@ from signoff.store.codes import (
     WAIT_STATUS,
     clean,
     clean_some,
+    containing,
     dump_some,
     id_bytes,
     id_of,
@@ -180,12 +181,6 @@ class WaitRows(Lookups):
             values["pattern"] = containing(text)
             rows = self._session.all("inbox_with_text", values)
         return tuple(_inbox_item(row) for row in rows)
-
-
-def containing(text: str) -> str:
-    """A LIKE pattern for text that contains `text`, with backslash as the escape character."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _number_of_alias(key: str | None) -> int:

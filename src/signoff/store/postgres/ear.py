@@ -1,0 +1,146 @@
+"""How a process on PostgreSQL hears of changes: LISTEN and NOTIFY.
+
+Owns the channels. Everything of one process goes to a channel of its own, so that nobody is woken
+for others; what is meant for processes that poll a server goes to a channel all servers hear. A
+writer that dies between its commit and its NOTIFY is made up for by a look at the history.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import selectors
+import socket
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from signoff.store.postgres.session import Connection, configure
+
+SERVERS = "signoff_servers"
+"""The channel that every server hears."""
+PREFIX = "pg:"
+"""Begins the address of a process that listens on a channel."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the history."""
+_LOOK = "SELECT COALESCE(MAX(seq), 0) FROM history"
+
+
+def channel_of(process_id: str) -> str:
+    """The channel of one process; as long as PostgreSQL allows whatever the id is."""
+    return f"signoff_{hashlib.blake2b(process_id.encode(), digest_size=16).hexdigest()}"
+
+
+class PostgresEar:
+    """See `core.ports.Ear`.
+
+    Args:
+        url: the database.
+        process_id: this process.
+        server: it also hears what is meant for processes that poll a server (`poll:` addresses).
+        connect_timeout: seconds to wait for a connection.
+    """
+
+    def __init__(self, url: str, process_id: str, server: bool, connect_timeout: int) -> None:
+        self._url = url
+        self._connect_timeout = connect_timeout
+        self._channels = [channel_of(process_id), *([SERVERS] if server else [])]
+        self.address = PREFIX + self._channels[0]
+        self._ours, self._theirs = socket.socketpair()
+        for end in (self._ours, self._theirs):
+            end.setblocking(False)
+        self._connection: Connection | None = None
+        self._seen = 0
+        self._looked = 0.0
+        self._connect()
+
+    def watch(self, run_ids: Sequence[UUID]) -> None:
+        """Nothing to do: whoever changes a run notifies the processes that wait for it."""
+
+    def wait(self, timeout: float) -> tuple[UUID, ...] | None:
+        give_up = time.monotonic() + timeout
+        while True:
+            if self._connection is None and self._connect():
+                return None
+            now = time.monotonic()
+            if now >= self._looked + LOOK_EVERY and self._changed(now):
+                return None
+            pause = max(min(give_up, self._looked + LOOK_EVERY) - now, 0.0)
+            found, interrupted = self._select(pause)
+            if found or interrupted or time.monotonic() >= give_up:
+                return found
+
+    def interrupt(self) -> None:
+        with contextlib.suppress(OSError):
+            self._theirs.send(b"!")
+
+    def close(self) -> None:
+        self._disconnect()
+        self._ours.close()
+        self._theirs.close()
+
+    def _select(self, timeout: float) -> tuple[tuple[UUID, ...], bool]:
+        """Runs notified of, and whether somebody interrupts."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._ours, selectors.EVENT_READ)
+            if self._connection is not None:
+                selector.register(self._connection.fileno(), selectors.EVENT_READ)
+            ready = [key.fileobj for key, _ in selector.select(timeout)]
+        interrupted = self._ours in ready
+        if interrupted:
+            with contextlib.suppress(BlockingIOError):
+                while self._ours.recv(4096):
+                    pass
+        return self._notified(), interrupted
+
+    def _notified(self) -> tuple[UUID, ...]:
+        found: dict[UUID, None] = {}
+        if self._connection is None:
+            return ()
+        try:
+            for notice in self._connection.notifies(timeout=0):
+                with contextlib.suppress(ValueError):
+                    found[UUID(notice.payload)] = None
+        except psycopg.Error:
+            self._disconnect()
+        return tuple(found)
+
+    def _connect(self) -> bool:
+        """Whether a connection could be made; what was said before it is lost."""
+        self._looked = time.monotonic()
+        try:
+            self._connection = psycopg.connect(
+                self._url, autocommit=True, connect_timeout=self._connect_timeout
+            )
+            configure(self._connection)
+            for channel in self._channels:
+                self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            self._seen = self._look()
+        except psycopg.Error:
+            self._disconnect()
+        return self._connection is not None
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                connection.close()
+
+    def _changed(self, now: float) -> bool:
+        self._looked = now
+        try:
+            seen = self._look()
+        except psycopg.Error:
+            self._disconnect()
+            return False
+        changed = seen != self._seen
+        self._seen = seen
+        return changed
+
+    def _look(self) -> int:
+        assert self._connection is not None
+        row = self._connection.execute(_LOOK).fetchone()
+        return row[0] if row is not None else 0
