@@ -12,10 +12,8 @@ from signoff.authoring import terminal
 from signoff.engine.effects import Offer
 from signoff.model.forms import Form
 
-_CONFIRM = Form(
-    {"type": "object", "properties": {}, "additionalProperties": False},
-    description="Press Enter to go on.",
-)
+_CONFIRM = Form({"type": "object", "properties": {}, "additionalProperties": False})
+"""A form without fields: Enter goes on."""
 
 
 def prompt(offer: Offer, wake_fd: int) -> Mapping[str, Any] | None:
@@ -23,13 +21,17 @@ def prompt(offer: Offer, wake_fd: int) -> Mapping[str, Any] | None:
 
     Returns the answer, or None when there is none: something changed, or the input ended.
     """
-    if not terminal.can_prompt(sys.stdin.fileno(), sys.stderr):
+    try:
+        keyboard = sys.stdin.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None
+    if not terminal.can_prompt(keyboard, sys.stderr):
         return None
     # Loaded on first use: the validator costs as much as all the rest of Signoff together.
     checking = importlib.import_module("signoff.core.forms.checking")
     return terminal.prompt(
         offer.form or _CONFIRM,
-        input_fd=sys.stdin.fileno(),
+        input_fd=keyboard,
         output=sys.stderr,
         check=checking.check,
         wake_fd=wake_fd,

@@ -17,6 +17,7 @@ import pydantic
 from pydantic_core import to_jsonable_python
 
 from signoff.authoring import inputs
+from signoff.core.forms.typed import FormSchema
 from signoff.engine.pauses import AnswerRejected
 from signoff.model.errors import ObjectNotFound
 from signoff.model.forms import FieldError, Form
@@ -89,7 +90,7 @@ class BaseRunInput(pydantic.BaseModel):
     @classmethod
     def as_form(cls) -> Form:
         """The form that asks for this input."""
-        schema = cls.model_json_schema()
+        schema = cls.model_json_schema(schema_generator=FormSchema)
         title = schema.get("title") if "title" in cls.model_config else None
         return Form(schema, title, cls.form_description, dict(cls.form_initial))
 
@@ -97,7 +98,7 @@ class BaseRunInput(pydantic.BaseModel):
     def save(cls, keyset: Keyset, flow_run_id: UUID | None = None) -> None:
         """Store the form's schema, and its description if it has one, as inputs of a run."""
         run_id = inputs.the_run(flow_run_id)
-        inputs.create(keyset["schema"], json.dumps(cls.model_json_schema()), run_id)
+        inputs.create(keyset["schema"], json.dumps(cls.as_form().schema), run_id)
         if cls.form_description:
             inputs.create(keyset["description"], json.dumps(cls.form_description), run_id)
 

@@ -136,11 +136,8 @@ class Task(Generic[P, R]):
 
     # Direct calls -----------------------------------------------------------------------------
 
-    # Calls without `return_state` fit the first overload alone; mypy cannot see that.
     @overload
-    def __call__(  # type: ignore[overload-overlap]
-        self, *args: P.args, **kwargs: P.kwargs
-    ) -> R: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
 
     @overload
     def __call__(

@@ -397,3 +397,11 @@ def standing(phase: Phase, entry: int, hold: bool, mine: int) -> Standing:
     if phase is Phase.CANCELLING:
         return Standing.STOP
     return Standing.HOLD if hold else Standing.GO
+
+
+def goes_on(phase: Phase) -> bool:
+    """Whether a run that an earlier process left in `phase` can be gone on with as it is.
+
+    A crash is no decision: the same attempt goes on, once `rerun` has said so.
+    """
+    return phase not in FINAL or phase is Phase.CRASHED

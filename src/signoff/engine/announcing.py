@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 from signoff.engine.clock import now_us
 from signoff.engine.frames import TaskFrame
 from signoff.model.commands import StartTasks
+from signoff.model.errors import SignoffException
 from signoff.model.journal import TaskStart
 
 AFTER = 0.25
@@ -50,7 +52,9 @@ class _Announcer:
             limit = now_us() - int(AFTER * 1_000_000)
             for task, tags in list(self._fresh.items()):
                 if task.started <= limit and self._fresh.pop(task, None) is not None:
-                    task.run.gateway.post(StartTasks((_start(task, tags),)))
+                    with suppress(SignoffException):
+                        # People see it a little later then: with its end.
+                        task.run.gateway.post(StartTasks((_start(task, tags),)))
 
 
 def _start(task: TaskFrame, tags: frozenset[str]) -> TaskStart:

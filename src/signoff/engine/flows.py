@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
+from signoff.core.transitions import goes_on
 from signoff.engine import endings, logs, results
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
@@ -38,6 +39,7 @@ from signoff.model.commands import (
     EnterRun,
     FinishRun,
     FinishTasks,
+    RerunRun,
     RetryAttempt,
     StartRun,
     WithdrawWait,
@@ -128,10 +130,12 @@ def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
     known: RunHandle | None = None
     if outer.entry > 1:
         known = yield Send(FindChild(outer.run_id, _journal_key(outer, step)))
-    if known is not None and known.phase.is_final:
+    if known is not None and not goes_on(known.phase):
         kept: Result = yield Send(ReadResult(known.run_id))
         return endings.recalled(known, kept)
     if known is not None:
+        if known.phase.is_final:
+            yield Send(RerunRun(known.run_id))
         entered = yield from _enter(call, known.run_id)
         return (yield from _work(*entered))
     begun = yield from _begin(call, id)

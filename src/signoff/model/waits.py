@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from signoff.model.actors import Actor
-
-Json = Any
-"""A value that JSON can carry."""
+from signoff.model.forms import Json
 
 
 class WaitKind(StrEnum):

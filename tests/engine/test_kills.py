@@ -1,0 +1,195 @@
+"""A process may die at any moment: before and after every request it makes.
+
+For each program and each moment: run until death, enter again until the end, with somebody
+answering. The result is always the same, no task that had returned runs again, nobody is asked
+again for what they answered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from signoff import flow, pause_flow_run, task
+from signoff.engine import results
+from signoff.model.commands import DeleteRun, RerunRun
+from signoff.model.queries import ReadResult, ReadRun, ReadTaskRuns
+from signoff.model.states import StateType
+from tests.engine.worlds import Answerer, Killed, World
+
+ran: Counter[str] = Counter()
+"""How often each task's function was called, over all lives."""
+returned: Counter[str] = Counter()
+"""How often a value had reached the flow's code when the process died."""
+
+
+class Choice(BaseModel):
+    colour: str
+
+
+@task
+def work(name: str) -> str:
+    ran[name] += 1
+    return name.upper()
+
+
+def got(name: str, value: str) -> str:
+    """The value is in the hands of the flow."""
+    returned[name] += 1
+    return value
+
+
+@flow
+def inner(name: str) -> str:
+    first = got(f"{name}-1", work(f"{name}-1"))
+    answer = pause_flow_run(wait_for_input=int, key="inner")
+    return f"{first}{answer}"
+
+
+@flow
+def sequence() -> list[Any]:
+    """Tasks, two questions, and a child that asks."""
+    a = got("a", work("a"))
+    choice = pause_flow_run(wait_for_input=Choice, key="colour")
+    b = got("b", work("b"))
+    child = inner("child")
+    pause_flow_run(key="last")
+    return [a, choice.colour, b, child, got("c", work("c"))]
+
+
+@task
+def asks(name: str) -> str:
+    ran[name] += 1
+    answer = pause_flow_run(wait_for_input=str, key=name)
+    return f"{name}:{answer}"
+
+
+@flow
+def parallel() -> list[str]:
+    """Branches that wait at the same time, and results that others depend on."""
+    waiting = asks.map(["one", "two"])
+    first = work.submit("x")
+    second = work.submit(first)
+    return [*waiting.result(), got("X", second.result())]
+
+
+@flow(retries=1)
+def again() -> list[Any]:
+    """A failure after an answer: the next attempt asks again and keeps finished tasks."""
+    a = got("a", work("a"))
+    answer = pause_flow_run(wait_for_input=int, key="number")
+    if ran["boom"] == 0:
+        ran["boom"] += 1
+        raise ValueError("boom")
+    return [a, answer]
+
+
+ANSWERS = {
+    "colour": {"colour": "blue"},
+    "inner": {"value": 7},
+    "last": None,
+    "one": {"value": "1"},
+    "two": {"value": "2"},
+    "number": {"value": 3},
+}
+
+RESULTS: dict[Callable[[], Any], Any] = {
+    sequence: ["A", "blue", "B", "CHILD-17", "C"],
+    parallel: ["one:1", "two:2", "X"],
+    again: ["A", 3],
+}
+
+
+def live(world: World, flow: Any, dies_at: int | None, after: bool) -> tuple[list[str], Any]:
+    """One life of a flow from its first call; what it asked for, and its result if it got there."""
+    with world.life(dies_at, after) as life:
+        return life.requests, flow()
+    return life.requests, None
+
+
+def finish(world: World, flow: Any) -> Any:
+    """Enter the run again until it has ended; the final state."""
+    gateway = world.gateway()
+    try:
+        (run,) = world.runs(gateway)
+        for _ in range(5):
+            state = gateway.send(ReadRun(run.id)).state_type
+            if state in (StateType.COMPLETED, StateType.FAILED):
+                break
+            if state is StateType.CRASHED:
+                gateway.send(RerunRun(run.id))
+            with world.life():
+                flow.enter(run.id)
+        return gateway.send(ReadRun(run.id))
+    finally:
+        gateway.close()
+
+
+def moments(world: World, flow: Any) -> int:
+    """How many requests an undisturbed life makes."""
+    person = Answerer(world.gateway(), ANSWERS)
+    person.start()
+    requests, result = live(world, flow, None, False)
+    person.stop()
+    assert result == RESULTS[flow]
+    return len(requests)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("flow", RESULTS, ids=lambda flow: flow.name)
+def test_any_moment(any_world: World, flow: Any, after: bool) -> None:
+    total = moments(any_world, flow)
+    assert total > 5
+    step = 1
+    for moment in range(1, total + 1, step):
+        forget(any_world)
+        ran.clear()
+        returned.clear()
+        person = Answerer(any_world.gateway(), ANSWERS)
+        person.start()
+        live(any_world, flow, moment, after)
+        seen = Counter(returned)
+        before = Counter(ran)
+        gateway = any_world.gateway()
+        created = any_world.runs(gateway)
+        if created:
+            run = finish(any_world, flow)
+            assert run.state_type is StateType.COMPLETED, (moment, run.state)
+            assert results.decode(gateway.send(ReadResult(run.id))) == RESULTS[flow], moment
+            for name, times in seen.items():
+                assert times == 1
+                assert ran[name] == before[name], f"{name} ran again after death at {moment}"
+            names = [record.name for record in gateway.send(ReadTaskRuns())]
+            assert len(names) == len(set(names))
+        person.stop()
+        asked = Counter(key for _, key in person.given)
+        attempts = 2 if flow is again and created else 1
+        assert all(count <= attempts for count in asked.values()), (moment, asked)
+
+
+def forget(world: World) -> None:
+    """Delete every run."""
+    gateway = world.gateway()
+    for run in world.runs(gateway, top=False):
+        gateway.send(DeleteRun(run.id))
+    gateway.close()
+
+
+def test_death_is_noticed_inside_the_flow(world: World) -> None:
+    with world.life(dies_at=2) as life:
+        work_alone()
+    assert life.dead
+
+
+@flow
+def work_alone() -> None:
+    try:
+        work("a")
+    except Exception:  # what a flow does about failures must not hide its death
+        raise AssertionError("death is no Exception") from None
+    except Killed:
+        raise
