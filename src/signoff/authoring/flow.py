@@ -76,8 +76,6 @@ class Flow(Generic[P, R]):
         if isinstance(task_runner, type):
             task_runner = task_runner()
         self.task_runner: TaskRunner = task_runner or ThreadPoolTaskRunner()
-        if timeout_seconds is not None and timeout_seconds <= 0:
-            raise ValueError(f"timeout_seconds of flow {self.name!r} must be greater than 0.")
         self._retries = retries
         delays(retry_delay_seconds, retries or 0)
         self.spec = FlowSpec(
@@ -89,7 +87,7 @@ class Flow(Generic[P, R]):
             version=version,
             retries=retries or 0,
             retry_delay=retry_delay_seconds,
-            timeout=float(timeout_seconds) if timeout_seconds is not None else None,
+            timeout=options.limit(timeout_seconds, self.name),
             log_prints=log_prints,
             persist_result=persist_result,
             run_name=flow_run_name,

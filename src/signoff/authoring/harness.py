@@ -6,8 +6,7 @@ environment's homes and servers is touched.
 
 from __future__ import annotations
 
-import json
-import os
+import re
 import select
 import shutil
 import signal
@@ -73,40 +72,32 @@ def signoff_test_harness(
 def _server(home: Path, timeout: float | None) -> Iterator[str]:
     """A server process on a free port; gives its API's address."""
     said = home / "server.log"
-    reader, writer = os.pipe()
     command = [sys.executable, "-m", "signoff", "server", "start", "--port", "0"]
-    with said.open("wb") as output:
+    with said.open("wb") as errors:
         process = subprocess.Popen(
-            [*command, "--ready-fd", str(writer)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            pass_fds=(writer,),
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
         )
-    os.close(writer)
     try:
-        yield _ready_url(reader, process, timeout, said)
+        yield _ready_url(process, timeout, said)
     finally:
-        os.close(reader)
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(10)
+            process.communicate(timeout=10)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.communicate()
 
 
-def _ready_url(
-    reader: int, process: subprocess.Popen[bytes], timeout: float | None, said: Path
-) -> str:
-    """What the server writes once it is ready: a line of JSON with its address."""
-
-    ready, _, _ = select.select([reader], [], [], timeout)
-    line = os.read(reader, 4096) if ready else b""
-    if not line:
+def _ready_url(process: subprocess.Popen[bytes], timeout: float | None, said: Path) -> str:
+    """The address of the API, which the server's first line names once it is ready."""
+    if process.stdout is None:
+        raise RuntimeError("the server's output was not captured")
+    ready, _, _ = select.select([process.stdout], [], [], timeout)
+    line = process.stdout.readline().decode() if ready else ""
+    found = re.search(r"https?://\S+", line)
+    if found is None:
         process.kill()
         process.wait()
         text = said.read_text("utf-8", "replace").strip()
         raise RuntimeError(f"The test server did not become ready in {timeout} s. It said: {text}")
-    url: str = json.loads(line)["api_url"]
-    return url
+    return found[0]

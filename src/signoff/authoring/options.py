@@ -51,6 +51,19 @@ def hook_list(hooks: Iterable[Hook] | None, which: str, name: str) -> list[Hook]
     return found
 
 
+def limit(seconds: float | None, name: str) -> float | None:
+    """A time limit in seconds; None for no limit.
+
+    Raises:
+        ValueError: it is not greater than 0.
+    """
+    if seconds is None:
+        return None
+    if seconds <= 0:
+        raise ValueError(f"timeout_seconds of {name!r} must be greater than 0, got {seconds}.")
+    return float(seconds)
+
+
 class EntryMaker:
     """Makes the entry record of a function on first need."""
 

@@ -97,7 +97,7 @@ class Task(Generic[P, R]):
             retry_delay=retry_delay_seconds,
             retry_jitter=retry_jitter_factor,
             retry_condition=retry_condition_fn,
-            timeout=float(timeout_seconds) if timeout_seconds else None,
+            timeout=options.limit(timeout_seconds, self.name),
             log_prints=log_prints,
             persist_result=persist_result,
             run_name=task_run_name,
@@ -187,21 +187,33 @@ class Task(Generic[P, R]):
 
     # Submitted calls --------------------------------------------------------------------------
 
+    # Futures stand for values of any type, so arguments are not held against the signature here.
     @overload
     def submit(
-        self: Task[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
-    ) -> SignoffFuture[T]: ...
-
-    @overload
-    def submit(self: Task[P, T], *args: P.args, **kwargs: P.kwargs) -> SignoffFuture[T]: ...
-
-    @overload
-    def submit(
-        self, *args: Any, return_state: Literal[True], wait_for: Any = None, **kwargs: Any
+        self: Task[Any, Any],
+        *args: Any,
+        return_state: Literal[True],
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
     ) -> State[Any]: ...
 
     @overload
-    def submit(self, *args: Any, **kwargs: Any) -> SignoffFuture[Any]: ...
+    def submit(
+        self: Task[Any, Coroutine[Any, Any, T]],
+        *args: Any,
+        return_state: Literal[False] = False,
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
+    ) -> SignoffFuture[T]: ...
+
+    @overload
+    def submit(
+        self: Task[Any, T],
+        *args: Any,
+        return_state: Literal[False] = False,
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
+    ) -> SignoffFuture[T]: ...
 
     def submit(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task on the flow's task runner.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from signoff.model.forms import FieldError, Form
+from signoff.model.forms import FieldError, Form, Json
 from signoff.model.journal import LogLine, NewRun, Process, Result, TaskRecord, TaskStart
 from signoff.model.replies import (
     AnswerAccepted,
@@ -25,7 +25,7 @@ from signoff.model.replies import (
 )
 from signoff.model.runs import Phase
 from signoff.model.states import StateType
-from signoff.model.waits import DeadlineAction, Json, WaitKind
+from signoff.model.waits import DeadlineAction, WaitKind
 
 Reply_co = TypeVar("Reply_co", covariant=True)
 

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from signoff.model.actors import Actor
 from signoff.model.errors import RequestRefused
+from signoff.model.forms import Json
 from signoff.model.runs import Phase, Run
-from signoff.model.waits import Json, Wait
+from signoff.model.waits import Wait
 
 
 class Kind(StrEnum):

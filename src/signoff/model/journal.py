@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from signoff.model.forms import Json
 from signoff.model.states import StateType
-from signoff.model.waits import Json
 
 
 class ResultKind(StrEnum):

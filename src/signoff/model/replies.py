@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.model.actors import Actor
-from signoff.model.forms import FieldError, Form
+from signoff.model.forms import FieldError, Form, Json
 from signoff.model.journal import EntryRecord, NewRun, TaskRecord
 from signoff.model.runs import Phase
-from signoff.model.waits import DeadlineAction, Json, WaitKind, WaitStatus
+from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
 
 @dataclass(frozen=True, slots=True)

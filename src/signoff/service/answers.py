@@ -14,9 +14,10 @@ from signoff.model.actors import Actor
 from signoff.model.commands import AnswerWait
 from signoff.model.errors import AnswerConflict, InvalidRequest
 from signoff.model.events import Accepted, Event, Kind
+from signoff.model.forms import Json
 from signoff.model.replies import AnswerAccepted
 from signoff.model.runs import Run
-from signoff.model.waits import Json, Response, Wait
+from signoff.model.waits import Response, Wait
 from signoff.service.forms import Sheet
 from signoff.service.handover import goes_on_by_itself, who_enters
 from signoff.service.table import Handlers

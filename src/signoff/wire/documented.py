@@ -25,13 +25,13 @@ from signoff.model.commands import (
     WriteLogs,
 )
 from signoff.model.events import HistoryEntry
+from signoff.model.forms import Json
 from signoff.model.journal import LogLine, NewRun
 from signoff.model.queries import ReadFlow, ReadHistory, ReadInput, ReadRun
 from signoff.model.replies import AnswerAccepted, Done, StateSet
 from signoff.model.runs import Phase, phase_of
 from signoff.model.states import State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput
-from signoff.model.waits import Json
 
 Reply = TypeVar("Reply")
 Steps = Generator[Request[Any], Any, Reply]
