@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from signoff.core.ports import Gateway
+from signoff.engine.clock import new_id
 from signoff.model import commands, journal
 from signoff.model.forms import Form
 from signoff.model.journal import EntryRecord, NewRun, Result, ResultKind
@@ -60,7 +61,7 @@ class Seeds:
     ) -> RunHandle:
         """A run that runs in this process."""
         new = NewRun(
-            id=uuid4(),
+            id=new_id(),
             flow_name=flow,
             name=name,
             parameters=parameters or {},
@@ -101,7 +102,7 @@ class Seeds:
         self, run: RunHandle, name: str, state: StateType | None = StateType.COMPLETED
     ) -> UUID:
         """A task run that has ended in a state, or one that runs (None)."""
-        id = uuid4()
+        id = new_id()
         begun = journal.TaskStart(id, run.run_id, run.attempt, "", "module.task", name, now(), 1)
         self.gateway.send(commands.StartTasks((begun,)))
         if state is not None:
@@ -140,6 +141,6 @@ class Seeds:
     def log(self, run: RunHandle, message: str, level: int = 20, at: int | None = None) -> None:
         """A line in the log of a run."""
         line = journal.LogLine(
-            uuid4(), run.run_id, None, level, "signoff.flow_runs", message, at or now()
+            new_id(), run.run_id, None, level, "signoff.flow_runs", message, at or now()
         )
         self.gateway.send(commands.WriteLogs((line,)))

@@ -53,7 +53,9 @@ def test_a_dead_process_is_told(shell: Shell, seeds: Seeds) -> None:
     shell.spawn_source(program).wait_ok()
     (item,) = shell.main("inbox", "-o", "json").json()
     assert (item["run_name"], item["alive"]) == ("orphan", False)
-    assert "gone, starts again" in shell.main("inbox").ok()
+    ran = shell.main("inbox")
+    assert "gone" in ran.ok()
+    assert "the answer starts it again" in ran.err
 
 
 def test_watch_shows_every_change(shell: Shell, seeds: Seeds) -> None:

@@ -63,7 +63,7 @@ def test_lines_for_people_are_cleaned(shell: Shell, seeds: Seeds) -> None:
     run = seeds.run()
     seeds.log(run, "two\nlines \x1b[2J", 30)
     out = shell.main("flow-run", "logs", run.name).ok()
-    assert "| WARNING  | signoff.flow_runs - two\n    lines \\x1b[2J\n" in out
+    assert "| WARNING | signoff.flow_runs - two\n    lines \\x1b[2J\n" in out
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,11 @@ def test_json_from_standard_input(shell: Shell, asking: RunHandle) -> None:
 
 def test_a_field_from_a_file(shell: Shell, seeds: Seeds) -> None:
     (shell.home / "note.txt").write_text("from a file")
-    properties = {"plan": {"type": "string", "contentMediaType": "text/plain", "format": "file"}}
+    properties = {"plan": {"type": "string", "format": "base64"}}
     run = seeds.run()
     seeds.wait(run, form=Form({"type": "object", "properties": properties}))
     resume(shell, "-i", f"plan=@{shell.home / 'note.txt'}").ok()
-    assert answer(shell) == {"plan": "from a file"}
+    assert answer(shell) == {"plan": "ZnJvbSBhIGZpbGU="}
 
 
 def test_every_bad_field_is_told_and_the_run_stays_paused(shell: Shell, asking: RunHandle) -> None:

@@ -16,6 +16,7 @@ from signoff.cli.display import (
     one_line,
     print_json,
     print_table,
+    short_id,
     table,
 )
 from signoff.cli.facts import inbox_facts
@@ -60,6 +61,8 @@ def show(
         print_table(_COLUMNS, _rows(items))
         _tell_more(limit, len(items), text)
         note("Answer one with: signoff flow-run resume RUN")
+        if not all(item.alive for item in items):
+            note("Where the process has gone, the answer starts it again.")
 
 
 def _read(limit: int, text: str | None) -> tuple[InboxItem, ...]:
@@ -82,13 +85,13 @@ def _rows(items: Sequence[InboxItem]) -> list[list[str]]:
     present = now()
     return [
         [
-            str(item.run_id),
+            short_id(item.run_id),
             one_line(item.run_name),
             one_line(item.flow_name),
             one_line(item.title or item.key),
             "none" if item.deadline is None else ago(item.deadline, present),
             ago(item.opened_at, present),
-            "waiting" if item.alive else "gone, starts again",
+            "waiting" if item.alive else "gone",
         ]
         for item in items
     ]

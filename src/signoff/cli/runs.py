@@ -16,6 +16,7 @@ from signoff.cli.display import (
     print_facts,
     print_json,
     print_table,
+    short_id,
     state_text,
 )
 from signoff.cli.facts import history_facts, run_facts, task_facts, wait_facts
@@ -75,7 +76,7 @@ def show_list(
 def _row(run: FlowRun) -> list[str | Text]:
     since = run.state.timestamp if run.state else run.created
     return [
-        str(run.id),
+        short_id(run.id),
         one_line(run.flow_name or ""),
         one_line(run.name),
         state_text(run.state_type, run.state_name),
