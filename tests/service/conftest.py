@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from signoff.store import open_store
-from tests.service.world import World
+from tests.service.world import World, open_database
 
 
 @pytest.fixture
 def world(db_url: str, tmp_path: Path) -> Iterator[World]:
     """A service on a fresh database."""
-    store = open_store(db_url)
+    store = open_database(db_url, tmp_path)
     yield World(store, tmp_path)
     store.close()

@@ -5,7 +5,7 @@ Owns the small vocabulary in which the tests of the service are written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -43,6 +43,8 @@ from signoff.model.states import StateType
 from signoff.model.views import FlowRun
 from signoff.model.waits import DeadlineAction, WaitKind
 from signoff.service.orchestrator import Orchestrator
+from signoff.store.postgres import open_postgres
+from signoff.store.sqlite.store import open_sqlite
 
 R = TypeVar("R")
 
@@ -82,6 +84,13 @@ LOGIN = Form(
 KEPT = Result(ResultKind.JSON, b"42", None, "42")
 
 
+def open_database(url: str, home: Path) -> Store:
+    """The store behind a URL."""
+    if url.startswith("sqlite"):
+        return open_sqlite(url, home=home)
+    return open_postgres(url)
+
+
 class World:
     """A service and what surrounds it.
 
@@ -89,16 +98,30 @@ class World:
         now: the clock, in microseconds.
         dead: processes that died.
         pokes: whom the service told, oldest first.
+        delivers: the service also really tells them, in the store's way.
     """
 
-    def __init__(self, store: Store, home: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        home: Path,
+        delivers: bool = False,
+        lives: Callable[[Owner, int], bool] | None = None,
+    ) -> None:
+        self.delivers = delivers
         self.store = store
         self.now = START
         self.dead: set[str] = set()
         self.pokes: list[Poke] = []
         self._ids = 0
         self.service = Orchestrator(
-            store, lambda: self.now, self.new_id, self._lives, check, FernetVault(home), self._wake
+            store,
+            lambda: self.now,
+            self.new_id,
+            lives or self._lives,
+            check,
+            FernetVault(home),
+            self._wake,
         )
 
     def new_id(self) -> UUID:
@@ -209,7 +232,10 @@ class World:
         return owner.process.id not in self.dead
 
     def _wake(self, pokes: Iterable[Poke]) -> None:
-        self.pokes += pokes
+        told = list(pokes)
+        self.pokes += told
+        if self.delivers:
+            self.store.wake(told)
 
 
 FAIL, CONTINUE = DeadlineAction.FAIL, DeadlineAction.CONTINUE

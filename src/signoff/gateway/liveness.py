@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import uuid
 import weakref
 from contextlib import suppress
@@ -17,7 +18,7 @@ from signoff.core.ports import Owner
 from signoff.model import journal
 
 _MACHINE_ID_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
-_LOCK = ".lock"
+_LOCK, _SOCKET = ".lock", ".sock"
 
 
 def machine_id(home: Path, files: tuple[Path, ...] = _MACHINE_ID_FILES) -> str:
@@ -100,33 +101,13 @@ class Liveness:
 
     def tidy(self) -> None:
         """Remove what dead processes of this machine left behind: lock files and sockets."""
-        try:
-            entries = list(os.scandir(self._folder))
-        except FileNotFoundError:
-            return
-        for entry in entries:
-            process_id = entry.name.removesuffix(_LOCK)
-            if entry.name.endswith(_LOCK) and process_id not in self._held:
-                self._bury(process_id, [each.path for each in entries])
-
-    def _bury(self, process_id: str, paths: list[str]) -> None:
-        lock = self._path(process_id)
-        try:
-            number = os.open(lock, os.O_RDWR)
-        except OSError:
-            return
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if not _is_at(number, lock):
-                return
-            for path in paths:
-                if os.path.basename(path).startswith(f"{process_id}."):
-                    with suppress(OSError):
-                        os.unlink(path)
-        except BlockingIOError:
-            return
-        finally:
-            os.close(number)
+        with suppress(FileNotFoundError), os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(_LOCK):
+                    if entry.name.removesuffix(_LOCK) not in self._held:
+                        _bury(Path(entry.path))
+                elif entry.name.endswith(_SOCKET) and not _is_heard(entry.path):
+                    Path(entry.path).unlink(missing_ok=True)
 
     def _is_locked(self, path: Path) -> bool:
         try:
@@ -154,6 +135,35 @@ class Liveness:
         for number in held.values():
             # Closing a copy frees nothing while the parent has it open.
             os.close(number)
+
+
+def _bury(lock: Path) -> None:
+    """Remove a lock file that nobody holds."""
+    try:
+        number = os.open(lock, os.O_RDWR)
+    except OSError:
+        return
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Its process may have begun anew under the same name since the file was opened.
+        if _is_at(number, lock):
+            lock.unlink()
+    except BlockingIOError:
+        return
+    finally:
+        os.close(number)
+
+
+def _is_heard(path: str) -> bool:
+    """Whether a process still listens at a datagram socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(path)
+        except ConnectionRefusedError:
+            return False
+        except OSError:
+            return True
+    return True
 
 
 def _is_at(number: int, path: Path) -> bool:

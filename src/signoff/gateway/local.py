@@ -26,7 +26,7 @@ from signoff.model.commands import Command, EnterRun, FinishRun, RegisterProcess
 from signoff.model.errors import SignoffException
 from signoff.model.journal import Process
 from signoff.model.replies import EnteredRun, RunHandle
-from signoff.service.orchestrator import LEASE, Orchestrator, stale_entry
+from signoff.service.orchestrator import Orchestrator, stale_entry
 
 R = TypeVar("R")
 
@@ -172,7 +172,7 @@ class LocalGateway:
 
     def _renew(self) -> None:
         stopping, process = self._stopping, self._process
-        while not stopping.wait(LEASE / 3 / 1_000_000):
+        while not stopping.wait(self._orchestrator.lease / 3 / 1_000_000):
             try:
                 if not self._orchestrator.renew(process.id):
                     self._orchestrator.apply(RegisterProcess(process), self._actor)

@@ -103,6 +103,11 @@ class Orchestrator:
         self._queries: Handlers = {}
         self._fresh: Mapping[type[Request[Any]], str | None] = {}
 
+    @property
+    def lease(self) -> int:
+        """How long a process that renews leases counts as alive, in microseconds."""
+        return self._means.lease
+
     def apply(self, request: Request[R], actor: Actor) -> R:
         """Carry out one request, and return its reply.
 
