@@ -111,10 +111,10 @@ def test_retry_goes_on_where_a_run_failed(shell: Shell) -> None:
     flag = shell.home / "flag"
     script = shell.spawn_source(
         "from pathlib import Path\nfrom signoff import flow, task\n"
-        "@task\ndef one():\n    print('one', flush=True)\n    return 1\n"
+        "@task\ndef one(n):\n    print('one', flush=True)\n    return n\n"
         "@task\ndef two():\n"
         f"    if not Path({str(flag)!r}).exists():\n        raise ValueError('no')\n"
-        "@flow(flow_run_name='calm-otter')\ndef steps():\n    one()\n    two()\n"
+        "@flow(flow_run_name='calm-otter')\ndef steps():\n    one(1)\n    two()\n"
         "if __name__ == '__main__':\n    steps()\n"
     )
     assert script.wait() != 0

@@ -36,7 +36,7 @@ def test_a_server_in_the_foreground(shell: Shell) -> None:
 
 
 def test_start_in_the_background_then_stop(stopped: Shell) -> None:
-    said = stopped.main("server", "start", "--port", "0", "--background").ok()
+    said = stopped.run("server", "start", "--port", "0", "--background").ok()
     (running,) = running_servers(stopped.home)
     assert said.startswith(f"Signoff serves {running.url} (process {running.pid}, log ")
     assert "ready" in stopped.main("server", "status").ok()
@@ -52,7 +52,7 @@ def test_commands_reach_the_server_they_are_pointed_at(
 ) -> None:
     run = seeds.run()
     seeds.wait(run)
-    stopped.main("server", "start", "--port", "0", "--background").ok()
+    stopped.run("server", "start", "--port", "0", "--background").ok()
     (running,) = running_servers(stopped.home)
     elsewhere = {"SIGNOFF_API_URL": running.url, "SIGNOFF_HOME": str(stopped.home / "client")}
     listed = json.loads(stopped.run("inbox", "-o", "json", env=elsewhere).ok())
@@ -66,13 +66,13 @@ def test_commands_reach_the_server_they_are_pointed_at(
 def test_listening_beyond_this_machine_needs_a_password(stopped: Shell) -> None:
     words = ("server", "start", "--host", "0.0.0.0", "--port", "0")
     assert "SIGNOFF_SERVER_API_AUTH_STRING" in stopped.run(*words).refused()
-    said = stopped.main(*words, "--background").refused()
+    said = stopped.run(*words, "--background").refused()
     assert said.startswith("The server did not start: ")
     assert "SIGNOFF_SERVER_API_AUTH_STRING" in said
 
 
 def test_a_port_that_is_taken(stopped: Shell, tmp_path: Path) -> None:
-    stopped.main("server", "start", "--port", "0", "--background").ok()
+    stopped.run("server", "start", "--port", "0", "--background").ok()
     (running,) = running_servers(stopped.home)
     words = ["server", "start", "--port", str(running.port)]
     ran = stopped.run(*words, env={"SIGNOFF_HOME": str(tmp_path / "other")})
