@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from signoff import flow, pause_flow_run, task
 from signoff.engine import results
 from signoff.model.commands import DeleteRun, RerunRun
-from signoff.model.queries import ReadResult, ReadRun, ReadTaskRuns
+from signoff.model.lookups import ReadResult
+from signoff.model.queries import ReadRun, ReadTaskRuns
 from signoff.model.states import StateType
 from tests.engine.worlds import Answerer, Killed, World
 

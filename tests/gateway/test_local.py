@@ -28,10 +28,10 @@ from signoff.model.commands import (
 )
 from signoff.model.errors import StaleEntry, StoreLocked, TransitionRefused
 from signoff.model.journal import LogLine, Process, TaskRecord, TaskStart
+from signoff.model.lookups import ReadJournal
 from signoff.model.queries import (
     FilterInputs,
     ReadHistory,
-    ReadJournal,
     ReadLogs,
     ReadRun,
     ReadRuns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,12 +22,12 @@ from signoff.model.commands import (
     WriteLogs,
 )
 from signoff.model.journal import LogLine
+from signoff.model.lookups import ReadJournal
 from signoff.model.queries import (
     CountInbox,
     ReadHistory,
     ReadInbox,
     ReadInput,
-    ReadJournal,
     ReadLogs,
     ReadRun,
     ReadWait,
@@ -35,7 +36,7 @@ from signoff.model.runs import Phase
 from signoff.model.waits import WaitStatus
 from signoff.wire.endpoints import ENDPOINTS, PREFIX
 from tests.server.conftest import Connect
-from tests.server.serving import Flow, Served, Servers, call, task_of
+from tests.server.serving import Flow, Served, call, task_of
 
 pytestmark = pytest.mark.server
 
@@ -243,23 +244,38 @@ def test_no_bad_request_is_taken_for_a_defect_of_the_server(served: Served) -> N
     assert "Traceback" not in served.process.stderr
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status", "said"),
-    [
-        ("GET", "/api/nothing", 404, "no-such-path"),
-        ("GET", "/api/", 404, "no-such-path"),
-        ("PUT", "/api/inbox", 405, "no-such-method"),
-        ("POST", "/api/health", 405, "no-such-method"),
-        ("GET", f"/api/flow_runs/{UUID(int=1)}", 404, "not-found"),
-        ("GET", "/api/flow_runs/x", 422, "run_id"),
-        ("GET", "/api/inbox?limit=1000", 422, "limit"),
-        ("GET", "/api/inbox?text=%00", 200, "[]"),
-        ("GET", "/api/events?after=x", 422, "after"),
-    ],
-)
-def test_odd_requests(
-    sqlite_servers: Servers, method: str, path: str, status: int, said: str
-) -> None:
-    found, body, _ = call(sqlite_servers.start(), method, path)
-    assert found == status, body
-    assert said in body.decode()
+ODD = [
+    ("GET", "/api/nothing", 404, "no-such-path"),
+    ("GET", "/api/", 404, "no-such-path"),
+    ("PUT", "/api/inbox", 405, "no-such-method"),
+    ("POST", "/api/health", 405, "no-such-method"),
+    ("GET", f"/api/flow_runs/{UUID(int=1)}", 404, "not-found"),
+    ("GET", "/api/flow_runs/x", 422, "run_id"),
+    ("GET", "/api/inbox?limit=1000", 422, "limit"),
+    ("GET", "/api/inbox?text=%00", 200, "[]"),
+    ("GET", "/api/events?after=x", 422, "after"),
+]
+
+
+def test_odd_requests(served: Served) -> None:
+    for method, path, status, said in ODD:
+        found, body, _ = call(served, method, path)
+        assert (found, said in body.decode()) == (status, True), (method, path, body)
+
+
+def test_the_server_describes_itself(served: Served) -> None:
+    assert call(served, "GET", "/api/health")[:2] == (200, b"true")
+    assert json.loads(call(served, "GET", "/api/ready")[1]) == {"status": "ready", "waiting": 0}
+    assert json.loads(call(served, "GET", "/api/version")[1]) == version("signoff")
+    openapi = json.loads(call(served, "GET", "/openapi.json")[1])
+    assert openapi["info"]["version"] == version("signoff")
+    status, page, headers = call(served, "GET", "/docs")
+    assert status == 200
+    assert headers["content-type"].startswith("text/html")
+    for endpoint in ENDPOINTS:
+        assert PREFIX + endpoint.path in page.decode()
+    assert b"http://" not in page
+    assert b"https://" not in page
+    assert b"<script" not in page
+    assert call(served, "GET", "/")[2]["location"] == "/docs"
+    assert call(served, "GET", "/nothing")[0] == 404

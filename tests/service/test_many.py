@@ -23,7 +23,8 @@ from signoff.model.errors import (
     StaleEntry,
 )
 from signoff.model.journal import Liveness, Process
-from signoff.model.queries import CountInbox, FilterInputs, ReadJournal, ReadRun
+from signoff.model.lookups import ReadJournal
+from signoff.model.queries import CountInbox, FilterInputs, ReadRun
 from signoff.model.replies import AnswerAccepted, Done
 from tests.service.world import BOB, FLOW, YES_NO, World
 

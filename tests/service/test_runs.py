@@ -28,18 +28,14 @@ from signoff.model.errors import (
     TransitionRefused,
 )
 from signoff.model.journal import LogLine, TaskStart
+from signoff.model.lookups import FindChild, ReadEntry, ReadJournal, ReadResult, ReadSignals
 from signoff.model.queries import (
-    FindChild,
-    ReadEntry,
     ReadEvents,
     ReadFlow,
     ReadFlows,
-    ReadJournal,
     ReadLogs,
-    ReadResult,
     ReadRun,
     ReadRuns,
-    ReadSignals,
     ReadTaskResult,
     ReadTaskRun,
     ReadTaskRuns,

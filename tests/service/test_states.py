@@ -15,7 +15,8 @@ from signoff.model.commands import (
     UpdateRun,
 )
 from signoff.model.errors import InvalidRequest, ObjectNotFound, TransitionRefused
-from signoff.model.queries import CountRuns, ReadResult, ReadRuns, ReadSignals
+from signoff.model.lookups import ReadResult, ReadSignals
+from signoff.model.queries import CountRuns, ReadRuns
 from signoff.model.replies import RunHandle, StateSet
 from signoff.model.runs import Phase
 from signoff.model.states import StateType

@@ -12,7 +12,7 @@ import pytest
 from signoff import service
 from signoff.model import commands, queries
 from signoff.model.commands import Command, FinishTasks, Request
-from signoff.model.queries import Query
+from signoff.model.lookups import Query
 from signoff.service.orchestrator import COMMANDS
 from signoff.service.reads import FRESH
 from signoff.service.reads import HANDLERS as QUERIES

@@ -22,7 +22,7 @@ from signoff.engine.promises import Ending, Promise
 from signoff.engine.tasks import Arguments, TaskCall, run_task
 from signoff.engine.threads import drive, keep_promise
 from signoff.model.errors import NotReentrant
-from signoff.model.queries import ReadJournal, ReadSignals
+from signoff.model.lookups import ReadJournal, ReadSignals
 
 
 class _Slot:

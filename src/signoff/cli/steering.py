@@ -46,7 +46,7 @@ def cancel(run: RunArgument, output: Output = Format.TABLE) -> None:
 def retry(run: RunArgument, no_run: NoRun = False, output: Output = Format.TABLE) -> None:
     """Have a failed, crashed or cancelled flow run go on; finished tasks keep their results."""
     from signoff.model.commands import RerunRun
-    from signoff.model.queries import ReadEntry
+    from signoff.model.lookups import ReadEntry
 
     handle = ask(RerunRun(find_run(run).id))
     pid = None
@@ -71,7 +71,8 @@ def execute(run: RunArgument) -> None:
     from signoff.cli.watching import EXIT_CODES
     from signoff.gateway.settings import current_settings
     from signoff.model.errors import NotReentrant
-    from signoff.model.queries import ReadEntry, ReadRun
+    from signoff.model.lookups import ReadEntry
+    from signoff.model.queries import ReadRun
     from signoff.runner.child import enter
     from signoff.runner.launching import check
 

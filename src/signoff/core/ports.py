@@ -14,26 +14,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
-from signoff.model.actors import Actor, Via
-from signoff.model.commands import Command, Request
 from signoff.model.errors import StoreError
-from signoff.model.events import HistoryEntry, Kind
-from signoff.model.forms import Form
-from signoff.model.journal import (
-    EntryRecord,
-    LogLine,
-    NewRun,
-    Process,
-    Result,
-    TaskRecord,
-    TaskStart,
-)
-from signoff.model.replies import InboxItem, RunSignal
-from signoff.model.runs import Run
-from signoff.model.waits import Response, Wait
 
 if TYPE_CHECKING:
     from signoff.model import queries, views
+    from signoff.model.actors import Actor, Via
+    from signoff.model.commands import Command, Request
+    from signoff.model.events import HistoryEntry, Kind
+    from signoff.model.forms import Form
+    from signoff.model.journal import (
+        EntryRecord,
+        LogLine,
+        NewRun,
+        Process,
+        Result,
+        TaskRecord,
+        TaskStart,
+    )
+    from signoff.model.replies import InboxItem, RunSignal
+    from signoff.model.runs import Run
+    from signoff.model.waits import Response, Wait
 
 R = TypeVar("R")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from signoff.core import waiting
 from signoff.model import errors
@@ -375,33 +374,3 @@ _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
 _rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
 _rule(_EXISTING, _K.FORCE, None, _forced, _can_be_forced)
-
-
-class Standing(StrEnum):
-    """What a process may do with a run it works on."""
-
-    GO = "go"
-    """Go on."""
-    HOLD = "hold"
-    """Wait at the next task boundary."""
-    STOP = "stop"
-    """Stop and say so: the run is being cancelled."""
-    GONE = "gone"
-    """Stop without a word: the run ended, was deleted, or belongs to a newer process."""
-
-
-def standing(phase: Phase, entry: int, hold: bool, mine: int) -> Standing:
-    """What the process of entry number `mine` may do, given how the run stands."""
-    if entry != mine or phase in FINAL or phase is Phase.ABSENT:
-        return Standing.GONE
-    if phase is Phase.CANCELLING:
-        return Standing.STOP
-    return Standing.HOLD if hold else Standing.GO
-
-
-def goes_on(phase: Phase) -> bool:
-    """Whether a run that an earlier process left in `phase` can be gone on with as it is.
-
-    A crash is no decision: the same attempt goes on, once `rerun` has said so.
-    """
-    return phase not in FINAL or phase is Phase.CRASHED

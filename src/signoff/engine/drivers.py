@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from signoff.core.ports import Gateway
-from signoff.core.transitions import Standing
+from signoff.core.standing import Standing
 from signoff.engine import asking
 from signoff.engine.countdowns import Interrupter
 from signoff.engine.effects import (

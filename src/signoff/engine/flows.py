@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
-from signoff.core.transitions import goes_on
+from signoff.core.standing import goes_on
 from signoff.engine import endings, logs, results
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
@@ -53,7 +53,7 @@ from signoff.model.errors import (
     StaleEntry,
 )
 from signoff.model.journal import NewRun, Result, TaskRecord
-from signoff.model.queries import FindChild, ReadHandle, ReadJournal, ReadResult
+from signoff.model.lookups import FindChild, ReadHandle, ReadJournal, ReadResult
 from signoff.model.replies import EnteredRun, RunHandle
 from signoff.model.runs import Phase
 from signoff.model.states import State, StateType

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from signoff.core.ports import Gateway
-from signoff.core.transitions import Standing
+from signoff.core.standing import Standing
 from signoff.engine.journal import Changed, Journal, Step
 from signoff.engine.results import Storage
 from signoff.engine.signals import Signals

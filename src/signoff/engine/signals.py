@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from signoff.core.transitions import Standing, standing
+from signoff.core.standing import Standing, standing
 from signoff.model.replies import RunSignal
 from signoff.model.runs import Phase
 

@@ -32,7 +32,7 @@ from signoff.model.commands import (
 )
 from signoff.model.errors import RequestRefused, StaleEntry
 from signoff.model.journal import Liveness, Process
-from signoff.model.queries import ReadSignals
+from signoff.model.lookups import ReadSignals
 from signoff.model.replies import EnteredRun, RunHandle
 
 R = TypeVar("R")

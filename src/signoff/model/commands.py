@@ -10,22 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 from signoff.model.forms import FieldError, Form, Json
 from signoff.model.journal import LogLine, NewRun, Process, Result, TaskRecord, TaskStart
-from signoff.model.replies import (
-    AnswerAccepted,
-    Done,
-    EnteredRun,
-    RunHandle,
-    StateSet,
-    WaitOutcome,
-)
 from signoff.model.runs import Phase
 from signoff.model.states import StateType
 from signoff.model.waits import DeadlineAction, WaitKind
+
+if TYPE_CHECKING:
+    # The linter does not see names in quoted base classes.
+    from signoff.model.replies import (  # noqa: F401
+        AnswerAccepted,
+        Done,
+        EnteredRun,
+        RunHandle,
+        StateSet,
+        WaitOutcome,
+    )
 
 Reply_co = TypeVar("Reply_co", covariant=True)
 
@@ -46,14 +49,14 @@ class Command(Request[Reply_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterProcess(Command[Done]):
+class RegisterProcess(Command["Done"]):
     """A process makes itself known before it works on runs."""
 
     process: Process
 
 
 @dataclass(frozen=True, slots=True)
-class CreateRun(Command[RunHandle]):
+class CreateRun(Command["RunHandle"]):
     """Register a run for later: phase scheduled or pending."""
 
     run: NewRun
@@ -62,7 +65,7 @@ class CreateRun(Command[RunHandle]):
 
 
 @dataclass(frozen=True, slots=True)
-class StartRun(Command[RunHandle]):
+class StartRun(Command["RunHandle"]):
     """Create a run and begin its first attempt in this process, in one step."""
 
     run: NewRun
@@ -70,7 +73,7 @@ class StartRun(Command[RunHandle]):
 
 
 @dataclass(frozen=True, slots=True)
-class EnterRun(Command[EnteredRun]):
+class EnterRun(Command["EnteredRun"]):
     """Begin to work on an existing run; the reply carries the new entry number."""
 
     run_id: UUID
@@ -78,7 +81,7 @@ class EnterRun(Command[EnteredRun]):
 
 
 @dataclass(frozen=True, slots=True)
-class BeginAttempt(Command[RunHandle]):
+class BeginAttempt(Command["RunHandle"]):
     """Begin the next attempt after a failure."""
 
     run_id: UUID
@@ -86,7 +89,7 @@ class BeginAttempt(Command[RunHandle]):
 
 
 @dataclass(frozen=True, slots=True)
-class RetryAttempt(Command[RunHandle]):
+class RetryAttempt(Command["RunHandle"]):
     """The attempt failed; another one will begin at `scheduled`."""
 
     run_id: UUID
@@ -96,7 +99,7 @@ class RetryAttempt(Command[RunHandle]):
 
 
 @dataclass(frozen=True, slots=True)
-class FinishRun(Command[RunHandle]):
+class FinishRun(Command["RunHandle"]):
     """The flow ended in a final phase (completed, failed, cancelled or crashed)."""
 
     run_id: UUID
@@ -108,7 +111,7 @@ class FinishRun(Command[RunHandle]):
 
 
 @dataclass(frozen=True, slots=True)
-class FinishTasks(Command[Done]):
+class FinishTasks(Command["Done"]):
     """Tasks ended; on record before their values reach the next line of the flow.
 
     Raises `StaleEntry` when a newer process has entered the run of any of them (the others are
@@ -119,14 +122,14 @@ class FinishTasks(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True)
-class StartTasks(Command[Done]):
+class StartTasks(Command["Done"]):
     """Tasks began. Sent behind; never overwrites a finished one."""
 
     tasks: tuple[TaskStart, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class WriteLogs(Command[Done]):
+class WriteLogs(Command["Done"]):
     """Log lines, in batches. A line whose id is known already is dropped."""
 
     logs: tuple[LogLine, ...]
@@ -136,7 +139,7 @@ class WriteLogs(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenWait(Command[WaitOutcome]):
+class OpenWait(Command["WaitOutcome"]):
     """Wait under `key`. A key that this attempt used before gives back that wait as it is.
 
     `timeout` is in microseconds from the moment the service accepts the wait; None for no
@@ -158,7 +161,7 @@ class OpenWait(Command[WaitOutcome]):
 
 
 @dataclass(frozen=True, slots=True)
-class PollWait(Command[WaitOutcome]):
+class PollWait(Command["WaitOutcome"]):
     """How the wait stands now; a due deadline is applied first."""
 
     run_id: UUID
@@ -167,7 +170,7 @@ class PollWait(Command[WaitOutcome]):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOutcome(Command[Done]):
+class TakeOutcome(Command["Done"]):
     """The process has received the outcome of the wait. Sent behind."""
 
     run_id: UUID
@@ -176,7 +179,7 @@ class TakeOutcome(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True)
-class ReopenWait(Command[WaitOutcome]):
+class ReopenWait(Command["WaitOutcome"]):
     """The flow's own validation refused the answer: ask again, with the messages shown."""
 
     run_id: UUID
@@ -186,7 +189,7 @@ class ReopenWait(Command[WaitOutcome]):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawWait(Command[Done]):
+class WithdrawWait(Command["Done"]):
     """The process no longer needs the answer."""
 
     run_id: UUID
@@ -195,7 +198,7 @@ class WithdrawWait(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerWait(Command[AnswerAccepted]):
+class AnswerWait(Command["AnswerAccepted"]):
     """Answer a wait, or tell a paused run to go on.
 
     Args:
@@ -215,28 +218,28 @@ class AnswerWait(Command[AnswerAccepted]):
 
 
 @dataclass(frozen=True, slots=True)
-class HoldRun(Command[RunHandle]):
+class HoldRun(Command["RunHandle"]):
     """Pause the run at its next task boundary."""
 
     run_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class CancelRun(Command[RunHandle]):
+class CancelRun(Command["RunHandle"]):
     """Cancel the run, and every child run that is not finished."""
 
     run_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class RerunRun(Command[RunHandle]):
+class RerunRun(Command["RunHandle"]):
     """Have a failed, crashed or cancelled run go on; finished tasks keep their results."""
 
     run_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteRun(Command[Done]):
+class DeleteRun(Command["Done"]):
     """Delete the run with its tasks, waits, inputs and logs."""
 
     run_id: UUID
@@ -254,7 +257,7 @@ class ProposedState:
 
 
 @dataclass(frozen=True, slots=True)
-class SetRunState(Command[StateSet]):
+class SetRunState(Command["StateSet"]):
     """The documented way to set a state; `force` overrides the rules and is recorded as such."""
 
     run_id: UUID
@@ -263,7 +266,7 @@ class SetRunState(Command[StateSet]):
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateRun(Command[Done]):
+class UpdateRun(Command["Done"]):
     """Change the name, tags or parameters of a run; None leaves as is."""
 
     run_id: UUID
@@ -276,7 +279,7 @@ class UpdateRun(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True)
-class CreateInput(Command[Done]):
+class CreateInput(Command["Done"]):
     """Store an input under a key of the run; `ObjectAlreadyExists` when the key is taken."""
 
     run_id: UUID
@@ -286,7 +289,7 @@ class CreateInput(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteInput(Command[Done]):
+class DeleteInput(Command["Done"]):
     """Delete an input of a run."""
 
     run_id: UUID

@@ -7,10 +7,8 @@ views and filters are Pydantic models. Times are UTC microseconds since the Unix
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
-from signoff.model.commands import Request
 from signoff.model.events import HistoryEntry
 from signoff.model.filters import (
     FlowFilter,
@@ -22,28 +20,14 @@ from signoff.model.filters import (
     TaskRunFilter,
     TaskRunSort,
 )
-from signoff.model.journal import EntryRecord, Result, TaskRecord
-from signoff.model.replies import InboxItem, RunHandle, RunSignal, WaitView
+from signoff.model.journal import Result
+from signoff.model.lookups import Query
+from signoff.model.replies import InboxItem, WaitView
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
-
-Reply_co = TypeVar("Reply_co", covariant=True)
-
-
-class Query(Request[Reply_co]):
-    """A request that changes nothing (a due deadline is applied first all the same)."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRun(Query[FlowRun]):
-    run_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class ReadHandle(Query[RunHandle]):
-    """Where a run stands, in brief."""
-
     run_id: UUID
 
 
@@ -74,39 +58,10 @@ class ReadHistory(Query[tuple[HistoryEntry, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadResult(Query[Result]):
-    """The kept result of a flow run."""
-
-    run_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class ReadTaskResult(Query[Result]):
     """The kept result of a task run."""
 
     task_run_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class ReadEntry(Query[EntryRecord | None]):
-    """How the flow of a run can be loaded."""
-
-    run_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class ReadJournal(Query[tuple[TaskRecord, ...]]):
-    """The finished tasks of a run, oldest first."""
-
-    run_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class FindChild(Query[RunHandle | None]):
-    """The newest child run that a call of the parent made; None when it made none."""
-
-    parent_run_id: UUID
-    journal_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +150,6 @@ class FilterInputs(Query[tuple[FlowRunInput, ...]]):
     prefix: str
     limit: int = 1
     exclude_keys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSignals(Query[tuple[RunSignal, ...]]):
-    """What a process must know of the runs it works on."""
-
-    run_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)

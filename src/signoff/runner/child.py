@@ -16,7 +16,7 @@ from signoff.gateway.connect import get_gateway
 from signoff.model.commands import ProposedState, SetRunState
 from signoff.model.errors import NotReentrant, SignoffException
 from signoff.model.journal import EntryRecord
-from signoff.model.queries import ReadEntry
+from signoff.model.lookups import ReadEntry
 from signoff.model.states import StateType
 
 

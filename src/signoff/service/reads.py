@@ -15,7 +15,7 @@ from uuid import UUID
 from signoff.core import waiting
 from signoff.core.ports import RunFacts
 from signoff.core.transitions import decide
-from signoff.model import queries
+from signoff.model import lookups, queries
 from signoff.model.actors import SERVICE
 from signoff.model.commands import Request
 from signoff.model.errors import InvalidRequest, ObjectNotFound
@@ -53,7 +53,7 @@ def read_run(unit: Unit, query: queries.ReadRun) -> FlowRun:
     return _found(unit.tx.flow_run(query.run_id), f"flow run {query.run_id}")
 
 
-def read_handle(unit: Unit, query: queries.ReadHandle) -> RunHandle:
+def read_handle(unit: Unit, query: lookups.ReadHandle) -> RunHandle:
     return unit.handle(unit.locked(query.run_id))
 
 
@@ -76,7 +76,7 @@ def read_events(unit: Unit, query: queries.ReadEvents) -> tuple[HistoryEntry, ..
     return unit.tx.events(query.after, query.limit)
 
 
-def read_result(unit: Unit, query: queries.ReadResult) -> Result:
+def read_result(unit: Unit, query: lookups.ReadResult) -> Result:
     _facts(unit, query.run_id)
     return unit.tx.result(query.run_id) or Result(ResultKind.MISSING)
 
@@ -85,16 +85,16 @@ def read_task_result(unit: Unit, query: queries.ReadTaskResult) -> Result:
     return _found(unit.tx.task_result(query.task_run_id), f"ended task run {query.task_run_id}")
 
 
-def read_entry(unit: Unit, query: queries.ReadEntry) -> EntryRecord | None:
+def read_entry(unit: Unit, query: lookups.ReadEntry) -> EntryRecord | None:
     return _facts(unit, query.run_id).entry_record
 
 
-def read_journal(unit: Unit, query: queries.ReadJournal) -> tuple[TaskRecord, ...]:
+def read_journal(unit: Unit, query: lookups.ReadJournal) -> tuple[TaskRecord, ...]:
     _facts(unit, query.run_id)
     return unit.tx.journal(query.run_id)
 
 
-def find_child(unit: Unit, query: queries.FindChild) -> RunHandle | None:
+def find_child(unit: Unit, query: lookups.FindChild) -> RunHandle | None:
     child = unit.tx.find_child(query.parent_run_id, query.journal_key)
     run = unit.tx.lock_run(child) if child is not None else None
     if run is None:
@@ -103,7 +103,7 @@ def find_child(unit: Unit, query: queries.FindChild) -> RunHandle | None:
     return handle_of(run, facts.flow_id, facts.name)
 
 
-def read_signals(unit: Unit, query: queries.ReadSignals) -> tuple[RunSignal, ...]:
+def read_signals(unit: Unit, query: lookups.ReadSignals) -> tuple[RunSignal, ...]:
     return signals(unit.tx, query.run_ids)
 
 
@@ -196,17 +196,17 @@ def read_logs(unit: Unit, query: queries.ReadLogs) -> tuple[Log, ...]:
 
 HANDLERS: Handlers = {
     queries.ReadRun: read_run,
-    queries.ReadHandle: read_handle,
+    lookups.ReadHandle: read_handle,
     queries.ReadRuns: read_runs,
     queries.CountRuns: count_runs,
     queries.ReadHistory: read_history,
     queries.ReadEvents: read_events,
-    queries.ReadResult: read_result,
+    lookups.ReadResult: read_result,
     queries.ReadTaskResult: read_task_result,
-    queries.ReadEntry: read_entry,
-    queries.ReadJournal: read_journal,
-    queries.FindChild: find_child,
-    queries.ReadSignals: read_signals,
+    lookups.ReadEntry: read_entry,
+    lookups.ReadJournal: read_journal,
+    lookups.FindChild: find_child,
+    lookups.ReadSignals: read_signals,
     queries.ReadWaits: read_waits,
     queries.ReadWait: read_wait,
     queries.ReadInbox: read_inbox,
@@ -222,7 +222,7 @@ HANDLERS: Handlers = {
 
 FRESH: Mapping[type[Request[Any]], str | None] = {
     queries.ReadRun: "run_id",
-    queries.ReadHandle: "run_id",
+    lookups.ReadHandle: "run_id",
     queries.ReadHistory: "run_id",
     queries.ReadWaits: "run_id",
     queries.ReadWait: "run_id",
@@ -232,6 +232,6 @@ FRESH: Mapping[type[Request[Any]], str | None] = {
     queries.ReadInbox: None,
     queries.CountInbox: None,
     queries.ReadEvents: None,
-    queries.FindChild: None,
+    lookups.FindChild: None,
 }
 """Queries that show what a deadline does, and the field that names the one run they concern."""

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from signoff.core import waiting
 from signoff.core.ports import NewId, Owner, Poke, Tx
-from signoff.core.transitions import Standing, decide, standing
+from signoff.core.standing import Standing, standing
+from signoff.core.transitions import decide
 from signoff.model.actors import SERVICE, Actor
 from signoff.model.errors import ObjectNotFound
 from signoff.model.events import Accepted, Event, Kind, Refused, Replayed

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signoff.model import commands as c
+from signoff.model import lookups
 from signoff.model import queries as q
 from signoff.model.events import HistoryEntry
 from signoff.model.journal import EntryRecord, Result, TaskRecord
@@ -77,14 +78,14 @@ class Endpoint:
     @property
     def reads(self) -> bool:
         """Nothing changes."""
-        return issubclass(self.request, q.Query)
+        return issubclass(self.request, lookups.Query)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     # A process and its runs
     Endpoint("POST", "/processes", c.RegisterProcess, Done, 204),
     Endpoint("POST", "/watch", Watch, tuple[RunSignal, ...]),
-    Endpoint("POST", "/signals", q.ReadSignals, tuple[RunSignal, ...]),
+    Endpoint("POST", "/signals", lookups.ReadSignals, tuple[RunSignal, ...]),
     Endpoint("POST", "/runs/create", c.CreateRun, RunHandle, 201),
     Endpoint("POST", "/runs/start", c.StartRun, RunHandle, 201),
     Endpoint("POST", "/runs/{run_id}/enter", c.EnterRun, EnteredRun),
@@ -94,11 +95,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/tasks/finish", c.FinishTasks, Done, 204),
     Endpoint("POST", "/tasks/start", c.StartTasks, Done, 204),
     Endpoint("POST", "/logs/write", c.WriteLogs, Done, 204),
-    Endpoint("GET", "/runs/{run_id}", q.ReadHandle, RunHandle),
-    Endpoint("GET", "/runs/{run_id}/journal", q.ReadJournal, tuple[TaskRecord, ...]),
-    Endpoint("GET", "/runs/{run_id}/entry", q.ReadEntry, EntryRecord | None),
-    Endpoint("GET", "/runs/{parent_run_id}/child", q.FindChild, RunHandle | None),
-    Endpoint("GET", "/runs/{run_id}/result", q.ReadResult, Result),
+    Endpoint("GET", "/runs/{run_id}", lookups.ReadHandle, RunHandle),
+    Endpoint("GET", "/runs/{run_id}/journal", lookups.ReadJournal, tuple[TaskRecord, ...]),
+    Endpoint("GET", "/runs/{run_id}/entry", lookups.ReadEntry, EntryRecord | None),
+    Endpoint("GET", "/runs/{parent_run_id}/child", lookups.FindChild, RunHandle | None),
+    Endpoint("GET", "/runs/{run_id}/result", lookups.ReadResult, Result),
     Endpoint("GET", "/task_runs/{task_run_id}/result", q.ReadTaskResult, Result),
     # Waits
     Endpoint("POST", "/runs/{run_id}/waits", c.OpenWait, WaitOutcome, 201),

@@ -1,0 +1,41 @@
+"""What a process may do with a run it works on, given how the run stands.
+
+Part of the rules of `transitions.py`, kept apart because processes that run user code need it
+without the table.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from signoff.model.runs import FINAL, Phase
+
+
+class Standing(StrEnum):
+    """What a process may do with a run it works on."""
+
+    GO = "go"
+    """Go on."""
+    HOLD = "hold"
+    """Wait at the next task boundary."""
+    STOP = "stop"
+    """Stop and say so: the run is being cancelled."""
+    GONE = "gone"
+    """Stop without a word: the run ended, was deleted, or belongs to a newer process."""
+
+
+def standing(phase: Phase, entry: int, hold: bool, mine: int) -> Standing:
+    """What the process of entry number `mine` may do, given how the run stands."""
+    if entry != mine or phase in FINAL or phase is Phase.ABSENT:
+        return Standing.GONE
+    if phase is Phase.CANCELLING:
+        return Standing.STOP
+    return Standing.HOLD if hold else Standing.GO
+
+
+def goes_on(phase: Phase) -> bool:
+    """Whether a run that an earlier process left in `phase` can be gone on with as it is.
+
+    A crash is no decision: the same attempt goes on, once `rerun` has said so.
+    """
+    return phase not in FINAL or phase is Phase.CRASHED

@@ -1,0 +1,69 @@
+"""What a process asks about the runs it works on: queries without views and filters.
+
+Kept apart from `queries.py`, whose Pydantic models such a process does not need. Times are UTC
+microseconds since the Unix epoch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+from signoff.model.commands import Request
+from signoff.model.journal import EntryRecord, Result, TaskRecord
+
+if TYPE_CHECKING:
+    # The linter does not see names in quoted base classes.
+    from signoff.model.replies import RunHandle, RunSignal  # noqa: F401
+
+Reply_co = TypeVar("Reply_co", covariant=True)
+
+
+class Query(Request[Reply_co]):
+    """A request that changes nothing (a due deadline is applied first all the same)."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHandle(Query["RunHandle"]):
+    """Where a run stands, in brief."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJournal(Query[tuple[TaskRecord, ...]]):
+    """The finished tasks of a run, oldest first."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FindChild(Query["RunHandle | None"]):
+    """The newest child run that a call of the parent made; None when it made none."""
+
+    parent_run_id: UUID
+    journal_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult(Query[Result]):
+    """The kept result of a flow run."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry(Query[EntryRecord | None]):
+    """How the flow of a run can be loaded."""
+
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSignals(Query["tuple[RunSignal, ...]"]):
+    """What a process must know of the runs it works on."""
+
+    run_ids: tuple[UUID, ...]
