@@ -238,7 +238,7 @@ class App:
         await respond(send, Response(200, b"true", (JSON, PRIVATE)))
 
     async def _ready(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        waiting = await self._desk.apply(CountInbox(), _SERVER)
+        waiting: int = await self._desk.apply(CountInbox(), _SERVER)
         body = to_json({"status": "ready", "waiting": waiting})
         await respond(send, Response(200, body, (JSON, PRIVATE)))
 

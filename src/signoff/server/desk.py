@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar, cast
@@ -41,8 +40,18 @@ class Service(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Job:
+    """A command for the writer."""
+
     command: Command[Any]
     actor: Actor
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A function for any other thread."""
+
+    work: Callable[[], Any]
     future: asyncio.Future[Any]
 
 
@@ -58,17 +67,19 @@ class Desk:
     def __init__(self, service: Service, grouped: bool, threads: int = 4) -> None:
         self._service = service
         self._loop = asyncio.get_running_loop()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="desk")
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._writer: threading.Thread | None = None
-        if grouped:
-            self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
-            self._writer.start()
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._grouped = grouped
+        targets = [self._write] if grouped else []
+        targets += [self._work] * threads
+        self._threads = [threading.Thread(target=one, daemon=True) for one in targets]
+        for thread in self._threads:
+            thread.start()
 
     async def apply(self, request: Request[R], actor: Actor) -> R:
         """Have a request carried out. Raises what the service raises."""
         writes = isinstance(request, Command) and not isinstance(request, PollWait)
-        if not writes or self._writer is None:
+        if not writes or not self._grouped:
             return await self.run(lambda: self._service.apply(request, actor))
         future: asyncio.Future[R] = self._loop.create_future()
         self._jobs.put(_Job(cast("Command[Any]", request), actor, future))
@@ -76,16 +87,28 @@ class Desk:
 
     async def run(self, work: Callable[[], T]) -> T:
         """Call a function on a thread of the desk."""
-        return await self._loop.run_in_executor(self._pool, work)
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._tasks.put(_Task(work, future))
+        return await future
 
     def close(self) -> None:
         """Finish what was begun, then end the threads. Blocks."""
-        if self._writer is not None:
-            self._jobs.put(None)
-            self._writer.join()
-        self._pool.shutdown()
+        self._jobs.put(None)
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    # The writer ---------------------------------------------------------------------------
+    # Threads ------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            result: Any
+            try:
+                result = task.work()
+            except Exception as error:  # whatever it is, whoever asked is told
+                result = error
+            self._loop.call_soon_threadsafe(_settle, task.future, result)
 
     def _write(self) -> None:
         going = True
@@ -122,9 +145,13 @@ def _by_actor(jobs: Sequence[_Job]) -> list[list[_Job]]:
 
 def _deliver(group: Sequence[_Job], results: Sequence[Any]) -> None:
     for job, result in zip(group, results, strict=True):
-        if job.future.done():
-            continue  # Whoever asked has given up.
-        if isinstance(result, Exception):
-            job.future.set_exception(result)
-        else:
-            job.future.set_result(result)
+        _settle(job.future, result)
+
+
+def _settle(future: asyncio.Future[Any], result: Any) -> None:
+    if future.done():
+        return  # Whoever asked has given up.
+    if isinstance(result, Exception):
+        future.set_exception(result)
+    else:
+        future.set_result(result)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from base64 import b64decode
+from functools import lru_cache
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ class Gate:
 
     def __init__(self, auth: str | None = None, hosts: frozenset[str] = frozenset()) -> None:
         self._auth = auth.encode() if auth is not None else None
-        self._hosts = hosts | {socket.gethostname().lower()}
+        self._hosts = hosts | {"", "localhost", socket.gethostname().lower()}
 
     def admit(self, headers: Headers, client: str) -> Actor:
         """The sender of a request.
@@ -68,20 +69,35 @@ class Gate:
 
     def _known_host(self, headers: Headers) -> None:
         """Without a password, a foreign name that leads here is an attack (DNS rebinding)."""
-        name = urlsplit(f"//{_host(headers)}").hostname or ""
-        if name == "" or name == "localhost" or name.endswith(".localhost") or name in self._hosts:
+        name = _name(_host(headers))
+        if name in self._hosts or name.endswith(".localhost") or _is_address(name):
             return
-        try:
-            ipaddress.ip_address(name)
-        except ValueError:
-            raise Forbidden(
-                f"This server does not answer to the name {name!r} without a password. Set "
-                "SIGNOFF_SERVER_API_AUTH_STRING on the server, or use its address."
-            ) from None
+        raise Forbidden(
+            f"This server does not answer to the name {name!r} without a password. Set "
+            "SIGNOFF_SERVER_API_AUTH_STRING on the server, or use its address."
+        )
 
 
 def _host(headers: Headers) -> str:
     return (headers.get(b"host") or "").lower()
+
+
+@lru_cache(maxsize=256)
+def _name(host: str) -> str:
+    """The name in a `Host` header, without the port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return host
+
+
+@lru_cache(maxsize=256)
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _credentials(header: str) -> bytes | None:

@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from uuid import UUID
@@ -28,6 +29,10 @@ from signoff.server.identity import Gate
 from signoff.server.lifetime import Server, bind, new_loop
 from signoff.service.orchestrator import Orchestrator
 from signoff.wire.endpoints import PREFIX
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread keeps the interpreter when another wants it (docs/decisions/0003): with Python's
+own 5 ms, a request now and then waits that long for the thread that writes."""
 
 Ready = Callable[[str, int], object]
 """Is told the URL of the API and the port when the server answers."""
@@ -63,6 +68,7 @@ def serve(
             "--insecure."
         )
     listening = bind(address, number)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
         store = connect.open_store(settings)
         try:
@@ -78,7 +84,7 @@ def serve(
 async def _serve(
     settings: Settings, store: Store, listening: socket.socket, url: str, on_ready: Ready | None
 ) -> None:
-    ear = await asyncio.to_thread(store.ear, f"server-{new_id().hex}", True)
+    ear = await asyncio.to_thread(store.ear, new_id().hex, True)
     app = App(_parts(settings, store, ear))
     server = Server(app, app.hang_up)
     app.begin()
