@@ -5,8 +5,6 @@
     from signoff import flow, task, pause_flow_run
 """
 
-from importlib.metadata import PackageNotFoundError, version
-
 from signoff.authoring.annotations import allow_failure, quote, unmapped
 from signoff.authoring.context import get_run_logger, tags
 from signoff.authoring.decorators import flow, task
@@ -20,16 +18,10 @@ from signoff.authoring.waiting import (
 )
 from signoff.model.states import State
 
-try:
-    __version__ = version("signoff")
-except PackageNotFoundError:  # a source tree that is not installed
-    __version__ = "0+unknown"
-
 __all__ = [
     "Flow",
     "State",
     "Task",
-    "__version__",
     "allow_failure",
     "apause_flow_run",
     "aresume_flow_run",
@@ -51,4 +43,8 @@ def __getattr__(name: str) -> object:
         from signoff.client.orchestration import get_client
 
         return get_client
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("signoff")
     raise AttributeError(f"module 'signoff' has no attribute {name!r}")

@@ -5,8 +5,8 @@ from signoff.authoring.waiting import (
     aresume_flow_run,
     pause_flow_run,
     resume_flow_run,
-    wait_for_flow_run,
 )
+from signoff.authoring.watching import wait_for_flow_run
 from signoff.model.errors import FlowPauseTimeout, FlowRunWaitTimeout, NotPausedError
 
 __all__ = [

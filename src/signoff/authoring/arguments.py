@@ -7,14 +7,16 @@ place, and the documented rules of `map`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signoff.authoring.annotations import allow_failure, quote, unmapped
-from signoff.authoring.callables import Signature
 from signoff.authoring.futures import SignoffFuture
 from signoff.engine.promises import Promise
 from signoff.model.errors import MappingLengthMismatch, MappingMissingIterable
 from signoff.model.states import State
+
+if TYPE_CHECKING:
+    from signoff.authoring.callables import Signature
 
 __all__ = ["dependencies", "mapped", "unmapped"]
 

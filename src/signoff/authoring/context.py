@@ -5,10 +5,11 @@ Owns the documented names. The facts are those of `engine/frames.py`.
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signoff.engine import logs
 from signoff.engine.frames import (
@@ -19,9 +20,10 @@ from signoff.engine.frames import (
     current_task,
     run_or_raise,
 )
-from signoff.engine.viewing import flow_run_view, task_run_view
 from signoff.model.errors import MissingContextError
-from signoff.model.views import FlowRun, TaskRun
+
+if TYPE_CHECKING:
+    from signoff.model.views import FlowRun, TaskRun
 
 
 class FlowRunContext:
@@ -44,7 +46,9 @@ class FlowRunContext:
     @property
     def flow_run(self) -> FlowRun:
         """The flow run."""
-        return flow_run_view(self._frame)
+        viewing = importlib.import_module("signoff.engine.viewing")
+        found: FlowRun = viewing.flow_run_view(self._frame)
+        return found
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -81,7 +85,9 @@ class TaskRunContext:
     @property
     def task_run(self) -> TaskRun:
         """The task run."""
-        return task_run_view(self._frame)
+        viewing = importlib.import_module("signoff.engine.viewing")
+        found: TaskRun = viewing.task_run_view(self._frame)
+        return found
 
     @property
     def parameters(self) -> Mapping[str, Any]:

@@ -6,13 +6,15 @@ Owns the typed decorators: the decorated function keeps its parameters and its r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, overload
 
 from signoff.authoring.flow import Flow
 from signoff.authoring.task import Task
-from signoff.authoring.task_runners import TaskRunner
-from signoff.core.retries import Delay
-from signoff.engine.specs import Hook
+
+if TYPE_CHECKING:
+    from signoff.authoring.task_runners import TaskRunner
+    from signoff.core.retries import Delay
+    from signoff.engine.specs import Hook
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,7 +9,7 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 from uuid import UUID
 
 from signoff.authoring import options
@@ -23,11 +23,13 @@ from signoff.engine.callsites import site
 from signoff.engine.drivers import drive_sync
 from signoff.engine.flows import FlowCall, run_flow
 from signoff.engine.frames import Runtime, current_run, current_tags, current_task
-from signoff.engine.journal import Step
-from signoff.engine.promises import Ending
 from signoff.engine.specs import FlowSpec, Hook, Hooks
-from signoff.model.journal import NewRun
-from signoff.model.states import State
+
+if TYPE_CHECKING:
+    from signoff.engine.journal import Step
+    from signoff.engine.promises import Ending
+    from signoff.model.journal import NewRun
+    from signoff.model.states import State
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -10,13 +10,15 @@ import functools
 import queue
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from signoff.core.ports import Gateway
-from signoff.engine.promises import Ending, Promise
 from signoff.model.errors import UnfinishedRun
 from signoff.model.states import State, StateType
+
+if TYPE_CHECKING:
+    from signoff.core.ports import Gateway
+    from signoff.engine.promises import Ending, Promise
 
 R = TypeVar("R")
 

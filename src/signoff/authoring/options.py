@@ -11,14 +11,16 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signoff.engine import entry
 from signoff.engine.results import ENTERED
-from signoff.engine.specs import Hook
 from signoff.gateway.liveness import machine_id
 from signoff.gateway.settings import current_settings
-from signoff.model.journal import EntryRecord
+
+if TYPE_CHECKING:
+    from signoff.engine.specs import Hook
+    from signoff.model.journal import EntryRecord
 
 
 def key_of(fn: Callable[..., Any]) -> str:

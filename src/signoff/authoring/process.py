@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from signoff.authoring import prompting
 from signoff.engine import asking, logs
 from signoff.engine.frames import Runtime, current_run
 from signoff.engine.journal import Changed
 from signoff.engine.results import Storage
 from signoff.gateway.connect import get_gateway
 from signoff.gateway.settings import current_settings
-from signoff.model.settings import Settings
+
+if TYPE_CHECKING:
+    from signoff.engine.effects import Offer
+    from signoff.model.settings import Settings
 
 SWITCH_INTERVAL = 0.0005
 """Seconds a thread keeps the interpreter when another wants it (docs/decisions/0001)."""
+
+
+def _prompt(offer: Offer, wake_fd: int) -> Mapping[str, Any] | None:
+    """Ask at the terminal. The prompt is loaded with the first question."""
+    prompting = importlib.import_module("signoff.authoring.prompting")
+    answer: Mapping[str, Any] | None = prompting.prompt(offer, wake_fd)
+    return answer
+
 
 _made: tuple[Settings, object, Runtime] | None = None
 
@@ -33,7 +46,7 @@ def runtime() -> Runtime:
     logs.prepare(level)
     if sys.getswitchinterval() == 0.005:
         sys.setswitchinterval(SWITCH_INTERVAL)
-    asking.install(prompting.prompt if settings.terminal_prompt else None)
+    asking.install(_prompt if settings.terminal_prompt else None)
     made = Runtime(
         gateway,
         Storage(

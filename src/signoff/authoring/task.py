@@ -11,7 +11,7 @@ import importlib
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from types import FrameType
-from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 from signoff.authoring import arguments, options
 from signoff.authoring.callables import Signature
@@ -27,10 +27,12 @@ from signoff.engine.frames import (
     current_task,
     run_or_raise,
 )
-from signoff.engine.promises import Ending
 from signoff.engine.specs import Hook, Hooks, TaskSpec
 from signoff.engine.tasks import Arguments, TaskCall, identify, run_task
-from signoff.model.states import State
+
+if TYPE_CHECKING:
+    from signoff.engine.promises import Ending
+    from signoff.model.states import State
 
 P = ParamSpec("P")
 R = TypeVar("R")

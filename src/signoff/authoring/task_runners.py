@@ -6,12 +6,15 @@ run gets.
 
 from __future__ import annotations
 
+import importlib
 import sys
+from typing import TYPE_CHECKING
 
-from signoff.engine.frames import TaskPool
-from signoff.engine.processes import ProcessTaskPool
 from signoff.engine.threads import ThreadTaskPool
 from signoff.gateway.settings import current_settings
+
+if TYPE_CHECKING:
+    from signoff.engine.frames import TaskPool
 
 
 class TaskRunner:
@@ -65,7 +68,10 @@ class ProcessPoolTaskRunner(TaskRunner):
         limit = self._max_workers
         if limit is None:
             limit = current_settings().tasks_runner_process_pool_max_workers
-        return ProcessTaskPool(limit, name, _CHILD)
+        # Loaded on first use: most flows need neither sockets nor processes.
+        processes = importlib.import_module("signoff.engine.processes")
+        pool: TaskPool = processes.ProcessTaskPool(limit, name, _CHILD)
+        return pool
 
 
 def _positive(given: int | None) -> int | None:

@@ -7,36 +7,28 @@ from __future__ import annotations
 
 import importlib
 import sys
-import threading
-import time
 from types import FrameType
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID
 
 from signoff.authoring.dispatch import async_dispatch
 from signoff.authoring.process import runtime
-from signoff.authoring.run_input import Expected, expected
-from signoff.engine import logs
 from signoff.engine.callsites import site
 from signoff.engine.clock import new_id
 from signoff.engine.drivers import drive_sync
-from signoff.engine.effects import Program
-from signoff.engine.frames import RunFrame, TaskFrame, current_run, current_task, run_or_raise
+from signoff.engine.frames import RunFrame, TaskFrame, current_task, run_or_raise
 from signoff.engine.pauses import Question, pause
-from signoff.engine.signals import Signals
 from signoff.model.commands import AnswerWait
 from signoff.model.errors import (
     DeadlinePassed,
     FlowPauseTimeout,
-    FlowRunWaitTimeout,
     InvalidAnswer,
 )
-from signoff.model.queries import ReadRun
-from signoff.model.replies import AnswerAccepted
-from signoff.model.states import TERMINAL_STATES
-from signoff.model.views import FlowRun
 from signoff.model.waits import DeadlineAction, WaitKind
-from signoff.runner.launching import launch_after_answer
+
+if TYPE_CHECKING:
+    from signoff.engine.effects import Program
+    from signoff.model.replies import AnswerAccepted
 
 T = TypeVar("T")
 
@@ -149,7 +141,9 @@ def _question(
         return Question(
             WaitKind.APPROVAL, title, None, key, where, label, timeout, DeadlineAction.FAIL
         )
-    wanted: Expected[Any] = expected(wait_for_input)
+    # Loaded on first use: only questions need Pydantic's schemas.
+    run_input = importlib.import_module("signoff.authoring.run_input")
+    wanted = run_input.expected(wait_for_input)
     form = wanted.model.as_form()
     title = form.title or f"Input for {frame.spec.name}"
     return Question(
@@ -210,83 +204,4 @@ def _resume(flow_run_id: UUID, run_input: dict[str, Any] | None, key: str | None
             f"Cannot resume this run: {error.message}", error.details, error.errors
         ) from None
     if reply.needs_entry:
-        launch_after_answer(reply)
-
-
-async def wait_for_flow_run(
-    flow_run_id: UUID,
-    timeout: float | None = 10800,
-    poll_interval: float | None = 5,
-    client: Any = None,
-    log_states: bool = False,
-) -> FlowRun:
-    """Wait until a run has ended.
-
-    Args:
-        flow_run_id: the run.
-        timeout: seconds to wait at most; None for no limit.
-        poll_interval: accepted as documented; only bounds how long a lost wake-up may go
-            unnoticed.
-        client: accepted as documented; the present settings decide where to ask.
-        log_states: write each state of the run to the log.
-
-    Returns:
-        The run in its final state; it does not raise when the run failed.
-
-    Raises:
-        FlowRunWaitTimeout: it has not ended in time.
-        ObjectNotFound: there is no such run.
-    """
-    asyncio: Any = importlib.import_module("asyncio")
-    stopped = threading.Event()
-    try:
-        found: FlowRun = await asyncio.to_thread(
-            _until_final, flow_run_id, timeout, poll_interval or 5, log_states, stopped
-        )
-    finally:
-        stopped.set()
-    return found
-
-
-def _until_final(
-    flow_run_id: UUID,
-    timeout: float | None,
-    poll_interval: float,
-    log_states: bool,
-    stopped: threading.Event,
-) -> FlowRun:
-    gateway = runtime().gateway
-    signals = Signals(0)
-    heard = threading.Event()
-    stop_listening = gateway.listen(flow_run_id, signals)
-    until = None if timeout is None else time.monotonic() + timeout
-    shown: Any = None
-    try:
-        while True:
-            seen = signals.count
-            run = gateway.send(ReadRun(flow_run_id))
-            if log_states and run.state is not None and run.state_name != shown:
-                shown = run.state_name
-                _logger().info("Flow run is in state %r", shown)
-            if run.state_type in TERMINAL_STATES:
-                return run
-            left = poll_interval if until is None else min(until - time.monotonic(), poll_interval)
-            if left <= 0:
-                raise FlowRunWaitTimeout(
-                    f"Flow run with ID {flow_run_id} exceeded watch timeout of {timeout} seconds"
-                )
-            heard.clear()
-            cancel = signals.subscribe(heard.set, seen)
-            heard.wait(left)
-            cancel()
-            if stopped.is_set():
-                raise FlowRunWaitTimeout(f"Waiting for flow run {flow_run_id} was cancelled.")
-    finally:
-        stop_listening()
-
-
-def _logger() -> Any:
-    run = current_run.get()
-    if run is not None:
-        return logs.RunLogger(run, current_task.get())
-    return importlib.import_module("logging").getLogger("signoff")
+        importlib.import_module("signoff.runner.launching").launch_after_answer(reply)

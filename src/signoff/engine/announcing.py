@@ -9,12 +9,15 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from signoff.engine.clock import now_us
-from signoff.engine.frames import TaskFrame
 from signoff.model.commands import StartTasks
 from signoff.model.errors import SignoffException
 from signoff.model.journal import TaskStart
+
+if TYPE_CHECKING:
+    from signoff.engine.frames import TaskFrame
 
 AFTER = 0.25
 """Seconds a task has to run before it is announced."""

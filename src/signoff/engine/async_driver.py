@@ -11,9 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from signoff.core.ports import Gateway
 from signoff.engine import asking
 from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.drivers import AWAKE, LONGEST, carry_out
@@ -27,7 +26,10 @@ from signoff.engine.effects import (
     Sleep,
     WaitChange,
 )
-from signoff.engine.signals import Signals
+
+if TYPE_CHECKING:
+    from signoff.core.ports import Gateway
+    from signoff.engine.signals import Signals
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ on first use.
 
 from __future__ import annotations
 
-import ctypes
 import heapq
+import importlib
 import itertools
 import signal
 import threading
@@ -185,6 +185,8 @@ class Interrupter:
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    # Loaded on first use: few limits run out.
+    ctypes = importlib.import_module("ctypes")
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread), ctypes.py_object(error) if error else None
     )

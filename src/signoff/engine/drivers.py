@@ -11,9 +11,8 @@ import inspect
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from signoff.core.ports import Gateway
 from signoff.core.standing import Standing
 from signoff.engine import asking
 from signoff.engine.countdowns import Interrupter
@@ -31,7 +30,10 @@ from signoff.engine.effects import (
 )
 from signoff.engine.frames import current_run, current_task
 from signoff.engine.logs import RunLogger
-from signoff.engine.signals import Signals
+
+if TYPE_CHECKING:
+    from signoff.core.ports import Gateway
+    from signoff.engine.signals import Signals
 
 T = TypeVar("T")
 

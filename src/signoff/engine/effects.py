@@ -11,13 +11,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from signoff.model.actors import Via
-from signoff.model.commands import Command, Request
-from signoff.model.forms import FieldError, Form
-
 if TYPE_CHECKING:
     from signoff.engine.countdowns import Countdown
     from signoff.engine.signals import Signals
+    from signoff.model.actors import Via
+    from signoff.model.commands import Command, Request
+    from signoff.model.forms import FieldError, Form
 
 T = TypeVar("T")
 

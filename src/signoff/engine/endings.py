@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.promises import Ending, Promised
-from signoff.engine.results import Storage
 from signoff.model.errors import CancelledRun, CrashedRun, FailedRun, MissingResult
 from signoff.model.journal import Result, ResultKind
-from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
 from signoff.model.states import State, StateType
+
+if TYPE_CHECKING:
+    from signoff.engine.results import Storage
+    from signoff.model.replies import RunHandle
 
 
 def of_value(value: Any) -> Ending:

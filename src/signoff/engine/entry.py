@@ -7,7 +7,6 @@ whatever object carries the qualified name.
 from __future__ import annotations
 
 import functools
-import getpass
 import hashlib
 import importlib
 import importlib.util
@@ -65,7 +64,8 @@ def _refusal(fn: Callable[..., Any], script: bool, path: str | None) -> str | No
 def os_user() -> str:
     """The operating system's user of this process."""
     try:
-        return getpass.getuser()
+        found: str = importlib.import_module("getpass").getuser()
+        return found
     except (KeyError, OSError):
         return str(os.getuid())
 

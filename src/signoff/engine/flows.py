@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
@@ -31,9 +31,7 @@ from signoff.engine.journal import Journal, Step
 from signoff.engine.names import run_name
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.specs import FlowSpec
 from signoff.engine.tasks import recall_step
-from signoff.engine.viewing import flow_run_view
 from signoff.model.commands import (
     BeginAttempt,
     EnterRun,
@@ -54,9 +52,12 @@ from signoff.model.errors import (
 )
 from signoff.model.journal import NewRun, Result, TaskRecord
 from signoff.model.lookups import FindChild, ReadHandle, ReadJournal, ReadResult
-from signoff.model.replies import EnteredRun, RunHandle
 from signoff.model.runs import Phase
 from signoff.model.states import State, StateType
+
+if TYPE_CHECKING:
+    from signoff.engine.specs import FlowSpec
+    from signoff.model.replies import EnteredRun, RunHandle
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 _WRONG_ARGUMENTS = (ParameterTypeError, SignatureMismatchError)
@@ -420,4 +421,4 @@ def _standing(frame: RunFrame, abort: Abort) -> Program[RunHandle]:
 def _run_hooks(frame: RunFrame, state: State[Any]) -> Program[None]:
     hooks = hooks_for(frame.spec.hooks, state.type)
     if hooks:
-        yield from call_hooks(hooks, frame.spec.owner, flow_run_view(frame, state), state)
+        yield from call_hooks(hooks, frame.spec.owner, frame, state)

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from signoff.core.ports import Gateway
 from signoff.core.standing import Standing
 from signoff.engine.journal import Changed, Journal, Step
-from signoff.engine.results import Storage
 from signoff.engine.signals import Signals
-from signoff.engine.specs import FlowSpec, TaskSpec
 from signoff.model.errors import Abort, MissingContextError
 
 if TYPE_CHECKING:
+    from signoff.core.ports import Gateway
     from signoff.engine.countdowns import Countdown
     from signoff.engine.promises import Promise
+    from signoff.engine.results import Storage
+    from signoff.engine.specs import FlowSpec, TaskSpec
 
 
 @dataclass(frozen=True, slots=True)

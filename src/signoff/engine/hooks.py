@@ -5,12 +5,16 @@ Owns which hooks a state calls and that nothing they do changes the run's fate.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signoff.engine.effects import CallUser, Log, Program
-from signoff.engine.specs import Hook, Hooks
-from signoff.model.states import StateType
+from signoff.engine.frames import RunFrame, TaskFrame
+from signoff.model.states import State, StateType
+
+if TYPE_CHECKING:
+    from signoff.engine.specs import Hook, Hooks
 
 INFO, ERROR = 20, 40
 
@@ -31,8 +35,11 @@ _NAMES = {
 }
 
 
-def call_hooks(hooks: Sequence[Hook], owner: Any, run: Any, state: Any) -> Program[None]:
-    """Call each hook with (owner, run, state); what one raises is logged."""
+def call_hooks(
+    hooks: Sequence[Hook], owner: Any, frame: RunFrame | TaskFrame, state: State[Any]
+) -> Program[None]:
+    """Call each hook with (owner, the view of the frame's run, state); errors are logged."""
+    run = view_of(frame, state)
     for hook in hooks:
         name = getattr(hook, "__name__", repr(hook))
         yield Log(INFO, "Running hook %r in response to entering state %r", (name, state.name))
@@ -42,3 +49,11 @@ def call_hooks(hooks: Sequence[Hook], owner: Any, run: Any, state: Any) -> Progr
             yield Log(ERROR, "An error was encountered while running hook %r", (name,), error)
         else:
             yield Log(INFO, "Hook %r finished running successfully", (name,))
+
+
+def view_of(frame: RunFrame | TaskFrame, state: State[Any]) -> Any:
+    """The documented view of a run or task run. The views are loaded with the first hook."""
+    viewing = importlib.import_module("signoff.engine.viewing")
+    if isinstance(frame, TaskFrame):
+        return viewing.task_run_view(frame, state)
+    return viewing.flow_run_view(frame, state)

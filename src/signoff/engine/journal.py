@@ -12,10 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
+from typing import TYPE_CHECKING
 
 from signoff.core.fingerprint import digest
-from signoff.model.journal import TaskRecord
 from signoff.model.states import StateType
+
+if TYPE_CHECKING:
+    from signoff.model.journal import TaskRecord
 
 
 class Changed(StrEnum):

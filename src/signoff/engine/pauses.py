@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signoff.core.fingerprint import digest
 from signoff.engine.effects import Log, Offer, Post, Program, Send, WaitChange
@@ -32,8 +32,10 @@ from signoff.model.errors import (
     TransitionRefused,
 )
 from signoff.model.forms import FieldError, Form
-from signoff.model.replies import WaitOutcome
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
+
+if TYPE_CHECKING:
+    from signoff.model.replies import WaitOutcome
 
 INFO, WARNING = 20, 30
 

@@ -14,18 +14,20 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.engine import results
-from signoff.engine.effects import Program
-from signoff.engine.frames import RunFrame, Slot
 from signoff.engine.pauses import boundary
-from signoff.engine.promises import Ending
 from signoff.engine.tasks import Arguments, TaskCall, identify, join
 from signoff.engine.threads import ThreadTaskPool, drive
 from signoff.model.errors import Abort, CrashedRun
-from signoff.model.journal import EntryRecord
+
+if TYPE_CHECKING:
+    from signoff.engine.effects import Program
+    from signoff.engine.frames import RunFrame, Slot
+    from signoff.engine.promises import Ending
+    from signoff.model.journal import EntryRecord
 
 _LENGTH = struct.Struct("!Q")
 

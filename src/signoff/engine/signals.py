@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from signoff.core.standing import Standing, standing
-from signoff.model.replies import RunSignal
 from signoff.model.runs import Phase
+
+if TYPE_CHECKING:
+    from signoff.model.replies import RunSignal
 
 Wake = Callable[[], object]
 

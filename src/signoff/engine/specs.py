@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from signoff.core.retries import Delay
-from signoff.model.journal import EntryRecord
+if TYPE_CHECKING:
+    from signoff.core.retries import Delay
+    from signoff.model.journal import EntryRecord
 
 Hook = Callable[..., Any]
 """Called with (flow, flow_run, state) or (task, task_run, state)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.fingerprint import fingerprint
@@ -20,12 +20,10 @@ from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Sleep
 from signoff.engine.endings import trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task
-from signoff.engine.hooks import call_hooks, hooks_for
+from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import Changed, Found, Step
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending, Promise
-from signoff.engine.specs import TaskSpec
-from signoff.engine.viewing import task_run_view
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import (
     Abort,
@@ -36,6 +34,9 @@ from signoff.model.errors import (
 )
 from signoff.model.journal import Result, ResultKind, TaskRecord
 from signoff.model.states import State, StateType
+
+if TYPE_CHECKING:
+    from signoff.engine.specs import TaskSpec
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 
@@ -216,7 +217,7 @@ def _attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
     hooks = spec.hooks.on_running
     if hooks:
         running: State[Any] = State(type=StateType.RUNNING)
-        yield from call_hooks(hooks, spec.owner, task_run_view(task, running), running)
+        yield from call_hooks(hooks, spec.owner, task, running)
     while True:
         ending = yield from _attempt(task, given)
         if ending.type is not StateType.FAILED or task.run_count > retries:
@@ -273,7 +274,7 @@ def _may_retry(task: TaskFrame, ending: Ending) -> Program[bool]:
     if condition is None:
         return True
     state = ending.as_state()
-    view = task_run_view(task, state)
+    view = view_of(task, state)
     try:
         return bool((yield CallUser(condition, (task.spec.owner, view, state))))
     except Exception as error:
@@ -327,7 +328,7 @@ def _record(call: TaskCall, task: TaskFrame, step: Step, ending: Ending) -> Prog
     hooks = hooks_for(spec.hooks, ending.type)
     if hooks:
         state = ending.as_state()
-        yield from call_hooks(hooks, spec.owner, task_run_view(task, state), state)
+        yield from call_hooks(hooks, spec.owner, task, state)
     if ending.type is StateType.CRASHED and ending.error is not None:
         raise ending.error
     return ending

@@ -9,15 +9,18 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from signoff.engine.clock import now_us
 from signoff.engine.drivers import drive_sync
-from signoff.engine.effects import Program
 from signoff.engine.pool import Job, ThreadPool, ThreadSlot
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.tasks import TaskCall, run_task
 from signoff.model.errors import Abort
 from signoff.model.states import StateType
+
+if TYPE_CHECKING:
+    from signoff.engine.effects import Program
 
 
 class ThreadTaskPool:

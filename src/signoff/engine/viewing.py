@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from signoff.engine.frames import RunFrame, TaskFrame
-from signoff.model.states import State
 from signoff.model.views import FlowRun, TaskRun
+
+if TYPE_CHECKING:
+    from signoff.engine.frames import RunFrame, TaskFrame
+    from signoff.model.states import State
 
 
 def moment(us: int) -> datetime:

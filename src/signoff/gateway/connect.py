@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import atexit
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from signoff.core.ports import Gateway
 from signoff.gateway.settings import current_settings
-from signoff.model.settings import Settings
 
 if TYPE_CHECKING:
+    from signoff.model.settings import Settings
+    from signoff.core.ports import Gateway
     from signoff.core.ports import Poke, Store
     from signoff.gateway.liveness import Liveness
     from signoff.model.actors import Actor
@@ -186,6 +185,8 @@ def _process(settings: Settings, id: str, lease: bool) -> Process:
 
 
 def _actor() -> Actor:
+    import socket
+
     from signoff.engine.entry import os_user
     from signoff.model.actors import Actor, Via
 

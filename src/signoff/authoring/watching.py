@@ -1,0 +1,96 @@
+"""Waiting until a run has ended: the documented function."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from typing import Any
+from uuid import UUID
+
+from signoff.authoring.process import runtime
+from signoff.engine import logs
+from signoff.engine.frames import current_run, current_task
+from signoff.engine.signals import Signals
+from signoff.model.errors import FlowRunWaitTimeout
+from signoff.model.queries import ReadRun
+from signoff.model.states import TERMINAL_STATES
+from signoff.model.views import FlowRun
+
+
+async def wait_for_flow_run(
+    flow_run_id: UUID,
+    timeout: float | None = 10800,
+    poll_interval: float | None = 5,
+    client: Any = None,
+    log_states: bool = False,
+) -> FlowRun:
+    """Wait until a run has ended.
+
+    Args:
+        flow_run_id: the run.
+        timeout: seconds to wait at most; None for no limit.
+        poll_interval: accepted as documented; only bounds how long a lost wake-up may go
+            unnoticed.
+        client: accepted as documented; the present settings decide where to ask.
+        log_states: write each state of the run to the log.
+
+    Returns:
+        The run in its final state; it does not raise when the run failed.
+
+    Raises:
+        FlowRunWaitTimeout: it has not ended in time.
+        ObjectNotFound: there is no such run.
+    """
+    stopped = threading.Event()
+    try:
+        return await asyncio.to_thread(
+            _until_final, flow_run_id, timeout, poll_interval or 5, log_states, stopped
+        )
+    finally:
+        stopped.set()
+
+
+def _until_final(
+    flow_run_id: UUID,
+    timeout: float | None,
+    poll_interval: float,
+    log_states: bool,
+    stopped: threading.Event,
+) -> FlowRun:
+    gateway = runtime().gateway
+    signals = Signals(0)
+    heard = threading.Event()
+    stop_listening = gateway.listen(flow_run_id, signals)
+    until = None if timeout is None else time.monotonic() + timeout
+    shown: Any = None
+    try:
+        while True:
+            seen = signals.count
+            run = gateway.send(ReadRun(flow_run_id))
+            if log_states and run.state is not None and run.state_name != shown:
+                shown = run.state_name
+                _logger().info("Flow run is in state %r", shown)
+            if run.state_type in TERMINAL_STATES:
+                return run
+            left = poll_interval if until is None else min(until - time.monotonic(), poll_interval)
+            if left <= 0:
+                raise FlowRunWaitTimeout(
+                    f"Flow run with ID {flow_run_id} exceeded watch timeout of {timeout} seconds"
+                )
+            heard.clear()
+            cancel = signals.subscribe(heard.set, seen)
+            heard.wait(left)
+            cancel()
+            if stopped.is_set():
+                raise FlowRunWaitTimeout(f"Waiting for flow run {flow_run_id} was cancelled.")
+    finally:
+        stop_listening()
+
+
+def _logger() -> Any:
+    run = current_run.get()
+    if run is not None:
+        return logs.RunLogger(run, current_task.get())
+    return logging.getLogger("signoff")
