@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from signoff.core.ports import Store
@@ -12,25 +13,32 @@ from signoff.store import open_store
 from tests.store.samples import World
 from tests.support.postgres import Cluster
 
+_EMPTY = (
+    "DO $$ DECLARE each text; BEGIN"
+    " FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'signoff'"
+    " AND tablename NOT IN ('schema_versions', 'counters') LOOP"
+    " EXECUTE format('DELETE FROM signoff.%I', each); END LOOP;"
+    " DELETE FROM signoff.counters WHERE name <> 'history_base'; END $$"
+)
+
 
 @pytest.fixture(scope="session")
-def pg_template(pg_cluster: Cluster) -> str:
-    """The name of a database that has the schema already: copying it is quicker than making it."""
-    name = pg_cluster.create_database()
-    open_store(pg_cluster.url(name), home=Path("/nowhere")).close()
-    return name
+def pg_shared_url(pg_cluster: Cluster) -> str:
+    """The URL of a database that tests use in turn: emptying one is quicker than making one."""
+    url = pg_cluster.url(pg_cluster.create_database())
+    open_store(url, home=Path("/nowhere")).close()
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def store_url(request: pytest.FixtureRequest, signoff_home: Path) -> Iterator[str]:
+def store_url(request: pytest.FixtureRequest, signoff_home: Path) -> str:
     """The URL of a database without runs."""
     if request.param == "sqlite":
-        yield f"sqlite:///{signoff_home / 'signoff.db'}"
-        return
-    cluster: Cluster = request.getfixturevalue("pg_cluster")
-    name = cluster.create_database(request.getfixturevalue("pg_template"))
-    yield cluster.url(name)
-    cluster.drop_database(name)
+        return f"sqlite:///{signoff_home / 'signoff.db'}"
+    url: str = request.getfixturevalue("pg_shared_url")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_EMPTY)
+    return url
 
 
 @pytest.fixture

@@ -65,5 +65,5 @@ WHERE r.id = :run_id AND i.input_key = :key;
 -- name: inputs
 SELECT i.input_key, i.value, i.sender, i.created
 FROM inputs i JOIN runs r ON r.no = i.run
-WHERE r.id = :run_id AND SUBSTR(i.input_key, 1, :length) = :prefix
+WHERE r.id = :run_id AND SUBSTR(i.input_key, 1, CAST(:length AS INTEGER)) = :prefix
 ORDER BY i.created, i.input_key;
