@@ -187,3 +187,37 @@ def test_a_pause_that_has_not_begun_is_taken_back(shell: Shell, seeds: Seeds) ->
 
 def test_input_and_json_exclude_each_other(shell: Shell, asking: RunHandle) -> None:
     assert resume(shell, "--json", "{}", "-i", "a=1").code == 2
+
+
+ORPHAN = """
+import os
+from signoff.gateway.connect import get_gateway
+from signoff.model.journal import EntryRecord
+from tests.cli.seeds import Seeds
+
+record = EntryRecord("elsewhere", "ann", "python", "/", (), "/flow.py", None, "flow", "0")
+seeds = Seeds(get_gateway())
+seeds.wait(seeds.run(entry_record=record if os.environ["RECORD"] == "yes" else None))
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("yes", "The run was started on another machine"),
+        ("no", "Only the program that created it can run it"),
+    ],
+)
+def test_an_answer_stands_where_no_process_can_be_started(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, record: str, said: str
+) -> None:
+    monkeypatch.setenv("RECORD", record)
+    shell.spawn_source(ORPHAN).wait_ok()
+    ran = resume(shell, "-i", "approved=yes", "-i", "count=1", "-o", "json")
+    assert ran.json()["needs_entry"] is True
+    assert ran.json()["pid"] is None
+    assert said in ran.err
+    assert shell.main("flow-run", "execute", "calm-otter").code == 1
+    (run,) = shell.main("flow-run", "ls", "-o", "json").json()
+    assert run["state_name"] == "Resuming"

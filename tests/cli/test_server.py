@@ -63,6 +63,26 @@ def test_commands_reach_the_server_they_are_pointed_at(
     assert "already answered differently" in said
 
 
+def test_watching_and_following_over_http(stopped: Shell, seeds: Seeds) -> None:
+    run = seeds.run()
+    seeds.log(run, "before")
+    stopped.run("server", "start", "--port", "0", "--background").ok()
+    (running,) = running_servers(stopped.home)
+    elsewhere: dict[str, str | None] = {
+        "SIGNOFF_API_URL": running.url,
+        "SIGNOFF_HOME": str(stopped.home / "client"),
+    }
+    watching = stopped.spawn("flow-run", "watch", run.name, env=elsewhere)
+    following = stopped.spawn("flow-run", "logs", run.name, "--follow", env=elsewhere)
+    watching.wait_for_output("calm-otter: Running")
+    following.wait_for_output("before")
+    seeds.log(run, "after")
+    following.wait_for_output("after")
+    seeds.finish(run)
+    assert watching.wait_ok().endswith("calm-otter ended: Completed\n")
+    following.wait_ok()
+
+
 def test_listening_beyond_this_machine_needs_a_password(stopped: Shell) -> None:
     words = ("server", "start", "--host", "0.0.0.0", "--port", "0")
     assert "SIGNOFF_SERVER_API_AUTH_STRING" in stopped.run(*words).refused()

@@ -91,12 +91,12 @@ def short_id(id: UUID) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """A table whose cells are shown literally; only columns of foreign text are wrapped."""
+    """A table whose cells are shown literally; only columns of longer text are wrapped."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    made = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     for column in columns:
         made.add_column(column, no_wrap=column in _NEVER_WRAPPED, overflow="fold")
     for row in rows:
@@ -129,7 +129,19 @@ def state_text(state_type: str | None, name: str | None) -> Text:
     return Text(one_line(name or "-"), style=_STATE_STYLES.get(state_type or "", ""))
 
 
-_NEVER_WRAPPED = ("ID", "State", "When", "Deadline", "Asked", "Process", "Status", "Attempts", "At")
+_NEVER_WRAPPED = (
+    "ID",
+    "Run",
+    "Name",
+    "State",
+    "When",
+    "Deadline",
+    "Asked",
+    "Process",
+    "Status",
+    "Attempts",
+    "At",
+)
 _STATE_STYLES = {
     "COMPLETED": "green",
     "FAILED": "red",

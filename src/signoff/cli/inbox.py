@@ -15,7 +15,6 @@ from signoff.cli.display import (
     note,
     one_line,
     print_json,
-    print_table,
     short_id,
     table,
 )
@@ -25,10 +24,13 @@ from signoff.cli.session import ask
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
     from signoff.model.replies import InboxItem
 
-_COLUMNS = ("ID", "Run", "Flow", "Waits for", "Deadline", "Asked", "Process")
+_COLUMNS = ("Run", "Flow", "Waits for", "Deadline", "Asked", "Process")
+_WIDE = 120
+"""Columns of a terminal in which ids have a place beside the rest."""
 _EVERY = 1.0
 """Seconds between two looks of `--watch`."""
 
@@ -58,7 +60,7 @@ def show(
     elif not items:
         note("Nothing waits for a person.")
     else:
-        print_table(_COLUMNS, _rows(items))
+        console().print(_table(items))
         _tell_more(limit, len(items), text)
         note("Answer one with: signoff flow-run resume RUN")
         if not all(item.alive for item in items):
@@ -81,11 +83,19 @@ def _tell_more(limit: int, shown: int, text: str | None) -> None:
         note(f"{shown} of {total}; --limit shows more, --text narrows it down.")
 
 
+def _table(items: Sequence[InboxItem]) -> Table:
+    """The items; with ids where they have room, because a run may be named as well."""
+    rows = _rows(items)
+    if console().width < _WIDE:
+        return table(_COLUMNS, rows)
+    wide = [[*row, short_id(item.run_id)] for row, item in zip(rows, items, strict=True)]
+    return table((*_COLUMNS, "ID"), wide)
+
+
 def _rows(items: Sequence[InboxItem]) -> list[list[str]]:
     present = now()
     return [
         [
-            short_id(item.run_id),
             one_line(item.run_name),
             one_line(item.flow_name),
             one_line(item.title or item.key),
@@ -115,7 +125,7 @@ def _page(items: Sequence[InboxItem]) -> RenderableType:
 
     if not items:
         return Text("Nothing waits for a person.")
-    return table(_COLUMNS, _rows(items))
+    return _table(items)
 
 
 def _watch_lines(output: Format, limit: int, text: str | None) -> None:
@@ -126,7 +136,7 @@ def _watch_lines(output: Format, limit: int, text: str | None) -> None:
             if output is Format.JSON:
                 print_json([inbox_facts(item) for item in items], lines=True)
             elif items:
-                print_table(_COLUMNS, _rows(items))
+                console().print(_table(items))
             else:
                 print("Nothing waits for a person.", flush=True)
         shown = items

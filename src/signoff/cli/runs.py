@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -160,12 +161,17 @@ def _print_run(run: FlowRun) -> None:
     if run.end_time is not None:
         facts["Ended"] = local(run.end_time)
     facts["Run time"] = duration(run.estimated_run_time.total_seconds())
-    facts["Attempts"] = f"{run.run_count} (entered {run.entries} times)"
+    entries = "once" if run.entries == 1 else f"{run.entries} times"
+    facts["Attempts"] = f"{run.run_count} (entered {entries})"
     if run.tags:
         facts["Tags"] = one_line(", ".join(run.tags))
     for name, value in run.parameters.items():
-        facts[f"  {one_line(name)}"] = one_line(value)
+        facts[f"  {one_line(name)}"] = one_line(_as_json(value))
     print_facts(facts)
+
+
+def _as_json(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _print_waits(waits: Sequence[WaitView]) -> None:
@@ -180,7 +186,7 @@ def _print_waits(waits: Sequence[WaitView]) -> None:
             wait.status.value,
             ago(wait.item.deadline, present) if wait.closed_at is None else "-",
             one_line(str(wait.answered_by)) if wait.answered_by else "-",
-            "-" if wait.answer is None else one_line(wait.answer),
+            "-" if wait.answer is None else one_line(_as_json(wait.answer)),
         ]
         for wait in waits
     ]
@@ -196,7 +202,7 @@ def _print_tasks(tasks: Sequence[TaskRun]) -> None:
             one_line(task.name),
             state_text(task.state_type, task.state_name),
             str(task.run_count),
-            duration(task.total_run_time.total_seconds()),
+            duration(task.total_run_time.total_seconds()) if task.end_time else "-",
         ]
         for task in tasks
     ]
