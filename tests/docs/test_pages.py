@@ -1,0 +1,150 @@
+"""What the pages say is so: programs run, commands exist, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from signoff.authoring.waiting import resume_flow_run
+from signoff.cli.main import app
+from signoff.core.forms import parse_inputs
+from signoff.gateway.connect import close_gateways, get_gateway
+from signoff.model.forms import Form
+from signoff.model.queries import ReadInbox
+from signoff.model.replies import InboxItem
+from tests.docs.pages import PAGES, ROOT, Answer, Block, anchors, blocks, commands, links, prose
+from tests.support.processes import PythonProcess, Spawner
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.docs
+
+PROGRAMS = [
+    block
+    for page in PAGES
+    for block in blocks(page)
+    if block.language == "python" and block.extra != "no-run"
+]
+COMMANDS = [
+    pytest.param(line, id=f"{page.relative_to(ROOT)}:{number}")
+    for page in PAGES
+    for number, line in commands(page)
+]
+
+
+@pytest.mark.parametrize("block", PROGRAMS, ids=[block.name for block in PROGRAMS])
+def test_programs_do_what_the_text_says(
+    block: Block, signoff_home: Path, spawn_python: Spawner, tmp_path: Path
+) -> None:
+    file = tmp_path / (block.file or ("test_page.py" if block.pytest else "page.py"))
+    file.write_text(block.text, encoding="utf-8")
+    program = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if block.pytest else []
+    running = spawn_python([*program, str(file)], cwd=tmp_path)
+    try:
+        for answer in block.answers:
+            _give(answer, running, block.after)
+    finally:
+        close_gateways()
+    said = running.wait_ok()
+    if block.output is not None:
+        assert re.search(block.output, said), running.said()
+
+
+def _give(answer: Answer, running: PythonProcess, after: float) -> None:
+    """Wait until the program asks this, and answer it."""
+
+    def asked() -> InboxItem | None:
+        assert running.returncode is None, f"ended without asking\n{running.said()}"
+        items = get_gateway().send(ReadInbox())
+        return next((item for item in items if answer.key in (None, item.key)), None)
+
+    item = wait_until(asked, message=running.said)
+    assert item is not None
+    if after:
+        _let_pass(item, after)
+    resume_flow_run(item.run_id, answer.value, key=item.key)
+
+
+def _let_pass(item: InboxItem, seconds: float) -> None:
+    """Wait until a wait has been open for so long, by the clock it was stamped with."""
+    from signoff.engine.clock import now_us
+
+    wait_until(lambda: now_us() - item.opened_at >= seconds * 1_000_000)
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_commands_exist(line: str) -> None:
+    words = shlex.split(line, comments=True)
+    while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+        words = words[1:]
+    match words[0]:
+        case "signoff":
+            _parse(words[1:])
+        case "make":
+            assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        case "export":
+            _known_setting(words[1])
+        case program:
+            assert program in {"curl", "python", "pip"}, f"{line}: say how to check it"
+
+
+def _parse(words: list[str]) -> None:
+    """Take the words apart as the command line would, without doing anything."""
+    command: Any = typer.main.get_command(app)
+    context = command.make_context("signoff", list(words), resilient_parsing=True)
+    rest = list(words)
+    while getattr(command, "commands", None):
+        name = rest.pop(0)
+        assert name in command.commands, f"there is no command {name!r}"
+        command = command.commands[name]
+    context = command.make_context(command.name, rest)
+    if command.name == "set":
+        for pair in rest:
+            _known_setting(pair)
+    assert context is not None
+
+
+def _known_setting(pair: str) -> None:
+    name = pair.partition("=")[0]
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    assert f"\n## {name}\n" in page, f"there is no setting {name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in links(page):
+        if re.match(r"https?://", target):
+            continue
+        path, _, fragment = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), f"{target} leads nowhere"
+        if fragment:
+            assert fragment in anchors(found), f"{target}: {found.name} has no such heading"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_settings_exist(page: Path) -> None:
+    known = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    named = set(re.findall(r"SIGNOFF_[A-Z_]*[A-Z]", prose(page)))
+    unknown = {name for name in named if f"`{name}`" not in known and f"## {name}\n" not in known}
+    assert not unknown
+
+
+def test_every_page_can_be_reached() -> None:
+    reached, open_pages = set(), [ROOT / "README.md", ROOT / "docs" / "index.md"]
+    while open_pages:
+        page = open_pages.pop()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        open_pages += [(page.parent / link.partition("#")[0]).resolve() for link in links(page)]
+    assert set(PAGES) <= reached
+
+
+def test_inputs_in_the_text_are_read_as_it_says() -> None:
+    form = Form({"type": "object", "properties": {"value": {"type": "integer"}}})
+    assert parse_inputs(form, ["7"]) == {"value": 7}
