@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import ast
 import inspect
+from importlib import import_module
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, ForwardRef, get_type_hints
 
 import pytest
 
 from signoff import service
-from signoff.model import commands, queries
+from signoff.model import commands, lookups, queries, replies
 from signoff.model.commands import Command, FinishTasks, Request
+from signoff.model.errors import InvalidRequest
 from signoff.model.lookups import Query
-from signoff.service.orchestrator import COMMANDS
-from signoff.service.reads import FRESH
-from signoff.service.reads import HANDLERS as QUERIES
+from signoff.service.orchestrator import AT_ONCE, LATER
+from tests.service.world import World, open_database
 
 pytestmark = pytest.mark.service
 
+MODULES = [*AT_ONCE, *(import_module(name) for name in LATER)]
+HANDLERS = {kind: handler for module in MODULES for kind, handler in module.HANDLERS.items()}
+FRESH = {kind for module in MODULES for kind in getattr(module, "FRESH", {})}
 FOLDER = Path(inspect.getfile(service)).parent
 
 
@@ -31,25 +35,39 @@ def classes(module: Any, base: type) -> set[type]:
 
 
 def test_every_request_has_a_handler() -> None:
+    asked = classes(commands, Command) | classes(lookups, Query) | classes(queries, Query)
     # Ended tasks go to the store's own statement.
-    assert set(COMMANDS) | {FinishTasks} == classes(commands, Command)
-    assert set(QUERIES) == classes(queries, Query)
-    assert set(FRESH) <= set(QUERIES)
+    assert set(HANDLERS) | {FinishTasks} == asked
+    assert set(HANDLERS) >= FRESH
 
 
 def reply_of(request: type) -> Any:
     """What `class X(Command[Reply])` promises."""
     (base,) = request.__orig_bases__  # type: ignore[attr-defined]
-    return base.__args__[0]
+    (reply,) = base.__args__
+    if isinstance(reply, ForwardRef):
+        return eval(reply.__forward_arg__, vars(replies))
+    return reply
 
 
-@pytest.mark.parametrize("request_type", [*COMMANDS, *QUERIES], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("request_type", HANDLERS, ids=lambda each: each.__name__)
 def test_a_handler_takes_its_request_and_returns_its_reply(request_type: type) -> None:
-    handler = {**COMMANDS, **QUERIES}[request_type]
+    handler = HANDLERS[request_type]
     hints = get_type_hints(handler)
     parameter = list(inspect.signature(handler).parameters)[1]
     assert hints[parameter] is request_type
     assert hints["return"] == reply_of(request_type)
+
+
+def test_what_is_no_request_is_refused(tmp_path: Path) -> None:
+    world = World(open_database(f"sqlite:///{tmp_path / 'x.db'}", tmp_path), tmp_path)
+    with pytest.raises(InvalidRequest, match="Unheard is not a request"):
+        world.ask(Unheard())
+    world.store.close()
+
+
+class Unheard(Command[None]):
+    """A request that nobody has made a handler for."""
 
 
 def test_the_service_never_compares_phases() -> None:

@@ -24,11 +24,16 @@ def expire_some(units: Units, first: Iterable[UUID] = ()) -> frozenset[UUID]:
     Args:
         first: runs whose deadlines are applied in any case.
     """
-    with units.write(SERVICE) as unit:
+    asked = tuple(first)
+
+    def work(unit: Unit) -> frozenset[UUID]:
         due = unit.tx.due_waits(unit.now, BATCH)
-        run_ids = list(dict.fromkeys([*first, *(run_id for run_id, _ in due)]))
-        _expire(unit, run_ids)
-    return frozenset(run_ids)
+        run_ids = frozenset((*asked, *(run_id for run_id, _ in due)))
+        # Always in one order, so that two who do this at once do not wait for each other.
+        _expire(unit, sorted(run_ids))
+        return run_ids
+
+    return units.change(SERVICE, True, work)
 
 
 def expire_all(units: Units) -> None:

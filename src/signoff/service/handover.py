@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from signoff.core.ports import Owner
@@ -62,8 +63,7 @@ def sweep(units: Units, limit: int) -> Sweep:
         dead = [owner for owner in owners if not unit.means.is_alive(owner, unit.now)]
     for owner in dead:
         for run_ids in _batches(owner.runs):
-            with units.write(SERVICE) as unit:
-                _declare_lost(unit, owner, run_ids)
+            units.change(SERVICE, True, partial(_declare_lost, owner, run_ids))
     with units.read(SERVICE) as unit:
         to_enter = tuple(_to_enter(unit, unit.tx.to_enter(unit.now, limit)))
         moments = [unit.tx.next_deadline(), *(owner.lease_until for owner in owners)]
@@ -108,7 +108,7 @@ def _to_enter(unit: Unit, run_ids: Iterable[UUID]) -> Iterator[ToEnter]:
         yield ToEnter(target, facts.entry_record if facts is not None else None)
 
 
-def _declare_lost(unit: Unit, owner: Owner, run_ids: Sequence[UUID]) -> None:
+def _declare_lost(owner: Owner, run_ids: Sequence[UUID], unit: Unit) -> None:
     for run_id in run_ids:
         run = unit.tx.lock_run(run_id)
         # Another process may have entered it since it was listed, or its owner spoken again.

@@ -6,8 +6,10 @@ what a request does is in the module of its duty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -31,12 +33,12 @@ from signoff.model.commands import (
 from signoff.model.errors import InvalidRequest, RequestRefused, StaleEntry, StoreError
 from signoff.model.journal import TaskRecord
 from signoff.model.replies import Done, RunSignal, WaitOutcome
-from signoff.service import answers, control, handover, inputs, runs, states, tasks, waits
+from signoff.service import handover, lookups, runs, tasks, waits
 from signoff.service.deadlines import expire_some
 from signoff.service.forms import Check, FormShelf
 from signoff.service.handover import Sweep
 from signoff.service.signals import signals
-from signoff.service.table import Handler, Handlers
+from signoff.service.table import Handler
 from signoff.service.unit import IsAlive, Means, Unit
 from signoff.service.units import Units
 
@@ -45,15 +47,16 @@ R = TypeVar("R")
 LEASE = 30_000_000
 """Microseconds for which a process that renews leases counts as alive."""
 
-COMMANDS: Handlers = {
-    **runs.HANDLERS,
-    **waits.HANDLERS,
-    **answers.HANDLERS,
-    **control.HANDLERS,
-    **states.HANDLERS,
-    **inputs.HANDLERS,
-    **tasks.HANDLERS,
-}
+AT_ONCE = (runs, waits, tasks, lookups)
+LATER = (
+    "signoff.service.answers",
+    "signoff.service.control",
+    "signoff.service.states",
+    "signoff.service.inputs",
+    "signoff.service.reads",
+)
+"""Modules with handlers that a process which only runs flows has no need of; the last one is heavy.
+They are loaded, in this order, until one of them knows the request."""
 
 _SOON = frozenset(
     {
@@ -100,8 +103,11 @@ class Orchestrator:
         self._clock = clock
         self._means = Means(new_id, is_alive, FormShelf(vault, check), lease)
         self._units = Units(store, clock, self._means, wake or store.wake)
-        self._queries: Handlers = {}
-        self._fresh: Mapping[type[Request[Any]], str | None] = {}
+        self._handlers: dict[type[Request[Any]], Handler] = {}
+        self._fresh: dict[type[Request[Any]], str | None] = {}
+        self._unloaded: tuple[str, ...] = LATER
+        for module in AT_ONCE:
+            self._take(module)
 
     @property
     def lease(self) -> int:
@@ -121,9 +127,9 @@ class Orchestrator:
         """
         if isinstance(request, FinishTasks):
             return cast("R", self._finish_tasks(request))
-        handler = COMMANDS.get(type(request))
-        if handler is None:
-            return cast("R", self._look(request, actor))
+        handler = self._handlers.get(type(request)) or self._load(type(request))
+        if not isinstance(request, Command):
+            return cast("R", self._look(handler, request, actor))
         if isinstance(request, PollWait):
             seen = self._look_at_wait(request)
             if seen is not None:
@@ -189,40 +195,44 @@ class Orchestrator:
         return Done()
 
     def _change(self, handler: Handler, request: Request[Any], actor: Actor) -> Any:
-        refusal: RequestRefused | None = None
-        reply = None
-        with self._units.write(actor, durable=type(request) not in _SOON) as unit:
-            try:
-                reply = handler(unit, request)
-            except RequestRefused as error:
-                # A deadline that was found due has passed, whatever the request was told.
-                if unit.wrote or not unit.expired:
-                    raise
-                refusal = error
-        if refusal is not None:
-            raise refusal
-        return reply
+        durable = type(request) not in _SOON
+        done = self._units.change(actor, durable, lambda unit: _carry_out(handler, unit, request))
+        if isinstance(done, _Told):
+            raise done.refusal
+        return done
 
     def _change_many(
         self, commands: Sequence[Command[Any]], actor: Actor, replies: list[Any]
     ) -> None:
         durable = any(type(command) not in _SOON for command in commands)
-        with self._units.write(actor, durable) as unit:
+
+        def work(unit: Unit) -> None:
             for index, command in enumerate(commands):
                 if not isinstance(command, FinishTasks):
-                    replies[index] = _one_of_many(unit, command)
+                    replies[index] = self._one_of_many(unit, command)
+
+        self._units.change(actor, durable, work)
+
+    def _one_of_many(self, unit: Unit, command: Request[Any]) -> Any:
+        """The reply to one command of several, or the exception that refused it."""
+        unit.wrote = unit.expired = False
+        try:
+            handler = self._handlers.get(type(command)) or self._load(type(command))
+            if not isinstance(command, Command):
+                raise InvalidRequest(f"{type(command).__name__} is a query, not a command.")
+            with unit.tx.savepoint():
+                done = _carry_out(handler, unit, command)
+        except StoreError:
+            raise
+        except Exception as error:
+            return error
+        return done.refusal if isinstance(done, _Told) else done
 
     def _look_at_wait(self, request: PollWait) -> WaitOutcome | None:
         with self._store.read() as tx:
             return waits.look(tx, self._clock(), self._means.forms, request)
 
-    def _look(self, request: Request[Any], actor: Actor) -> Any:
-        if not self._queries:
-            reads = import_module("signoff.service.reads")
-            self._queries, self._fresh = reads.HANDLERS, reads.FRESH
-        handler = self._queries.get(type(request))
-        if handler is None:
-            raise InvalidRequest(f"{type(request).__name__} is not a request of the service.")
+    def _look(self, handler: Handler, request: Request[Any], actor: Actor) -> Any:
         with self._units.read(actor) as unit:
             if not self._is_due(unit, request):
                 return handler(unit, request)
@@ -238,28 +248,38 @@ class Orchestrator:
         deadline = unit.tx.next_deadline()
         return deadline is not None and deadline <= unit.now
 
+    def _load(self, kind: type[Request[Any]]) -> Handler:
+        """The handler of a request that no loaded module knows."""
+        for name in self._unloaded:
+            if kind in self._handlers:
+                break
+            self._take(import_module(name))
+            self._unloaded = tuple(each for each in self._unloaded if each != name)
+        if kind not in self._handlers:
+            raise InvalidRequest(f"{kind.__name__} is not a request of the service.")
+        return self._handlers[kind]
 
-def _one_of_many(unit: Unit, command: Command[Any]) -> Any:
-    """The reply to one command of several, or the exception that refused it."""
-    handler = COMMANDS.get(type(command))
-    if handler is None:
-        return InvalidRequest(f"{type(command).__name__} is not a command of the service.")
-    refusal: Exception | None = None
-    reply = None
-    unit.wrote = unit.expired = False
+    def _take(self, module: ModuleType) -> None:
+        self._handlers.update(module.HANDLERS)
+        self._fresh.update(getattr(module, "FRESH", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A request was refused, and what its unit has saved stands all the same."""
+
+    refusal: RequestRefused
+
+
+def _carry_out(handler: Handler, unit: Unit, request: Request[Any]) -> Any:
+    """The reply to a request. Raises its refusal, unless a deadline has passed meanwhile: that is
+    so whatever the request was told, and is saved."""
     try:
-        with unit.tx.savepoint():
-            try:
-                reply = handler(unit, command)
-            except RequestRefused as error:
-                if unit.wrote or not unit.expired:
-                    raise
-                refusal = error
-    except StoreError:
-        raise
-    except Exception as error:
-        refusal = error
-    return reply if refusal is None else refusal
+        return handler(unit, request)
+    except RequestRefused as refusal:
+        if unit.wrote or not unit.expired:
+            raise
+        return _Told(refusal)
 
 
 def stale_entry(run_ids: Iterable[UUID]) -> StaleEntry:

@@ -10,24 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
-from uuid import UUID
 
 from signoff.core import waiting
-from signoff.core.ports import RunFacts
 from signoff.core.transitions import decide
-from signoff.model import lookups, queries
+from signoff.model import queries
 from signoff.model.actors import SERVICE
 from signoff.model.commands import Request
 from signoff.model.errors import InvalidRequest, ObjectNotFound
 from signoff.model.events import Event, HistoryEntry, Kind, Refused
-from signoff.model.journal import EntryRecord, Result, ResultKind, TaskRecord
-from signoff.model.replies import InboxItem, RunHandle, RunSignal, WaitView
+from signoff.model.journal import Result
+from signoff.model.replies import InboxItem, WaitView
 from signoff.model.runs import Run
 from signoff.model.views import Flow, FlowRun, Log, TaskRun
+from signoff.service.lookups import facts_of
 from signoff.service.reading_inputs import filter_inputs, read_input
-from signoff.service.signals import signals
 from signoff.service.table import Handlers
-from signoff.service.unit import Unit, handle_of
+from signoff.service.unit import Unit
 from signoff.service.viewing import wait_view
 
 T = TypeVar("T")
@@ -53,10 +51,6 @@ def read_run(unit: Unit, query: queries.ReadRun) -> FlowRun:
     return _found(unit.tx.flow_run(query.run_id), f"flow run {query.run_id}")
 
 
-def read_handle(unit: Unit, query: lookups.ReadHandle) -> RunHandle:
-    return unit.handle(unit.locked(query.run_id))
-
-
 def read_runs(unit: Unit, query: queries.ReadRuns) -> tuple[FlowRun, ...]:
     _paged(query.limit, query.offset)
     return unit.tx.flow_runs(query)
@@ -67,7 +61,7 @@ def count_runs(unit: Unit, query: queries.CountRuns) -> int:
 
 
 def read_history(unit: Unit, query: queries.ReadHistory) -> tuple[HistoryEntry, ...]:
-    _facts(unit, query.run_id)
+    facts_of(unit, query.run_id)
     return unit.tx.history(query.run_id)
 
 
@@ -76,39 +70,8 @@ def read_events(unit: Unit, query: queries.ReadEvents) -> tuple[HistoryEntry, ..
     return unit.tx.events(query.after, query.limit)
 
 
-def read_result(unit: Unit, query: lookups.ReadResult) -> Result:
-    _facts(unit, query.run_id)
-    return unit.tx.result(query.run_id) or Result(ResultKind.MISSING)
-
-
 def read_task_result(unit: Unit, query: queries.ReadTaskResult) -> Result:
     return _found(unit.tx.task_result(query.task_run_id), f"ended task run {query.task_run_id}")
-
-
-def read_entry(unit: Unit, query: lookups.ReadEntry) -> EntryRecord | None:
-    return _facts(unit, query.run_id).entry_record
-
-
-def read_journal(unit: Unit, query: lookups.ReadJournal) -> tuple[TaskRecord, ...]:
-    _facts(unit, query.run_id)
-    return unit.tx.journal(query.run_id)
-
-
-def find_child(unit: Unit, query: lookups.FindChild) -> RunHandle | None:
-    child = unit.tx.find_child(query.parent_run_id, query.journal_key)
-    run = unit.tx.lock_run(child) if child is not None else None
-    if run is None:
-        return None
-    facts = _facts(unit, run.id)
-    return handle_of(run, facts.flow_id, facts.name)
-
-
-def read_signals(unit: Unit, query: lookups.ReadSignals) -> tuple[RunSignal, ...]:
-    return signals(unit.tx, query.run_ids)
-
-
-def _facts(unit: Unit, run_id: UUID) -> RunFacts:
-    return _found(unit.tx.run_facts(run_id), f"flow run {run_id}")
 
 
 # Waits -------------------------------------------------------------------------------------
@@ -116,7 +79,7 @@ def _facts(unit: Unit, run_id: UUID) -> RunFacts:
 
 def read_waits(unit: Unit, query: queries.ReadWaits) -> tuple[WaitView, ...]:
     run = unit.locked(query.run_id)
-    facts, alive = _facts(unit, run.id), unit.alive(run)
+    facts, alive = facts_of(unit, run.id), unit.alive(run)
     waits = sorted(unit.tx.waits(run.id), key=lambda wait: wait.number)
     return tuple(wait_view(unit, run.id, facts, wait, alive) for wait in waits)
 
@@ -127,7 +90,7 @@ def read_wait(unit: Unit, query: queries.ReadWait) -> WaitView:
     wait = waiting.meant(run, event)
     if wait is None:
         raise _no_such_wait(unit, run, event)
-    return wait_view(unit, run.id, _facts(unit, run.id), wait, unit.alive(run))
+    return wait_view(unit, run.id, facts_of(unit, run.id), wait, unit.alive(run))
 
 
 def _no_such_wait(unit: Unit, run: Run, event: Event) -> Exception:
@@ -196,17 +159,11 @@ def read_logs(unit: Unit, query: queries.ReadLogs) -> tuple[Log, ...]:
 
 HANDLERS: Handlers = {
     queries.ReadRun: read_run,
-    lookups.ReadHandle: read_handle,
     queries.ReadRuns: read_runs,
     queries.CountRuns: count_runs,
     queries.ReadHistory: read_history,
     queries.ReadEvents: read_events,
-    lookups.ReadResult: read_result,
     queries.ReadTaskResult: read_task_result,
-    lookups.ReadEntry: read_entry,
-    lookups.ReadJournal: read_journal,
-    lookups.FindChild: find_child,
-    lookups.ReadSignals: read_signals,
     queries.ReadWaits: read_waits,
     queries.ReadWait: read_wait,
     queries.ReadInbox: read_inbox,
@@ -222,7 +179,6 @@ HANDLERS: Handlers = {
 
 FRESH: Mapping[type[Request[Any]], str | None] = {
     queries.ReadRun: "run_id",
-    lookups.ReadHandle: "run_id",
     queries.ReadHistory: "run_id",
     queries.ReadWaits: "run_id",
     queries.ReadWait: "run_id",
@@ -232,6 +188,5 @@ FRESH: Mapping[type[Request[Any]], str | None] = {
     queries.ReadInbox: None,
     queries.CountInbox: None,
     queries.ReadEvents: None,
-    lookups.FindChild: None,
 }
 """Queries that show what a deadline does, and the field that names the one run they concern."""

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
-from signoff.core.ports import Clock, Poke, Store
+from signoff.core.ports import Clock, Poke, Store, TryAgain
 from signoff.model.actors import Actor
 from signoff.service.unit import Means, Unit
+
+T = TypeVar("T")
+
+_TRIES = 10
+"""How often work is done again that lost against a concurrent transaction."""
 
 
 class Units:
@@ -28,18 +34,25 @@ class Units:
         self.means = means
         self.wake = wake
 
-    @contextmanager
-    def write(self, actor: Actor, durable: bool = True) -> Iterator[Unit]:
-        """A unit that is committed when the block ends, and undone when it raises.
+    def change(self, actor: Actor, durable: bool, work: Callable[[Unit], T]) -> T:
+        """Do work in a unit that is committed when it returns, and undone when it raises.
 
         The moment of the unit is taken inside the transaction, so that moments follow each other
-        in the order of commits.
+        in the order of commits. Work that lost against a concurrent transaction is done again.
         """
-        with self.store.write(durable) as tx:
-            unit = Unit(tx, self.clock(), actor, self.means)
-            yield unit
-        if unit.pokes:
-            self.wake(unit.pokes)
+        for left in reversed(range(_TRIES)):
+            try:
+                with self.store.write(durable) as tx:
+                    unit = Unit(tx, self.clock(), actor, self.means)
+                    done = work(unit)
+            except TryAgain:
+                if not left:
+                    raise
+                continue
+            if unit.pokes:
+                self.wake(unit.pokes)
+            break
+        return done
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[Unit]:
