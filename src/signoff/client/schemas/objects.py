@@ -1,0 +1,16 @@
+"""Documented import path: what the client returns."""
+
+from signoff.model.states import TERMINAL_STATES, State, StateDetails, StateType
+from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
+
+__all__ = [
+    "TERMINAL_STATES",
+    "Flow",
+    "FlowRun",
+    "FlowRunInput",
+    "Log",
+    "State",
+    "StateDetails",
+    "StateType",
+    "TaskRun",
+]
