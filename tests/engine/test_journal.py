@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from signoff.engine.clock import new_id
-from signoff.engine.journal import Journal, Step
+from signoff.engine.journal import UNKNOWN, Journal, Step
 from signoff.model.journal import Result, ResultKind, TaskRecord
 from signoff.model.states import StateType
 
@@ -117,3 +117,19 @@ def test_the_newest_record_of_an_attempt_counts() -> None:
     found = Journal(1, [old, new]).find(call(Journal(1), "x"))
     assert found is not None
     assert found.record is new
+
+
+def test_a_call_without_arguments_is_recalled_in_a_new_attempt() -> None:
+    record = record_of(call(Journal(1), ""))
+    again = Journal(2, [record])
+    found = again.find(call(again, ""))
+    assert found is not None
+    assert found.exact
+    assert again.find(call(again, "", "elsewhere")) is None
+    assert again.find(call(Journal(2), "an argument")) is None
+
+
+def test_a_call_whose_arguments_cannot_be_hashed_is_recalled_in_its_own_attempt_only() -> None:
+    record = record_of(call(Journal(1), UNKNOWN))
+    assert Journal(1, [record]).find(call(Journal(1), UNKNOWN)) is not None
+    assert Journal(2, [record]).find(call(Journal(2), UNKNOWN)) is None

@@ -26,7 +26,7 @@ from signoff.engine.frames import Runtime, current_run, current_tags, current_ta
 from signoff.engine.specs import FlowSpec, Hook, Hooks
 
 if TYPE_CHECKING:
-    from signoff.engine.journal import Step
+    from signoff.engine.journal import UNKNOWN, Step
     from signoff.engine.promises import Ending
     from signoff.model.journal import NewRun
     from signoff.model.states import State
@@ -270,7 +270,7 @@ class Flow(Generic[P, R]):
         try:
             inputs = fingerprint(parameters, results.dumps) if parameters else ""
         except Exception:
-            inputs = ""
+            inputs = UNKNOWN
         return outer.journal.step(scope, key, inputs, outer.journal.place(scope, key, where))
 
     def _arguments(self, parameters: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -30,6 +30,10 @@ class Changed(StrEnum):
     FAIL = "fail"
 
 
+UNKNOWN = "?"
+"""Stands for the digest of arguments that cannot be hashed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """The identity of one call.
@@ -37,7 +41,7 @@ class Step:
     Args:
         scope: journal key of the enclosing task run; "" for the flow itself.
         task_key: which task or child flow.
-        inputs: digest of the arguments; "" when they have none.
+        inputs: digest of the arguments; "" when there are none, or `UNKNOWN`.
         occurrence: calls with the same scope, task and arguments that came before.
         place: call site and ordinal there.
     """
@@ -51,8 +55,14 @@ class Step:
     @property
     def key(self) -> str:
         """The journal key: the scope of everything this call does."""
-        parts = (self.scope, self.task_key, self.inputs or self.place, str(self.occurrence))
+        inputs = self.place if self.by_place else self.inputs
+        parts = (self.scope, self.task_key, inputs, str(self.occurrence))
         return digest("\n".join(parts).encode())
+
+    @property
+    def by_place(self) -> bool:
+        """Whether only its place tells this call from others of the same task."""
+        return self.inputs in ("", UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,7 @@ class Journal:
         self._calls: defaultdict[tuple[str, ...], count[int]] = defaultdict(count)
         self._exact: dict[tuple[str, str, str, int], TaskRecord] = {}
         self._places: dict[tuple[str, str, str], TaskRecord] = {}
+        self._without_arguments: dict[tuple[str, str, str], TaskRecord] = {}
         for record in records:
             self._keep(record)
         self.replayed = 0
@@ -94,8 +105,8 @@ class Journal:
             early: called in the caller's thread. A call whose arguments are results of other
                 tasks is identified later, in no particular order; it counts at its place then.
         """
-        if not inputs:
-            return Step(scope, task_key, "", int(place.rpartition("#")[2]), place)
+        if inputs in ("", UNKNOWN):
+            return Step(scope, task_key, inputs, int(place.rpartition("#")[2]), place)
         if not early:
             return Step(scope, task_key, digest(f"{inputs} {place}".encode()), 0, place)
         return Step(
@@ -108,13 +119,20 @@ class Journal:
 
     def find(self, step: Step) -> Found | None:
         """The record of a call, if it was made before."""
-        if not self._exact and not self._places:
+        if not self._exact:
             return None
-        record = self._exact.get((step.scope, step.task_key, step.inputs, step.occurrence))
-        if record is not None and step.inputs:
-            return Found(record, exact=True)
-        record = self._places.get((step.scope, step.task_key, step.place))
-        return Found(record, exact=not step.inputs) if record is not None else None
+        if not step.by_place:
+            exact = (step.scope, step.task_key, step.inputs, step.occurrence)
+            record = self._exact.get(exact)
+            if record is not None:
+                return Found(record, exact=True)
+        where = (step.scope, step.task_key, step.place)
+        record = self._places.get(where)
+        if record is None and step.inputs == "":
+            record = self._without_arguments.get(where)
+        if record is None:
+            return None
+        return Found(record, exact=step.by_place and record.inputs == step.inputs)
 
     def _keep(self, record: TaskRecord) -> None:
         completed = record.state_type is StateType.COMPLETED
@@ -123,5 +141,9 @@ class Journal:
             return
         # A failure of this attempt has reached the flow's code, so it is given back as well.
         self._exact[record.scope, record.task_key, record.inputs, record.occurrence] = record
+        where = (record.scope, record.task_key, record.place)
         if same:
-            self._places[record.scope, record.task_key, record.place] = record
+            self._places[where] = record
+        elif record.inputs == "":
+            # No arguments are the same arguments in every attempt.
+            self._without_arguments[where] = record

@@ -21,7 +21,7 @@ from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Sle
 from signoff.engine.endings import trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task
 from signoff.engine.hooks import call_hooks, hooks_for, view_of
-from signoff.engine.journal import Changed, Found, Step
+from signoff.engine.journal import UNKNOWN, Changed, Found, Step
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending, Promise
 from signoff.model.commands import FinishTasks
@@ -90,8 +90,8 @@ def identify(
     try:
         inputs = fingerprint(parameters, results.dumps) if parameters else ""
     except Exception:
-        # Arguments that cannot be hashed: the call is known by its place alone.
-        inputs = ""
+        # The call is known by its place alone.
+        inputs = UNKNOWN
     return frame.journal.step(scope, spec.key, inputs, place, early)
 
 

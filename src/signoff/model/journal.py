@@ -55,7 +55,7 @@ class TaskRecord:
         attempt: the attempt of the flow run in which it ran.
         scope: journal key of the enclosing task run; "" for the flow itself.
         task_key: which task: module and qualified name.
-        inputs: digest of the arguments; "" when they cannot be hashed.
+        inputs: digest of the arguments; "" when there are none, "?" when they cannot be hashed.
         occurrence: how many calls with the same scope, task and inputs came before it.
         place: where it was called: call site and ordinal there.
         name: name of the task run.
