@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from signoff.gateway.http import HttpGateway
 from tests.server.serving import Served, Servers, process
+from tests.support.postgres import Cluster
 from tests.support.processes import Spawner
 
 Connect = Callable[..., HttpGateway]
@@ -26,10 +29,20 @@ def sqlite_servers(spawn_python: Spawner, signoff_home: Path) -> Servers:
     return Servers(spawn_python, signoff_home)
 
 
-@pytest.fixture
-def served(servers: Servers) -> Served:
-    """A running server, on SQLite and on PostgreSQL."""
-    return servers.start()
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A running server on SQLite and one on PostgreSQL, shared by the tests of a module."""
+    home = Path(tempfile.mkdtemp(prefix="so-"))
+    spawn = Spawner(tmp_path_factory.mktemp("served"))
+    database = None
+    if request.param == "postgres":
+        cluster: Cluster = request.getfixturevalue("pg_cluster")
+        database = cluster.url(cluster.create_database())
+    yield Servers(spawn, home, database).start()
+    spawn.close()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture

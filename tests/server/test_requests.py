@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http.client import HTTPConnection
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from signoff.model.commands import (
     RerunRun,
     WriteLogs,
 )
+from signoff.model.filters import LogFilter, LogFilterFlowRunId
 from signoff.model.journal import LogLine
 from signoff.model.lookups import ReadJournal
 from signoff.model.queries import (
@@ -50,9 +52,9 @@ def test_a_run_from_start_to_end(served: Served, connect: Connect) -> None:
     opened = flow.ask()
     assert opened.status is WaitStatus.OPEN
 
-    assert person.send(CountInbox()) == 1
-    item = person.send(ReadInbox())[0]
-    assert (item.run_id, item.key, item.alive) == (flow.id, "ok?", True)
+    assert person.send(CountInbox()) >= 1
+    item = next(each for each in person.send(ReadInbox()) if each.run_id == flow.id)
+    assert (item.key, item.alive) == ("ok?", True)
     view = person.send(ReadWait(flow.id))
     assert view.form is not None
     assert person.send(ReadRun(flow.id)).state_name == "Paused"
@@ -65,7 +67,8 @@ def test_a_run_from_start_to_end(served: Served, connect: Connect) -> None:
     assert flow.finish().phase is Phase.COMPLETED
     assert person.send(ReadJournal(flow.id)) == (task,)
     worker.settle()
-    assert [line.message for line in worker.send(ReadLogs())] == ["hello"]
+    mine = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[flow.id]))
+    assert [line.message for line in worker.send(ReadLogs(mine))] == ["hello"]
     run = person.send(ReadRun(flow.id))
     assert (run.state_name, run.tags, run.parameters) == ("Completed", ["a"], {"x": 1})
 
@@ -127,7 +130,7 @@ def _create_run(served: Served, **changes: Any) -> UUID:
 
 
 def test_the_documented_face_of_flow_runs(served: Served) -> None:
-    run_id = _create_run(served, tags=["a"], idempotency_key="same")
+    run_id = _create_run(served, tags=["documented"], idempotency_key="same")
     told = json.dumps({"flow_name": "deploy", "idempotency_key": "same"})
     status, body, _ = call(served, "POST", "/api/flow_runs/", told)
     assert (status, json.loads(body)["id"]) == (200, str(run_id))
@@ -145,7 +148,7 @@ def test_the_documented_face_of_flow_runs(served: Served) -> None:
     states = json.loads(call(served, "GET", f"/api/flow_run_states/?flow_run_id={run_id}")[1])
     assert [state["type"] for state in states] == ["PENDING", "CANCELLED"]
 
-    chosen = json.dumps({"flow_runs": {"state": {"type": {"any_": ["CANCELLED"]}}}, "limit": 5})
+    chosen = json.dumps({"flow_runs": {"tags": {"all_": ["documented"]}}, "limit": 5})
     found = json.loads(call(served, "POST", "/api/flow_runs/filter", chosen)[1])
     assert [each["id"] for each in found] == [str(run_id)]
     assert call(served, "POST", "/api/flow_runs/count", chosen.replace(', "limit": 5', ""))[1] == (
@@ -190,7 +193,8 @@ def test_the_documented_face_of_resume_inputs_and_logs(served: Served, connect: 
         "flow_run_id": str(flow.id),
     }
     assert call(served, "POST", "/api/logs/", json.dumps([line]))[0] == 201
-    logs = json.loads(call(served, "POST", "/api/logs/filter", "{}")[1])
+    mine = json.dumps({"logs": {"flow_run_id": {"any_": [str(flow.id)]}}})
+    logs = json.loads(call(served, "POST", "/api/logs/filter", mine)[1])
     assert [(each["message"], each["timestamp"]) for each in logs] == [
         ("by hand", "2026-01-02T03:04:05Z")
     ]
@@ -225,22 +229,23 @@ BAD_BODIES = [
 
 
 def test_no_bad_request_is_taken_for_a_defect_of_the_server(served: Served) -> None:
+    connection = HTTPConnection("127.0.0.1", served.port, timeout=60)
     known = str(uuid4())
     for endpoint in ENDPOINTS:
-        if endpoint.path == "/watch":
-            continue
-        for value in [*BAD_IDS, known]:
+        bodies = [b""] if endpoint.in_query else BAD_BODIES
+        tries = [(value, b"{}") for value in BAD_IDS if endpoint.path_fields]
+        for value, body in [*tries, *[(known, body) for body in bodies]]:
             path = PREFIX + endpoint.path
             for name in endpoint.path_fields:
                 path = path.replace("{" + name + "}", value)
-            for body in BAD_BODIES if not endpoint.in_query else [b""]:
-                status, said, headers = call(served, endpoint.method, path, body)
-                assert status < 500, (endpoint.method, path, body, said)
-                if status >= 400:
-                    assert headers["content-type"] == "application/problem+json"
-                    assert json.loads(said)["detail"]
-            if not endpoint.path_fields:
-                break
+            connection.request(endpoint.method, path, body)
+            response = connection.getresponse()
+            said = response.read()
+            assert response.status < 500, (endpoint.method, path, body, said)
+            if response.status >= 400:
+                assert response.headers["content-type"] == "application/problem+json"
+                assert json.loads(said)["detail"]
+    connection.close()
     assert "Traceback" not in served.process.stderr
 
 
@@ -252,7 +257,7 @@ ODD = [
     ("GET", f"/api/flow_runs/{UUID(int=1)}", 404, "not-found"),
     ("GET", "/api/flow_runs/x", 422, "run_id"),
     ("GET", "/api/inbox?limit=1000", 422, "limit"),
-    ("GET", "/api/inbox?text=%00", 200, "[]"),
+    ("GET", "/api/inbox?text=%00", 422, "NUL"),
     ("GET", "/api/events?after=x", 422, "after"),
 ]
 
@@ -265,7 +270,7 @@ def test_odd_requests(served: Served) -> None:
 
 def test_the_server_describes_itself(served: Served) -> None:
     assert call(served, "GET", "/api/health")[:2] == (200, b"true")
-    assert json.loads(call(served, "GET", "/api/ready")[1]) == {"status": "ready", "waiting": 0}
+    assert json.loads(call(served, "GET", "/api/ready")[1])["status"] == "ready"
     assert json.loads(call(served, "GET", "/api/version")[1]) == version("signoff")
     openapi = json.loads(call(served, "GET", "/openapi.json")[1])
     assert openapi["info"]["version"] == version("signoff")

@@ -14,7 +14,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 WHOLE = st.integers(-(2**53), 2**53)
 JSON = st.recursive(
     st.none() | st.booleans() | WHOLE | st.floats(allow_nan=False, allow_infinity=False) | TEXT,

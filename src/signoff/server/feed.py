@@ -18,6 +18,9 @@ from signoff.model.queries import ReadEvents
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent, so that nobody takes the stream for dead."""
 PAGE = 200
+AGAIN = 0.1
+LOOKS = 5
+"""How often, and how soon, the history is looked at again after a change."""
 BREATH = 0.05
 """Seconds between two looks at the history, so that a busy server reads it in pages."""
 
@@ -74,6 +77,7 @@ class Feed:
         try:
             last = await self._newest() if after is None else after
             yield b"retry: 1000\n\n"
+            looks = 0
             while not self._ended:
                 listener.clear()
                 page = await self._read(ReadEvents(last, PAGE))
@@ -83,19 +87,23 @@ class Feed:
                 if page:
                     last = page[-1].seq
                 if len(page) < PAGE:
-                    yield await self._quiet(listener)
+                    # A change may be told of before it can be read: older transactions that are
+                    # still open hold it back.
+                    looks = LOOKS if page else looks - 1
+                    yield await self._quiet(listener, AGAIN if looks > 0 else self._heartbeat)
+                    looks = LOOKS if listener.is_set() else looks
         finally:
             self._listeners.discard(listener)
 
-    async def _quiet(self, listener: asyncio.Event) -> bytes:
-        """Wait for a change; a comment when none came for a while."""
+    async def _quiet(self, listener: asyncio.Event, seconds: float) -> bytes:
+        """Wait for a change; a comment when none came for long."""
         if self._ended:
             return b""
         try:
-            async with asyncio.timeout(self._heartbeat):
+            async with asyncio.timeout(seconds):
                 await listener.wait()
         except TimeoutError:
-            return b": still here\n\n"
+            return b": still here\n\n" if seconds == self._heartbeat else b""
         if not self._ended:
             await asyncio.sleep(BREATH)
         return b""

@@ -21,6 +21,7 @@ from typing_extensions import TypedDict
 from signoff.model.commands import Request
 from signoff.model.errors import InvalidRequest
 from signoff.model.replies import Done
+from signoff.wire import nul
 from signoff.wire.endpoints import ENDPOINTS, PREFIX, Endpoint
 
 R = TypeVar("R")
@@ -117,8 +118,11 @@ class Codec:
                 told = dict(zip(self._path, values, strict=True))
                 if query and self.endpoint.in_query:
                     told |= _query(query)
+                nul.refuse(told)
                 found.update(self.strings.validate_strings(told))
             if self.body is not None and (body or self.body_required):
+                if nul.MARK in body:
+                    body = nul.mended(body, self.endpoint.by_programs)
                 content = self.body.validate_json(body or b"{}")
                 found.update({self.endpoint.whole: content} if self.endpoint.whole else content)
         except ValidationError as error:

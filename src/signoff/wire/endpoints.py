@@ -50,6 +50,7 @@ class Endpoint:
         status: HTTP status of a reply.
         whole: the field that is the whole body, where the body is not an object.
         text: the reply is plain text rather than JSON.
+        by_programs: what is sent is a program's report, which is never refused for its wording.
     """
 
     method: str
@@ -59,6 +60,7 @@ class Endpoint:
     status: int = 200
     whole: str | None = None
     text: bool = False
+    by_programs: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -90,11 +92,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/runs/start", c.StartRun, RunHandle, 201),
     Endpoint("POST", "/runs/{run_id}/enter", c.EnterRun, EnteredRun),
     Endpoint("POST", "/runs/{run_id}/attempt", c.BeginAttempt, RunHandle),
-    Endpoint("POST", "/runs/{run_id}/retry", c.RetryAttempt, RunHandle),
-    Endpoint("POST", "/runs/{run_id}/finish", c.FinishRun, RunHandle),
-    Endpoint("POST", "/tasks/finish", c.FinishTasks, Done, 204),
-    Endpoint("POST", "/tasks/start", c.StartTasks, Done, 204),
-    Endpoint("POST", "/logs/write", c.WriteLogs, Done, 204),
+    Endpoint("POST", "/runs/{run_id}/retry", c.RetryAttempt, RunHandle, by_programs=True),
+    Endpoint("POST", "/runs/{run_id}/finish", c.FinishRun, RunHandle, by_programs=True),
+    Endpoint("POST", "/tasks/finish", c.FinishTasks, Done, 204, by_programs=True),
+    Endpoint("POST", "/tasks/start", c.StartTasks, Done, 204, by_programs=True),
+    Endpoint("POST", "/logs/write", c.WriteLogs, Done, 204, by_programs=True),
     Endpoint("GET", "/runs/{run_id}", lookups.ReadHandle, RunHandle),
     Endpoint("GET", "/runs/{run_id}/journal", lookups.ReadJournal, tuple[TaskRecord, ...]),
     Endpoint("GET", "/runs/{run_id}/entry", lookups.ReadEntry, EntryRecord | None),
@@ -142,7 +144,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/flows/{flow_id}", q.ReadFlow, Flow),
     Endpoint("GET", "/flows/name/{name}", q.ReadFlow, Flow),
     Endpoint("POST", "/flows/filter", q.ReadFlows, tuple[Flow, ...]),
-    Endpoint("POST", "/logs/", d.CreateLogs, Done, 201, whole="logs"),
+    Endpoint("POST", "/logs/", d.CreateLogs, Done, 201, whole="logs", by_programs=True),
     Endpoint("POST", "/logs/filter", q.ReadLogs, tuple[Log, ...]),
 )
 """Of two endpoints with one request class, the first whose path fields are all given is used."""
