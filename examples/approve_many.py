@@ -9,7 +9,7 @@ once, whatever the others wait for.
 
 import shlex
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from signoff import flow, pause_flow_run, task
 from signoff.context import FlowRunContext
@@ -20,6 +20,8 @@ INVOICES = {"acme-17": 1_250, "globex-18": 89_900}
 
 class Decision(RunInput):
     """What is asked for each invoice."""
+
+    model_config = ConfigDict(extra="forbid", title="Pay this invoice?")
 
     approve: bool
     comment: str = Field("", max_length=200)
