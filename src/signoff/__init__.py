@@ -5,6 +5,8 @@
     from signoff import flow, task, pause_flow_run
 """
 
+from typing import TYPE_CHECKING
+
 from signoff.authoring.annotations import allow_failure, quote, unmapped
 from signoff.authoring.context import get_run_logger, tags
 from signoff.authoring.decorators import flow, task
@@ -16,12 +18,18 @@ from signoff.authoring.waiting import (
     pause_flow_run,
     resume_flow_run,
 )
-from signoff.model.states import State
+
+if TYPE_CHECKING:
+    from signoff.client.orchestration import get_client
+    from signoff.model.states import State
+
+    __version__: str
 
 __all__ = [
     "Flow",
     "State",
     "Task",
+    "__version__",
     "allow_failure",
     "apause_flow_run",
     "aresume_flow_run",
@@ -43,6 +51,10 @@ def __getattr__(name: str) -> object:
         from signoff.client.orchestration import get_client
 
         return get_client
+    if name == "State":
+        from signoff.model.states import State
+
+        return State
     if name == "__version__":
         from importlib.metadata import version
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from signoff.authoring.annotations import allow_failure, quote, unmapped
 from signoff.authoring.futures import SignoffFuture
 from signoff.engine.promises import Promise
+from signoff.engine.states import is_state
 from signoff.model.errors import MappingLengthMismatch, MappingMissingIterable
-from signoff.model.states import State
 
 if TYPE_CHECKING:
     from signoff.authoring.callables import Signature
@@ -49,7 +49,7 @@ def _collect(value: Any, upstream: Upstream, failure_allowed: bool, depth: int) 
     if isinstance(value, SignoffFuture):
         upstream.append((value.promise, failure_allowed))
         return True
-    if isinstance(value, (State, quote, unmapped)):
+    if is_state(value) or isinstance(value, (quote, unmapped)):
         if isinstance(value, unmapped):
             _collect(value.value, upstream, failure_allowed, depth)
         return True
@@ -70,7 +70,7 @@ def _collect(value: Any, upstream: Upstream, failure_allowed: bool, depth: int) 
 def _resolved(value: Any, depth: int, failure_allowed: bool = False) -> Any:
     if isinstance(value, SignoffFuture):
         return value.result(raise_on_failure=not failure_allowed)
-    if isinstance(value, State):
+    if is_state(value):
         return value.result(raise_on_failure=not failure_allowed)
     if isinstance(value, quote):
         return value.unquote()
@@ -99,7 +99,7 @@ def mapped(
     static: dict[str, Any] = {}
     defaults = signature.parameters
     for key, value in parameters.items():
-        if isinstance(value, (SignoffFuture, State)):
+        if isinstance(value, SignoffFuture) or is_state(value):
             value = value.result()
         if isinstance(value, unmapped):
             static[key] = value.unwrap()

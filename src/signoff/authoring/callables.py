@@ -6,6 +6,7 @@ not fit.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import math
 import types
@@ -13,9 +14,6 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
-
-import pydantic
-from pydantic_core import to_jsonable_python
 
 from signoff.model.errors import (
     ParameterBindError,
@@ -140,7 +138,8 @@ class Signature:
             }
 
     @cached_property
-    def _model(self) -> type[pydantic.BaseModel]:
+    def _model(self) -> Any:
+        pydantic = importlib.import_module("pydantic")
         fields: dict[str, Any] = {}
         for index, (name, parameter) in enumerate(self.parameters.items()):
             hint: Any = self.hints.get(name, Any)
@@ -161,6 +160,8 @@ class Signature:
         """
         if self._fit_already(parameters):
             return dict(parameters)
+        # Loaded on first use: plain values that fit need no Pydantic.
+        pydantic = importlib.import_module("pydantic")
         try:
             model = self._model.model_validate(parameters)
         except pydantic.ValidationError as error:
@@ -187,7 +188,8 @@ def shown(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters as JSON, for people: what JSON cannot carry appears as its representation."""
     if is_json(parameters):
         return dict(parameters)
-    found: dict[str, Any] = to_jsonable_python(
+    to_jsonable = importlib.import_module("pydantic_core").to_jsonable_python
+    found: dict[str, Any] = to_jsonable(
         dict(parameters), fallback=repr, serialize_unknown=True, inf_nan_mode="strings"
     )
     return found

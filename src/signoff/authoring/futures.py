@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
+from signoff.engine.states import make_state
 from signoff.model.errors import UnfinishedRun
-from signoff.model.states import State, StateType
+from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway
     from signoff.engine.promises import Ending, Promise
+    from signoff.model.states import State
 
 R = TypeVar("R")
 
@@ -42,7 +44,7 @@ class SignoffFuture(Generic[R]):
     def state(self) -> State[R]:
         """The present state: Pending until the task has ended."""
         if self.promise.ending is None:
-            return State(type=StateType.PENDING)
+            return make_state(type=StateType.PENDING)
         return self._ending(None).as_state()
 
     def wait(self, timeout: float | None = None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,8 +16,6 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
-
-from pydantic import BaseModel
 
 Fallback = Callable[[Any], bytes]
 """Encodes a value this module does not know; raises when it cannot."""
@@ -95,7 +94,7 @@ def _encode_other(value: Any, kind: type, out: list[bytes], fallback: Fallback, 
         out.append(value.name.encode())
     elif isinstance(value, _WRITTEN):
         out.append(repr(value).encode())
-    elif isinstance(value, BaseModel):
+    elif _is_model(value):
         _encode_mapping(dict(value), out, fallback, depth)
     elif dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value)]
@@ -104,3 +103,9 @@ def _encode_other(value: Any, kind: type, out: list[bytes], fallback: Fallback, 
     else:
         out.append(fallback(value))
     out.append(b">")
+
+
+def _is_model(value: Any) -> bool:
+    """Whether a value is a Pydantic model; nobody can have one while Pydantic is not loaded."""
+    pydantic = sys.modules.get("pydantic")
+    return pydantic is not None and isinstance(value, pydantic.BaseModel)

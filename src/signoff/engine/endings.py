@@ -13,14 +13,16 @@ from uuid import UUID
 from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.promises import Ending, Promised
+from signoff.engine.states import is_state
 from signoff.model.errors import CancelledRun, CrashedRun, FailedRun, MissingResult
 from signoff.model.journal import Result, ResultKind
 from signoff.model.runs import Phase
-from signoff.model.states import State, StateType
+from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.engine.results import Storage
     from signoff.model.replies import RunHandle
+    from signoff.model.states import State
 
 
 def of_value(value: Any) -> Ending:
@@ -31,7 +33,7 @@ def of_value(value: Any) -> Ending:
     """
     if isinstance(value, Promised):
         value = _state_of(value)
-    if isinstance(value, State):
+    if is_state(value):
         return by_hand(value)
     states = _states(value)
     if states is None:
@@ -53,7 +55,7 @@ def _states(value: Any) -> list[State[Any]] | None:
         value = list(value.values())
     if not isinstance(value, (list, tuple, set)) or not value:
         return None
-    if not all(isinstance(item, (State, Promised)) for item in value):
+    if not all(is_state(item) or isinstance(item, Promised) for item in value):
         return None
     items: Iterable[Any] = value
     return [_state_of(item) if isinstance(item, Promised) else item for item in items]

@@ -31,6 +31,7 @@ from signoff.engine.journal import Journal, Step
 from signoff.engine.names import run_name
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
+from signoff.engine.states import make_state
 from signoff.engine.tasks import recall_step
 from signoff.model.commands import (
     BeginAttempt,
@@ -53,11 +54,12 @@ from signoff.model.errors import (
 from signoff.model.journal import NewRun, Result, TaskRecord
 from signoff.model.lookups import FindChild, ReadHandle, ReadJournal, ReadResult
 from signoff.model.runs import Phase
-from signoff.model.states import State, StateType
+from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.engine.specs import FlowSpec
     from signoff.model.replies import EnteredRun, RunHandle
+    from signoff.model.states import State
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 _WRONG_ARGUMENTS = (ParameterTypeError, SignatureMismatchError)
@@ -278,7 +280,7 @@ def _attempt(call: FlowCall, frame: RunFrame) -> Program[Ending]:
     frame.countdown = Countdown(spec.timeout) if spec.timeout is not None else None
     try:
         args, kwargs = call.arguments()
-        yield from _run_hooks(frame, State(type=StateType.RUNNING))
+        yield from _run_hooks(frame, make_state(type=StateType.RUNNING))
         yield from boundary(frame, None)
         value = yield CallUser(spec.fn, args, kwargs, frame.countdown)
         ending = yield from _settled(frame, value)

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from signoff.engine.effects import CallUser, Log, Program
 from signoff.engine.frames import RunFrame, TaskFrame
-from signoff.model.states import State, StateType
+from signoff.model.state_types import StateType
+
+if TYPE_CHECKING:
+    from signoff.model.states import State
 
 if TYPE_CHECKING:
     from signoff.engine.specs import Hook, Hooks

@@ -15,7 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from signoff.core.fingerprint import digest
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.model.journal import TaskRecord

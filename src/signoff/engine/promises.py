@@ -8,10 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from uuid import UUID
 
-from signoff.model.states import State, StateDetails, StateType
+from signoff.engine.states import make_state
+from signoff.model.state_types import StateType
+
+if TYPE_CHECKING:
+    from signoff.model.states import State
 
 _NAMES = {kind: " ".join(part.capitalize() for part in kind.value.split("_")) for kind in StateType}
 
@@ -52,12 +56,11 @@ class Ending:
         """The documented state; its `data` is the value or the exception itself."""
         if self.state is not None:
             return self.state
-        return State(
+        return make_state(
             type=self.type,
             name=self.name,
             message=self.message,
             data=self.value if self.error is None else self.error,
-            state_details=StateDetails(),
         )
 
     def unwrap(self) -> Any:

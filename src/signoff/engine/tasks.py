@@ -24,6 +24,7 @@ from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import UNKNOWN, Changed, Found, Step
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending, Promise
+from signoff.engine.states import is_state, make_state
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import (
     Abort,
@@ -33,10 +34,11 @@ from signoff.model.errors import (
     UpstreamTaskError,
 )
 from signoff.model.journal import Result, ResultKind, TaskRecord
-from signoff.model.states import State, StateType
+from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.engine.specs import TaskSpec
+    from signoff.model.states import State
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 
@@ -216,7 +218,7 @@ def _attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
     series = delays(spec.retry_delay, retries)
     hooks = spec.hooks.on_running
     if hooks:
-        running: State[Any] = State(type=StateType.RUNNING)
+        running = make_state(type=StateType.RUNNING)
         yield from call_hooks(hooks, spec.owner, task, running)
     while True:
         ending = yield from _attempt(task, given)
@@ -257,7 +259,7 @@ def _attempt(task: TaskFrame, given: Arguments) -> Program[Ending]:
     except BaseException as error:
         text = f"Task run crashed: {type(error).__name__}: {error}"
         return Ending(StateType.CRASHED, None, error, "", text, now_us())
-    if isinstance(value, State):
+    if is_state(value):
         return _by_hand(value)
     return Ending(StateType.COMPLETED, value, at=now_us())
 

@@ -17,7 +17,7 @@ from signoff.engine.pool import Job, ThreadPool, ThreadSlot
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.tasks import TaskCall, run_task
 from signoff.model.errors import Abort
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.engine.effects import Program

@@ -16,7 +16,7 @@ from uuid import UUID
 from signoff.model.forms import FieldError, Form, Json
 from signoff.model.journal import LogLine, NewRun, Process, Result, TaskRecord, TaskStart
 from signoff.model.runs import Phase
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 from signoff.model.waits import DeadlineAction, WaitKind
 
 if TYPE_CHECKING:

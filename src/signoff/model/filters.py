@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 
 
 class _Filter(BaseModel):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from signoff.model.forms import Json
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 
 
 class ResultKind(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 from signoff.model.waits import Wait
 
 

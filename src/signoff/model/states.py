@@ -8,34 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from signoff.model import errors
+from signoff.model.state_types import TERMINAL_STATES, StateType
 
 R = TypeVar("R")
 
-
-class StateType(StrEnum):
-    """The documented types of states."""
-
-    SCHEDULED = "SCHEDULED"
-    PENDING = "PENDING"
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    CRASHED = "CRASHED"
-    PAUSED = "PAUSED"
-    CANCELLING = "CANCELLING"
-
-
-TERMINAL_STATES = frozenset(
-    {StateType.COMPLETED, StateType.CANCELLED, StateType.FAILED, StateType.CRASHED}
-)
+__all__ = ["TERMINAL_STATES", "State", "StateDetails", "StateType", "StoredValue"]
 
 
 @runtime_checkable

@@ -17,7 +17,7 @@ from signoff.model.commands import ProposedState, SetRunState
 from signoff.model.errors import NotReentrant, SignoffException
 from signoff.model.journal import EntryRecord
 from signoff.model.lookups import ReadEntry
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 
 
 def enter(run_id: UUID, record: EntryRecord | None) -> Any:

@@ -13,7 +13,7 @@ from signoff.model.errors import ObjectNotFound, RequestRefused, TransitionRefus
 from signoff.model.events import Event, Kind
 from signoff.model.replies import StateSet
 from signoff.model.runs import Run, phase_of
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 from signoff.service import control
 from signoff.service.answers import answer
 from signoff.service.table import Handlers

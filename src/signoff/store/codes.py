@@ -16,7 +16,7 @@ from signoff.model.actors import Via
 from signoff.model.events import Kind
 from signoff.model.journal import Liveness, ResultKind
 from signoff.model.runs import Phase
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
 E = TypeVar("E", bound=Enum)

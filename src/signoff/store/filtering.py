@@ -14,7 +14,7 @@ from uuid import UUID
 from signoff.model import filters
 from signoff.model.filters import FlowRunSort, FlowSort, LogSort, TaskRunSort
 from signoff.model.runs import Phase
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 from signoff.store.codes import PHASE, STATE_TYPE, containing
 from signoff.store.dialects import Dialect
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from signoff.model.journal import LogLine, Result, TaskRecord, TaskStart
-from signoff.model.states import StateType
+from signoff.model.state_types import StateType
 from signoff.store.codes import (
     RESULT_KIND,
     STATE_TYPE,

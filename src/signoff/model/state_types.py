@@ -1,0 +1,27 @@
+"""The documented types of states.
+
+Kept apart from `states.py`, whose Pydantic models a process that runs flows may never need.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StateType(StrEnum):
+    """The documented types of states."""
+
+    SCHEDULED = "SCHEDULED"
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    CRASHED = "CRASHED"
+    PAUSED = "PAUSED"
+    CANCELLING = "CANCELLING"
+
+
+TERMINAL_STATES = frozenset(
+    {StateType.COMPLETED, StateType.CANCELLED, StateType.FAILED, StateType.CRASHED}
+)
