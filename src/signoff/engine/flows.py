@@ -31,7 +31,6 @@ from signoff.engine.journal import Journal, Step
 from signoff.engine.names import run_name
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.states import make_state
 from signoff.engine.tasks import recall_step
 from signoff.model.commands import (
     BeginAttempt,
@@ -59,7 +58,6 @@ from signoff.model.state_types import StateType
 if TYPE_CHECKING:
     from signoff.engine.specs import FlowSpec
     from signoff.model.replies import EnteredRun, RunHandle
-    from signoff.model.states import State
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 _WRONG_ARGUMENTS = (ParameterTypeError, SignatureMismatchError)
@@ -280,7 +278,7 @@ def _attempt(call: FlowCall, frame: RunFrame) -> Program[Ending]:
     frame.countdown = Countdown(spec.timeout) if spec.timeout is not None else None
     try:
         args, kwargs = call.arguments()
-        yield from _run_hooks(frame, make_state(type=StateType.RUNNING))
+        yield from _run_hooks(frame, Ending(StateType.RUNNING))
         yield from boundary(frame, None)
         value = yield CallUser(spec.fn, args, kwargs, frame.countdown)
         ending = yield from _settled(frame, value)
@@ -385,7 +383,7 @@ def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
         "Finished in state %s",
         (f"{ending.name}({ending.message!r})" if ending.message else f"{ending.name}()",),
     )
-    yield from _run_hooks(frame, ending.as_state())
+    yield from _run_hooks(frame, ending)
     if ending.type is StateType.CRASHED and ending.error is not None:
         raise ending.error
     return ending
@@ -402,7 +400,7 @@ def _obey(frame: RunFrame, abort: Abort) -> Program[Ending]:
         handle = yield from _standing(frame, abort)
     ending = endings.from_outside(handle)
     yield Log(INFO, "Finished in state %s", (f"{ending.name}()",))
-    yield from _run_hooks(frame, ending.as_state())
+    yield from _run_hooks(frame, ending)
     if frame.parent is not None:
         frame.parent.obey()
     return ending
@@ -420,7 +418,8 @@ def _standing(frame: RunFrame, abort: Abort) -> Program[RunHandle]:
     return handle
 
 
-def _run_hooks(frame: RunFrame, state: State[Any]) -> Program[None]:
-    hooks = hooks_for(frame.spec.hooks, state.type)
+def _run_hooks(frame: RunFrame, entered: Ending) -> Program[None]:
+    """Call the hooks of the state that the run has entered."""
+    hooks = hooks_for(frame.spec.hooks, entered.type)
     if hooks:
-        yield from call_hooks(hooks, frame.spec.owner, frame, state)
+        yield from call_hooks(hooks, frame.spec.owner, frame, entered.as_state())
