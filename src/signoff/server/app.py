@@ -30,10 +30,10 @@ from signoff.model.commands import (
     TakeOutcome,
     WriteLogs,
 )
-from signoff.model.errors import InvalidRequest
+from signoff.model.errors import InvalidRequest, Unauthorized
 from signoff.model.queries import CountInbox
 from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
-from signoff.server.api import Api, Sender
+from signoff.server.api import Api, Sender, complaint
 from signoff.server.asgi import (
     JSON,
     PRIVATE,
@@ -50,7 +50,7 @@ from signoff.server.desk import Desk, Service
 from signoff.server.feed import Feed
 from signoff.server.handover import Handover
 from signoff.server.hub import Hub
-from signoff.server.identity import Gate
+from signoff.server.identity import Forbidden, Gate
 from signoff.server.leases import Leases
 from signoff.server.pages import pages
 from signoff.server.services import Services, Swept
@@ -131,9 +131,13 @@ class App:
         if scope["type"] != "http":
             return
         if scope["path"].startswith(f"{PREFIX}/"):
-            await self._api(scope, receive, send)
-        else:
-            await self._pages(scope, receive, send)
+            return await self._api(scope, receive, send)
+        client = scope.get("client")
+        try:
+            self._parts.gate.admit(Headers.of(scope), client[0] if client else "unknown")
+        except (Unauthorized, Forbidden) as error:
+            return await respond(send, complaint(error, scope["path"]))
+        await self._pages(scope, receive, send)
 
     def begin(self) -> None:
         """Start the loops."""
