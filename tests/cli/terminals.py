@@ -13,22 +13,27 @@ import select
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tests.support.waiting import DEFAULT_TIMEOUT, wait_until
 
 
 class Terminal:
-    """`signoff` in front of a terminal of 100 columns; use it as a context."""
+    """A Python program in front of a terminal of 100 columns; use it as a context.
 
-    def __init__(self, *words: str) -> None:
+    Args:
+        words: arguments of the program.
+        program: what the interpreter runs.
+    """
+
+    def __init__(self, *words: str, program: Sequence[str] = ("-m", "signoff")) -> None:
         self._master, slave = pty.openpty()
         termios.tcsetwinsize(slave, (50, 100))
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.written = ""
         self._seen = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "signoff", *words],
+            [sys.executable, *program, *words],
             stdin=slave,
             stdout=slave,
             stderr=slave,
