@@ -76,7 +76,8 @@ class Shell:
             input=standard_input,
             capture_output=True,
             text=True,
-            timeout=DEFAULT_TIMEOUT,
+            # Generous: a server that starts in the background is waited for as well.
+            timeout=3 * DEFAULT_TIMEOUT,
             env={**os.environ, **(env or {})},
         )
         return Ran(done.returncode, done.stdout, done.stderr)
