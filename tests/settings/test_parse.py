@@ -101,8 +101,8 @@ def test_empty_text_means_the_default() -> None:
 def test_an_older_name_is_understood_and_the_present_one_wins() -> None:
     old = {"SIGNOFF_API_DATABASE_CONNECTION_URL": "postgresql+asyncpg://db/old"}
     new = {"SIGNOFF_SERVER_DATABASE_CONNECTION_URL": "postgresql://db/new"}
-    assert Settings.parse(old).database_url == "postgresql://db/old"
-    assert Settings.parse(old | new).database_url == "postgresql://db/new"
+    assert Settings.parse(old).server_database_connection_url == "postgresql://db/old"
+    assert Settings.parse(old | new).server_database_connection_url == "postgresql://db/new"
     with pytest.raises(SettingsError) as caught:
         Settings.parse({"SIGNOFF_TASK_DEFAULT_RETRIES": "many"})
     assert caught.value.problems[0].name == "SIGNOFF_TASK_DEFAULT_RETRIES"
@@ -118,11 +118,9 @@ def test_an_older_name_is_understood_and_the_present_one_wins() -> None:
 )
 def test_documented_database_urls_lose_their_driver(text: str, url: str) -> None:
     name = "SIGNOFF_SERVER_DATABASE_CONNECTION_URL"
-    assert Settings.parse({name: text}).database_url == url
+    assert Settings.parse({name: text}).server_database_connection_url == url
 
 
-def test_paths_follow_the_home() -> None:
+def test_profiles_are_in_the_home() -> None:
     settings = Settings.parse({"SIGNOFF_HOME": "/data/signoff"})
-    assert settings.database_url == "sqlite:////data/signoff/signoff.db"
-    assert settings.results_path == Path("/data/signoff/storage")
     assert settings.profiles_file == Path("/data/signoff/profiles.toml")

@@ -162,7 +162,7 @@ def test_override_holds_for_threads_and_children_and_ends(
             "print(current_settings().server_api_port)"
         )
         assert child.wait_ok().strip() == "9"
-        assert settings.current_settings().database_url == "sqlite:////x"
+        assert settings.current_settings().server_database_connection_url == "sqlite:////x"
     assert seen == [9]
     assert settings.current_settings().server_api_port == 4200
     assert PORT not in os.environ

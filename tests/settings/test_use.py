@@ -17,7 +17,7 @@ DECLARED = SOURCE / "model" / "settings.py"
 def attributes() -> set[str]:
     """Every attribute that is read anywhere but in the declarations."""
     files = (path for path in sorted(SOURCE.rglob("*.py")) if path != DECLARED)
-    # The paths that depend on the home are read through properties of `Settings`.
+    # The file of the profiles is read through a property of `Settings`.
     properties = DECLARED.read_text(encoding="utf-8").partition("@property")[2]
     texts = [properties, *(path.read_text(encoding="utf-8") for path in files)]
     return {name for text in texts for name in re.findall(r"\.([a-z_]+)\b", text)}

@@ -201,11 +201,7 @@ def _declare(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a process. `SETTINGS` describes each; `SIGNOFF_` + NAME sets it.
-
-    `database_url`, `results_path` and `profiles_file` are the ones that depend on the home, with
-    their defaults filled in.
-    """
+    """The settings of a process. `SETTINGS` describes each; `SIGNOFF_` + NAME sets it."""
 
     home: Path = _declare(
         _PATH,
@@ -342,16 +338,6 @@ class Settings:
         if problems:
             raise SettingsError("\n".join(map(str, problems)), problems)
         return cls(**values)
-
-    @property
-    def database_url(self) -> str:
-        """URL of the database: `sqlite:///` + path, or `postgresql://…`."""
-        return self.server_database_connection_url or f"sqlite:///{self.home / 'signoff.db'}"
-
-    @property
-    def results_path(self) -> Path:
-        """Folder of results too large for the database."""
-        return self.results_local_storage_path or self.home / "storage"
 
     @property
     def profiles_file(self) -> Path:
