@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench import floors
@@ -41,10 +42,17 @@ class Sides:
 
 def attempt(measure: Callable[[], Figures]) -> Figures | Failure:
     """A measurement, or why it failed: one broken side never hides the others."""
+    return attempt_all(1, lambda: (measure(),))[0]
+
+
+def attempt_all(
+    count: int, measure: Callable[[], tuple[Figures, ...]]
+) -> tuple[Figures | Failure, ...]:
+    """Several figures from one measurement, or the reason it failed for each of them."""
     try:
         return measure()
     except Broken as error:
-        return Failure(str(error))
+        return (Failure(str(error)),) * count
 
 
 @contextmanager
@@ -163,12 +171,8 @@ def runs(sides: Sides) -> list[Line]:
     for served, floor, bound in ((False, full, 3000), (True, trip, 1000)):
         count = sides.times(1000)
 
-        def ours(served: bool = served, count: int = count) -> Figures:
-            return _collect(sides.signoff, served, "per_second", "runs", count, 5)
-
-        def theirs(served: bool = served) -> Figures:
-            return _collect(sides.prefect, served, "per_second", "runs", 5, 3)
-
+        ours = partial(_collect, sides.signoff, served, "per_second", "runs", count, 5)
+        theirs = partial(_collect, sides.prefect, served, "per_second", "runs", 5, 3)
         where = "over HTTP" if served else "embedded"
         lines.append(
             Line(
@@ -185,23 +189,20 @@ def runs(sides: Sides) -> list[Line]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Latencies of answers, in ms: from the call, and from its return."""
-
-    from_call: Figures
-    from_return: Figures
-
-
 def _ask_and_answer(
     subject: Subject, served: bool, runs: int, questions: int, load: str, delay: float, poll: float
-) -> Answered:
+) -> tuple[Figures, Figures, Figures]:
+    """Latencies of answers, in ms: from the call, from its return, and of the first calls.
+
+    Every run asks once more than `questions`: the answering process loads code at its first call,
+    so these are kept apart.
+    """
     with fresh_folder() as folder, api(subject, folder, served) as url:
-        asking = subject.start("asks", runs, questions, load, folder=folder, api_url=url)
+        asking = subject.start("asks", runs, questions + 1, load, folder=folder, api_url=url)
         try:
             ids = asking.wait_for("run", runs)
             person = subject.start(
-                "answers", questions, delay, poll, *ids, folder=folder, api_url=url
+                "answers", questions + 1, delay, poll, *ids, folder=folder, api_url=url
             )
             try:
                 answers = {tuple(row["answer"][:2]): row["answer"][2:] for row in person.wait()}
@@ -210,12 +211,14 @@ def _ask_and_answer(
             lines = {(run, number): at for run, number, at in asking.wait_for("line", len(answers))}
         finally:
             asking.close()
-    if len(answers) != runs * questions:
-        raise Broken(f"{len(answers)} answers of {runs * questions}")
-    return Answered(
-        Figures([(lines[key] - called) / 1e6 for key, (called, _) in answers.items()]),
+    if len(answers) != runs * (questions + 1):
+        raise Broken(f"{len(answers)} answers of {runs * (questions + 1)}")
+    later = [key for key in answers if key[1] > 0]
+    return (
+        Figures([(lines[key] - answers[key][0]) / 1e6 for key in later]),
         # The next line may well be reached before the answering call has returned.
-        Figures([max(0, lines[key] - done) / 1e6 for key, (_, done) in answers.items()]),
+        Figures([max(0, lines[key] - answers[key][1]) / 1e6 for key in later]),
+        Figures([(lines[key] - answers[key][0]) / 1e6 for key in answers if key[1] == 0]),
     )
 
 
@@ -226,53 +229,36 @@ def pause(sides: Sides) -> list[Line]:
     (an answer given at once would always cost it the full 10 s), and ten of its runs ask side by
     side.
     """
-    lines = []
-    wake, trip = floors.wake_up("full"), floors.http_round_trip("full")
-    for load, goals in (
-        ("quiet", [Goal("p50", 1), Goal("p99", 5)]),
-        ("burning", [Goal("p99", 15)]),
+    lines: list[Line] = []
+    for burning, goals in (
+        (False, [Goal("p50", 1), Goal("p99", 5)]),
+        (True, [Goal("p99", 15)]),
     ):
-        each = 1 if sides.quick or load == "burning" else 5
-
-        def theirs(load: str = load, each: int = each) -> Answered:
-            return _ask_and_answer(sides.prefect, True, 10, each, load, 10.0, 0.2)
-
-        peer = _answered(theirs)
+        load = "burning" if burning else "quiet"
+        few = 1 if sides.quick or burning else 5
+        peer = attempt_all(
+            3, partial(_ask_and_answer, sides.prefect, True, 10, few, load, 10.0, 0.2)
+        )
         for served in (False, True):
-
-            def ours(served: bool = served, load: str = load) -> Answered:
-                count = sides.times(50)
-                return _ask_and_answer(sides.signoff, served, 1, count, load, 0.05, 0.002)
-
-            here = _answered(ours)
-            where = ("over HTTP" if served else "embedded") + (
-                ", one CPU-bound thread in the flow's process" if load == "burning" else ""
+            count = sides.times(50)
+            ours = attempt_all(
+                3, partial(_ask_and_answer, sides.signoff, served, 1, count, load, 0.05, 0.002)
             )
-            floor = trip if served else wake
+            where = "over HTTP" if served else "embedded"
+            if burning:
+                where += ", one CPU-bound thread in the flow's process"
+            floor = floors.http_round_trip("full") if served else floors.wake_up("full")
             name = "HTTP round trip + full commit" if served else "full commit + unix datagram"
-            lines.append(
-                Line(
-                    f"answer called -> next line, {where}",
-                    "ms",
-                    here[0],
-                    peer[0],
-                    floor,
-                    name,
-                    goals,
-                )
-            )
-            lines.append(
-                Line(f"answer returned -> next line, {where}", "ms", here[1], peer[1], floor, name)
-            )
+            for title, bounds, mine, their in zip(
+                ("called", "returned", "called, first of its process"),
+                (goals, [], []),
+                ours,
+                peer,
+                strict=True,
+            ):
+                title = f"answer {title} -> next line, {where}"
+                lines.append(Line(title, "ms", mine, their, floor, name, bounds))
     return lines
-
-
-def _answered(measure: Callable[[], Answered]) -> tuple[Figures | Failure, Figures | Failure]:
-    try:
-        answered = measure()
-    except Broken as error:
-        return Failure(str(error)), Failure(str(error))
-    return answered.from_call, answered.from_return
 
 
 def server(sides: Sides) -> list[Line]:
@@ -293,13 +279,8 @@ def server(sides: Sides) -> list[Line]:
                         memory = rss_mib(program.process.pid)
         return Figures(ready), Figures([idle], f"over {seconds:g} s"), Figures([memory])
 
-    def three(subject: Subject, count: int) -> tuple[Figures | Failure, ...]:
-        try:
-            return measure(subject, count)
-        except Broken as error:
-            return (Failure(str(error)),) * 3
-
-    ours, theirs = three(sides.signoff, starts), three(sides.prefect, 2 if sides.quick else 3)
+    ours = attempt_all(3, lambda: measure(sides.signoff, starts))
+    theirs = attempt_all(3, lambda: measure(sides.prefect, 2 if sides.quick else 3))
     floor = floors.empty_server(starts, seconds)
     rows = [
         ("server: start to ready, fresh home", "ms", 400.0),
@@ -328,19 +309,18 @@ def waiting(sides: Sides) -> list[Line]:
             finally:
                 program.close()
 
-    def served(subject: Subject) -> tuple[Figures | Failure, Figures | Failure]:
-        try:
-            with fresh_folder() as folder, subject.server(folder) as (host, url):
-                program = subject.start("waiting", count, folder=folder, api_url=url)
-                try:
-                    program.wait_for("paused")
-                    return watch(program), watch(host)
-                finally:
-                    program.close()
-        except Broken as error:
-            return Failure(str(error)), Failure(str(error))
+    def served(subject: Subject) -> tuple[Figures, Figures]:
+        with fresh_folder() as folder, subject.server(folder) as (host, url):
+            program = subject.start("waiting", count, folder=folder, api_url=url)
+            try:
+                program.wait_for("paused")
+                return watch(program), watch(host)
+            finally:
+                program.close()
 
-    alone, ours, theirs = attempt(embedded), served(sides.signoff), served(sides.prefect)
+    alone = attempt(embedded)
+    ours = attempt_all(2, partial(served, sides.signoff))
+    theirs = attempt_all(2, partial(served, sides.prefect))
     floor, name = floors.blocked_threads(count, seconds), "100 blocked threads"
     idle_server = floors.empty_server(2 if sides.quick else 5, seconds)[1]
     goals = [Goal("p50", 0.3)]

@@ -12,8 +12,8 @@ import threading
 import time
 
 from signoff import flow, pause_flow_run
+from signoff.context import FlowRunContext
 from signoff.input import RunInput
-from signoff.runtime import flow_run
 
 
 class Approval(RunInput):
@@ -25,7 +25,10 @@ class Approval(RunInput):
 @flow
 def ask(questions: int) -> int:
     """Ask, with default settings, and say when the answer is here."""
-    run = str(flow_run.id)
+    context = FlowRunContext.get()
+    assert context is not None
+    assert context.flow_run is not None
+    run = str(context.flow_run.id)
     sys.stdout.write(json.dumps({"run": run}) + "\n")
     approved = 0
     for number in range(questions):

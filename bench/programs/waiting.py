@@ -9,7 +9,7 @@ from uuid import UUID
 
 from signoff import apause_flow_run, flow
 from signoff.client.orchestration import get_client
-from signoff.runtime import flow_run
+from signoff.context import FlowRunContext
 
 runs: list[str] = []
 
@@ -17,7 +17,10 @@ runs: list[str] = []
 @flow
 async def wait() -> None:
     """Wait for a person."""
-    runs.append(str(flow_run.id))
+    context = FlowRunContext.get()
+    assert context is not None
+    assert context.flow_run is not None
+    runs.append(str(context.flow_run.id))
     await apause_flow_run(timeout=3600)
 
 
