@@ -15,7 +15,8 @@ from signoff.model.commands import CancelRun
 from signoff.model.errors import StoreLocked
 from signoff.model.replies import RunHandle, RunSignal
 from signoff.model.runs import Phase
-from tests.service.world import World, open_database
+from signoff.store import open_store
+from tests.service.world import World
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.service
@@ -39,8 +40,8 @@ class Scene:
 
     def __init__(self, home: Path) -> None:
         url = f"sqlite:///{home / 'signoff.db'}"
-        self.mine = open_database(url, home)
-        self.others = open_database(url, home)
+        self.mine = open_store(url, home=home)
+        self.others = open_store(url, home=home)
         self.world = World(self.others, home)
         self.looks: list[tuple[UUID, ...]] = []
         self.ears: list[Ear] = []

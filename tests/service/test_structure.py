@@ -16,7 +16,8 @@ from signoff.model.commands import Command, FinishTasks, Request
 from signoff.model.errors import InvalidRequest
 from signoff.model.lookups import Query
 from signoff.service.orchestrator import AT_ONCE, LATER
-from tests.service.world import World, open_database
+from signoff.store import open_store
+from tests.service.world import World
 
 pytestmark = pytest.mark.service
 
@@ -60,7 +61,7 @@ def test_a_handler_takes_its_request_and_returns_its_reply(request_type: type) -
 
 
 def test_what_is_no_request_is_refused(tmp_path: Path) -> None:
-    world = World(open_database(f"sqlite:///{tmp_path / 'x.db'}", tmp_path), tmp_path)
+    world = World(open_store(f"sqlite:///{tmp_path / 'x.db'}", home=tmp_path), tmp_path)
     with pytest.raises(InvalidRequest, match="Unheard is not a request"):
         world.ask(Unheard())
     world.store.close()

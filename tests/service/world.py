@@ -43,8 +43,6 @@ from signoff.model.states import StateType
 from signoff.model.views import FlowRun
 from signoff.model.waits import DeadlineAction, WaitKind
 from signoff.service.orchestrator import Orchestrator
-from signoff.store.postgres import open_postgres
-from signoff.store.sqlite.store import open_sqlite
 
 R = TypeVar("R")
 
@@ -82,13 +80,6 @@ LOGIN = Form(
     }
 )
 KEPT = Result(ResultKind.JSON, b"42", None, "42")
-
-
-def open_database(url: str, home: Path) -> Store:
-    """The store behind a URL."""
-    if url.startswith("sqlite"):
-        return open_sqlite(url, home=home)
-    return open_postgres(url)
 
 
 class World:
