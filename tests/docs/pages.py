@@ -4,7 +4,6 @@ Owns the reading. A `python` block is a program that is run, unless its fence sa
 HTML comments directly above a fence direct it:
 
 - `<!-- answer: JSON -->`, `<!-- answer KEY: JSON -->`: an answer given while it runs, in order.
-- `<!-- answer-after: SECONDS -->`: how long the wait must have been open before it is answered.
 - `<!-- output: REGEX -->`: what it must print.
 - `<!-- file: NAME -->`: the name it is saved under, where the text speaks of it.
 - `<!-- pytest -->`: it is a file of tests.
@@ -22,9 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-_DIRECTIVE = re.compile(
-    r"<!-- *(answer-after|answer|output|file|pytest)(?: +([^:]+))?(?:: *(.*?))? *-->$"
-)
+_DIRECTIVE = re.compile(r"<!-- *(answer|output|file|pytest)(?: +([^:]+))?(?:: *(.*?))? *-->$")
 _FENCE = re.compile(r"```(\S*) ?(.*)$")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"#{1,6} +(.*?) *$")
@@ -46,7 +43,7 @@ class Block:
         page, line: where its fence is.
         language, extra: what the fence says.
         text: what is inside.
-        answers, after, output, file, pytest: its directives.
+        answers, output, file, pytest: its directives.
     """
 
     page: Path
@@ -55,7 +52,6 @@ class Block:
     extra: str
     text: str = ""
     answers: list[Answer] = field(default_factory=list)
-    after: float = 0.0
     output: str | None = None
     file: str | None = None
     pytest: bool = False
@@ -84,15 +80,14 @@ def blocks(page: Path) -> Iterator[Block]:
             directives.append(directive)
         else:
             assert not directives, f"{page}:{number}: a directive above no fence"
-    assert inside is None, f"{page}: the fence of line {inside and inside.line} is never closed"
+    if inside is not None:
+        raise AssertionError(f"{inside.name}: the fence is never closed")
 
 
 def _directed(block: Block, directives: list[re.Match[str]]) -> Block:
     for kind, key, value in (each.groups() for each in directives):
         if kind == "answer":
             block.answers.append(Answer(key, json.loads(value)))
-        elif kind == "answer-after":
-            block.after = float(value)
         elif kind == "output":
             block.output = value
         elif kind == "file":
