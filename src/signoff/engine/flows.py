@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
-from signoff.core.standing import goes_on
+from signoff.core.standing import Standing, goes_on, standing
 from signoff.engine import endings, logs, results
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
@@ -391,7 +391,7 @@ def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
 
 def _obey(frame: RunFrame, abort: Abort) -> Program[Ending]:
     """The run was ended from outside: say so when it is ours to say."""
-    if frame.taken_over():
+    if frame.taken_over() and not (yield from _is_cancelled(frame)):
         raise abort
     stop = FinishRun(frame.run_id, frame.entry, Phase.CANCELLED, None, None, results.NOTHING)
     try:
@@ -404,6 +404,15 @@ def _obey(frame: RunFrame, abort: Abort) -> Program[Ending]:
     if frame.parent is not None:
         frame.parent.obey()
     return ending
+
+
+def _is_cancelled(frame: RunFrame) -> Program[bool]:
+    """Whether a run whose caller is gone was cancelled along with it, and waits to hear so."""
+    try:
+        handle: RunHandle = yield Send(ReadHandle(frame.run_id))
+    except ObjectNotFound:
+        return False
+    return standing(handle.phase, handle.entry, False, frame.entry) is Standing.STOP
 
 
 def _standing(frame: RunFrame, abort: Abort) -> Program[RunHandle]:
