@@ -170,6 +170,10 @@ class Heard:
         """The newest version heard of; 0 for none."""
         return max((s.version for s in list(self.signals) if s is not None), default=0)
 
+    def beyond(self, version: int) -> bool:
+        """Whether a newer version was heard of."""
+        return self.version() > version
+
 
 class Flow:
     """A run as its process sees it, over HTTP."""

@@ -77,8 +77,10 @@ class Feed:
         try:
             last = await self._newest() if after is None else after
             yield b"retry: 1000\n\n"
-            looks = 0
+            looks = LOOKS
             while not self._ended:
+                if listener.is_set():
+                    looks = LOOKS
                 listener.clear()
                 page = await self._read(ReadEvents(last, PAGE))
                 told = [_event(one) for one in page if run_id is None or one.run_id == run_id]
@@ -89,9 +91,8 @@ class Feed:
                 if len(page) < PAGE:
                     # A change may be told of before it can be read: older transactions that are
                     # still open hold it back.
-                    looks = LOOKS if page else looks - 1
-                    yield await self._quiet(listener, AGAIN if looks > 0 else self._heartbeat)
-                    looks = LOOKS if listener.is_set() else looks
+                    looks = max(looks - 1, 0)
+                    yield await self._quiet(listener, AGAIN if looks else self._heartbeat)
         finally:
             self._listeners.discard(listener)
 

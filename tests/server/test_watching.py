@@ -1,0 +1,130 @@
+"""Hearing of changes over HTTP: at once, and also after trouble."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from signoff.gateway.connect import open_store, orchestrator
+from signoff.gateway.liveness import Liveness
+from signoff.gateway.local import LocalGateway
+from signoff.model.actors import Actor, Via
+from signoff.model.commands import (
+    AnswerWait,
+    CancelRun,
+    DeleteRun,
+    FinishTasks,
+    HoldRun,
+    OpenWait,
+    PollWait,
+    StartRun,
+    TakeOutcome,
+)
+from signoff.model.errors import StaleEntry
+from signoff.model.journal import Liveness as Kind
+from signoff.model.runs import Phase
+from signoff.model.settings import Settings
+from signoff.model.waits import WaitKind, WaitStatus
+from tests.server.conftest import Connect
+from tests.server.serving import FORM, Flow, Heard, Served, Servers, new_run, process, task_of
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.server
+
+
+def test_every_answer_is_heard(served: Served, connect: Connect) -> None:
+    """Many quick answers, each given while the last one is still being told of."""
+    worker, person = connect(served.url), connect(served.url)
+    flow = Flow(worker)
+    heard = Heard()
+    stop = flow.listen(heard)
+    for number in range(50):
+        key = f"k{number}"
+        opened = flow.ask(key).version
+        person.send(AnswerWait(flow.id, {"ok": True}, key))
+        wait_until(partial(heard.beyond, opened))
+        outcome = worker.send(PollWait(flow.id, flow.handle.entry, key))
+        assert outcome.status is WaitStatus.ANSWERED
+        worker.post(TakeOutcome(flow.id, flow.handle.entry, outcome.wait_id))
+    stop()
+
+
+def test_what_is_done_from_outside_is_heard(served: Served, connect: Connect) -> None:
+    worker, person = connect(served.url), connect(served.url)
+    held, cancelled, deleted = Flow(worker), Flow(worker), Flow(worker)
+    heard = [Heard(), Heard(), Heard()]
+    stops = [flow.listen(one) for flow, one in zip((held, cancelled, deleted), heard, strict=True)]
+    person.send(HoldRun(held.id))
+    person.send(CancelRun(cancelled.id))
+    person.send(DeleteRun(deleted.id))
+    wait_until(lambda: any(s is not None and s.hold for s in heard[0].signals))
+    wait_until(lambda: any(s and s.phase is Phase.CANCELLING for s in heard[1].signals))
+    wait_until(lambda: any(s and s.phase is Phase.ABSENT for s in heard[2].signals))
+    for stop in stops:
+        stop()
+
+
+def test_a_process_hears_of_the_end_of_a_run_that_is_not_its_own(
+    served: Served, connect: Connect
+) -> None:
+    flow = Flow(connect(served.url))
+    heard = Heard()
+    stop = connect(served.url).listen(flow.id, heard)
+    wait_until(lambda: heard.signals)
+    flow.finish()
+    wait_until(lambda: any(s and s.phase is Phase.COMPLETED for s in heard.signals))
+    stop()
+
+
+def test_a_fenced_process_is_told_when_it_settles(served: Served, connect: Connect) -> None:
+    worker = connect(served.url)
+    flow, other = Flow(worker), Flow(worker)
+    heard = Heard()
+    stop = flow.listen(heard)
+    gone = replace(task_of(flow.handle), entry=7)
+    kept = task_of(other.handle)
+    worker.post(FinishTasks((gone,)))
+    worker.post(FinishTasks((kept,)))
+    worker.settle()
+    wait_until(lambda: heard.signals)
+    stop()
+    worker.post(FinishTasks((replace(task_of(flow.handle), entry=7),)))
+    with pytest.raises(StaleEntry):
+        worker.settle()
+
+
+def test_the_same_home_served_and_used_in_process(
+    sqlite_servers: Servers, connect: Connect, signoff_home: object
+) -> None:
+    """A run embedded in this process is answered over HTTP; one over HTTP is answered embedded."""
+    served = sqlite_servers.start()
+    settings = Settings(home=signoff_home)  # type: ignore[arg-type]
+    store = open_store(settings)
+    judge = Liveness(settings.home / "run", "here")
+    mine = process(liveness=Kind.LOCK, host="here")
+    actor = Actor("me", Via.PYTHON)
+    local = LocalGateway(orchestrator(settings, store, judge), store, mine, actor, judge)
+    remote = connect(served.url)
+
+    started = local.send(StartRun(new_run(), mine.id))
+    heard = Heard()
+    stop = local.listen(started.run_id, heard)
+    asked = OpenWait(
+        started.run_id, 1, "k", WaitKind.INPUT, "?", FORM, address=local.process.address
+    )
+    opened = local.send(asked)
+    accepted = remote.send(AnswerWait(started.run_id, {"ok": True}))
+    assert not accepted.needs_entry
+    wait_until(lambda: heard.version() > opened.version)
+    stop()
+
+    flow = Flow(remote)
+    heard = Heard()
+    stop = flow.listen(heard)
+    opened = flow.ask()
+    local.send(AnswerWait(flow.id, {"ok": True}))
+    wait_until(lambda: heard.version() > opened.version)
+    stop()
+    local.close()
