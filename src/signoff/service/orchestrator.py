@@ -7,10 +7,9 @@ what a request does is in the module of its duty.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from signoff.core.ports import Clock, NewId, Poke, Store, Vault
@@ -20,7 +19,6 @@ from signoff.model.commands import (
     Command,
     EnterRun,
     FinishTasks,
-    PollWait,
     RegisterProcess,
     Request,
     RetryAttempt,
@@ -32,30 +30,34 @@ from signoff.model.commands import (
 )
 from signoff.model.errors import InvalidRequest, RequestRefused, StaleEntry, StoreError
 from signoff.model.journal import TaskRecord
-from signoff.model.replies import Done, RunSignal, WaitOutcome
-from signoff.service import handover, lookups, runs, tasks, waits
+from signoff.model.replies import Done, RunSignal
+from signoff.service import handover, runs, tasks
 from signoff.service.deadlines import expire_some
-from signoff.service.forms import Check, FormShelf
 from signoff.service.handover import Sweep
 from signoff.service.signals import signals
 from signoff.service.table import Handler
 from signoff.service.unit import IsAlive, Means, Unit
 from signoff.service.units import Units
 
+if TYPE_CHECKING:
+    from signoff.service.forms import Check
+
 R = TypeVar("R")
 
 LEASE = 30_000_000
 """Microseconds for which a process that renews leases counts as alive."""
 
-AT_ONCE = (runs, waits, tasks, lookups)
+AT_ONCE = (runs, tasks)
 LATER = (
+    "signoff.service.waits",
+    "signoff.service.lookups",
     "signoff.service.answers",
     "signoff.service.control",
     "signoff.service.states",
     "signoff.service.inputs",
     "signoff.service.reads",
 )
-"""Modules with handlers that a process which only runs flows has no need of; the last one is heavy.
+"""Modules with handlers that a process which only runs tasks has no need of; the last one is heavy.
 They are loaded, in this order, until one of them knows the request."""
 
 _SOON = frozenset(
@@ -101,10 +103,16 @@ class Orchestrator:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._means = Means(new_id, is_alive, FormShelf(vault, check), lease)
+        self._means = Means(
+            new_id,
+            is_alive,
+            lambda: import_module("signoff.service.forms").FormShelf(vault, check),
+            lease,
+        )
         self._units = Units(store, clock, self._means, wake or store.wake)
         self._handlers: dict[type[Request[Any]], Handler] = {}
         self._fresh: dict[type[Request[Any]], str | None] = {}
+        self._looks: dict[type[Request[Any]], Handler] = {}
         self._unloaded: tuple[str, ...] = LATER
         for module in AT_ONCE:
             self._take(module)
@@ -130,8 +138,10 @@ class Orchestrator:
         handler = self._handlers.get(type(request)) or self._load(type(request))
         if not isinstance(request, Command):
             return cast("R", self._look(handler, request, actor))
-        if isinstance(request, PollWait):
-            seen = self._look_at_wait(request)
+        look = self._looks.get(type(request))
+        if look is not None:
+            with self._units.read(actor) as unit:
+                seen = look(unit, request)
             if seen is not None:
                 return cast("R", seen)
         return cast("R", self._change(handler, request, actor))
@@ -228,10 +238,6 @@ class Orchestrator:
             return error
         return done.refusal if isinstance(done, _Told) else done
 
-    def _look_at_wait(self, request: PollWait) -> WaitOutcome | None:
-        with self._store.read() as tx:
-            return waits.look(tx, self._clock(), self._means.forms, request)
-
     def _look(self, handler: Handler, request: Request[Any], actor: Actor) -> Any:
         with self._units.read(actor) as unit:
             if not self._is_due(unit, request):
@@ -262,13 +268,14 @@ class Orchestrator:
     def _take(self, module: ModuleType) -> None:
         self._handlers.update(module.HANDLERS)
         self._fresh.update(getattr(module, "FRESH", {}))
+        self._looks.update(getattr(module, "LOOKS", {}))
 
 
-@dataclass(frozen=True, slots=True)
 class _Told:
     """A request was refused, and what its unit has saved stands all the same."""
 
-    refusal: RequestRefused
+    def __init__(self, refusal: RequestRefused) -> None:
+        self.refusal = refusal
 
 
 def _carry_out(handler: Handler, unit: Unit, request: Request[Any]) -> Any:

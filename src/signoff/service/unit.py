@@ -8,7 +8,8 @@ not know which request caused it, and never compares phases: `core.transitions` 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from signoff.core import waiting
@@ -22,7 +23,9 @@ from signoff.model.journal import Result
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Run
 from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
-from signoff.service.forms import FormShelf
+
+if TYPE_CHECKING:
+    from signoff.service.forms import FormShelf
 
 IsAlive = Callable[[Owner, int], bool]
 """Whether a process lives, at a moment."""
@@ -31,21 +34,32 @@ _OWN_WORD = frozenset({Kind.START, Kind.ENTER, Kind.LOST, Kind.OPEN})
 """Events that say nothing about whether the children of the run may go on."""
 
 
-@dataclass(frozen=True, slots=True)
 class Means:
     """What every unit needs from its surroundings.
 
     Args:
         new_id: makes identifiers.
         is_alive: judges processes.
-        forms: forms and answers.
+        make_forms: makes the shelf of forms.
         lease: how long a process that renews leases counts as alive, in microseconds.
     """
 
-    new_id: NewId
-    is_alive: IsAlive
-    forms: FormShelf
-    lease: int
+    def __init__(
+        self,
+        new_id: NewId,
+        is_alive: IsAlive,
+        make_forms: Callable[[], FormShelf],
+        lease: int,
+    ) -> None:
+        self.new_id = new_id
+        self.is_alive = is_alive
+        self.lease = lease
+        self._make_forms = make_forms
+
+    @cached_property
+    def forms(self) -> FormShelf:
+        """Forms and answers; loaded with the first wait, which many flows never have."""
+        return self._make_forms()
 
 
 class Unit:

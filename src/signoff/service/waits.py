@@ -7,7 +7,6 @@ not know which of it is legal: `core.transitions` decides.
 from __future__ import annotations
 
 from signoff.core import waiting
-from signoff.core.ports import Tx
 from signoff.model.commands import (
     OpenWait,
     PollWait,
@@ -21,7 +20,6 @@ from signoff.model.replies import Done, WaitOutcome
 from signoff.model.runs import Run
 from signoff.model.waits import DeadlineAction, Wait, WaitStatus
 from signoff.service import refusals
-from signoff.service.forms import FormShelf
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
@@ -67,22 +65,19 @@ def _new_wait(unit: Unit, request: OpenWait) -> Wait:
     )
 
 
-def look(tx: Tx, now: int, shelf: FormShelf, request: PollWait) -> WaitOutcome | None:
+def look(unit: Unit, request: PollWait) -> WaitOutcome | None:
     """How a wait stands, without changing anything; None when a deadline has to be applied."""
-    run = tx.lock_run(request.run_id, request.key)
-    if run is None:
-        raise ObjectNotFound(f"There is no flow run {request.run_id}.")
-    if any(waiting.is_overdue(wait, now) for wait in run.open_waits):
+    run = unit.locked(request.run_id, request.key)
+    if any(waiting.is_overdue(wait, unit.now) for wait in run.open_waits):
         return None
-    return _standing(tx, now, shelf, run, request)
+    return _standing(unit, run, request)
 
 
 def poll_wait(unit: Unit, request: PollWait) -> WaitOutcome:
-    run = unit.run(request.run_id, request.key)
-    return _standing(unit.tx, unit.now, unit.means.forms, run, request)
+    return _standing(unit, unit.run(request.run_id, request.key), request)
 
 
-def _standing(tx: Tx, now: int, shelf: FormShelf, run: Run, request: PollWait) -> WaitOutcome:
+def _standing(unit: Unit, run: Run, request: PollWait) -> WaitOutcome:
     if request.entry != run.entry:
         raise StaleEntry(
             f"Another process has entered flow run {run.id} (entry {run.entry}, this is entry "
@@ -92,18 +87,15 @@ def _standing(tx: Tx, now: int, shelf: FormShelf, run: Run, request: PollWait) -
     wait = waiting.asked(run, request.key)
     if wait is None:
         raise ObjectNotFound(f"Flow run {run.id} has no wait {request.key!r}.")
-    return outcome_of(tx, now, shelf, run, wait)
+    return _outcome(unit, run, wait)
 
 
 def _outcome(unit: Unit, run: Run, wait: Wait) -> WaitOutcome:
-    return outcome_of(unit.tx, unit.now, unit.means.forms, run, wait)
-
-
-def outcome_of(tx: Tx, now: int, shelf: FormShelf, run: Run, wait: Wait) -> WaitOutcome:
     """How a wait stands, for its own process: secrets are in clear."""
     answer = wait.answer
     if answer is not None and wait.form is not None:
-        answer = shelf.open(shelf.get(tx, wait.form), answer)
+        forms = unit.means.forms
+        answer = forms.open(forms.get(unit.tx, wait.form), answer)
     return WaitOutcome(
         wait_id=wait.id,
         key=wait.key,
@@ -111,7 +103,7 @@ def outcome_of(tx: Tx, now: int, shelf: FormShelf, run: Run, wait: Wait) -> Wait
         answer=answer,
         deadline=wait.deadline,
         on_deadline=wait.on_deadline,
-        now=now,
+        now=unit.now,
         phase=run.phase,
         version=run.version,
         message=refusals.text(wait.message),
@@ -154,3 +146,6 @@ HANDLERS: Handlers = {
     ReopenWait: reopen_wait,
     WithdrawWait: withdraw_wait,
 }
+
+LOOKS: Handlers = {PollWait: look}
+"""What is tried first, in a transaction that only reads; None asks for the real thing."""
