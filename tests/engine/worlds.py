@@ -91,12 +91,12 @@ class World:
     """One database, that of the present settings, and whatever lives on it."""
 
     def __init__(self) -> None:
-        self._settings = connect.current_settings()
+        self.settings = connect.current_settings()
         self._open: list[Gateway] = []
 
     def gateway(self) -> Gateway:
         """A gateway as another process would have it."""
-        gateway = connect._open(self._settings)
+        gateway = connect._open(self.settings)
         self._open.append(gateway)
         return gateway
 
@@ -114,10 +114,14 @@ class World:
     def bury(self, gateway: Gateway) -> None:
         """Make a process as dead as SIGKILL would: its lock is free, its words are lost."""
         assert isinstance(gateway, LocalGateway)
+        gateway._stopping.set()
         gateway._behind.forget()
         gateway._watcher.close()
         if gateway._liveness is not None:
             gateway._liveness.release()
+        # As if the lease of the dead, where it has one, had run out by now.
+        with gateway._store.write() as tx:
+            tx.renew_lease(gateway.process.id, 0)
         gateway._store.close()
         self._open.remove(gateway)
 
