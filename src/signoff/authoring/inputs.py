@@ -157,8 +157,7 @@ class GetInputHandler(Generic[V]):
         try:
             while True:
                 seen = signals.count
-                found = self._look(gateway)
-                if found is not None:
+                for found in self._look(gateway):
                     return found
                 left = None if until is None else until - time.monotonic()
                 if left is not None and left <= 0:
@@ -175,9 +174,9 @@ class GetInputHandler(Generic[V]):
         finally:
             stop()
 
-    def _look(self, gateway: Gateway) -> V | None:
+    def _look(self, gateway: Gateway) -> list[V]:
+        """The next input, if one is there; what was sent may be None."""
         query = FilterInputs(self.flow_run_id, self.key_prefix, 1, tuple(sorted(self.exclude_keys)))
-        for found in gateway.send(query):
-            self.exclude_keys.add(found.key)
-            return self._load(found)
-        return None
+        stored = gateway.send(query)
+        self.exclude_keys.update(each.key for each in stored)
+        return [self._load(each) for each in stored]
