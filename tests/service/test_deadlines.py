@@ -88,6 +88,16 @@ def test_default_answers_with_the_default_completed(world: World) -> None:
         world.answer(run, {"approved": True}, "go")
 
 
+def test_default_with_a_dead_process_has_the_run_entered_again(world: World) -> None:
+    run = world.start()
+    world.open(run, timeout=60, on_deadline=DEFAULT, default={"approved": True}, form=YES_NO)
+    world.dead.add("p1")
+    world.later(60)
+    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    entered = world.enter(run, "p2").handle
+    assert world.open(entered, form=YES_NO).answer["approved"] is True
+
+
 def test_a_default_that_does_not_fit_is_refused_before_anybody_waits(world: World) -> None:
     run = world.start()
     with pytest.raises(InvalidAnswer):

@@ -210,6 +210,28 @@ def test_a_wait_answers_to_its_alias_too(world: World) -> None:
     assert world.answer(run, key="paused-2").key == "right"
 
 
+def test_a_key_that_looks_like_an_alias_is_a_question_of_its_own(world: World) -> None:
+    run = world.start()
+    first = world.open(run, "left")
+    second = world.open(run, "paused-1")
+    assert second.wait_id != first.wait_id
+    assert world.answer(run, key="paused-1").key == "paused-1"
+    assert world.poll(run, "paused-1").status is WaitStatus.ANSWERED
+    assert world.poll(run, "left").status is WaitStatus.OPEN
+
+
+def test_an_alias_of_an_earlier_attempt_does_not_answer_a_later_question(world: World) -> None:
+    run = world.start()
+    world.open(run, form=YES_NO)
+    world.answer(run, {"approved": True})
+    world.ask(RetryAttempt(run.run_id, run.entry, world.now, "failed"), FLOW)
+    world.ask(BeginAttempt(run.run_id, run.entry), FLOW)
+    world.open(run, form=YES_NO)
+    assert world.answer(run, {"approved": True}, "paused-1").replayed
+    assert world.poll(run).status is WaitStatus.OPEN
+    assert world.answer(run, {"approved": False}, "paused-2").key == "go"
+
+
 def test_the_same_key_gives_back_the_wait_as_it_is(world: World) -> None:
     run = world.start()
     first = world.open(run, form=YES_NO)

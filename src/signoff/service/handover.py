@@ -57,18 +57,30 @@ def sweep(units: Units, limit: int) -> Sweep:
     Args:
         limit: how many runs to enter are named at most.
     """
-    expire_all(units)
     with units.read(SERVICE) as unit:
-        owners = unit.tx.owners()
-        dead = [owner for owner in owners if not unit.means.is_alive(owner, unit.now)]
+        # Mostly there is nothing to settle, and this one look is all.
+        due, dead, swept = _look(unit, limit)
+    if not due and not dead:
+        return swept
+    if due:
+        expire_all(units)
     for owner in dead:
         for run_ids in _batches(owner.runs):
             units.change(SERVICE, True, partial(_declare_lost, owner, run_ids))
     with units.read(SERVICE) as unit:
-        to_enter = tuple(_to_enter(unit, unit.tx.to_enter(unit.now, limit)))
-        moments = [unit.tx.next_deadline(), *(owner.lease_until for owner in owners)]
-        coming = [moment for moment in moments if moment is not None and moment > unit.now]
-    return Sweep(to_enter, min(coming, default=None))
+        return _look(unit, limit)[2]
+
+
+def _look(unit: Unit, limit: int) -> tuple[bool, list[Owner], Sweep]:
+    """Whether a deadline is due, whose process died, and what is next as things stand."""
+    deadline = unit.tx.next_deadline()
+    owners = unit.tx.owners()
+    dead = [owner for owner in owners if not unit.means.is_alive(owner, unit.now)]
+    to_enter = tuple(_to_enter(unit, unit.tx.to_enter(unit.now, limit)))
+    moments = (deadline, *(owner.lease_until for owner in owners))
+    coming = [moment for moment in moments if moment is not None and moment > unit.now]
+    due = deadline is not None and deadline <= unit.now
+    return due, dead, Sweep(to_enter, min(coming, default=None))
 
 
 def goes_on_by_itself(unit: Unit, run: Run) -> bool:
