@@ -114,11 +114,12 @@ class RunMachine(RuleBasedStateMachine):
         self.processes = 1
         self.holds = 0
         self.moves = 0
+        self.seen: Facts | None = None
 
     def agree(self, expected: str, told: str, changes: bool = True) -> None:
         """Compare what should be said with what was said; a refusal changes nothing."""
         assert told == ("ok" if expected == "same" and told != "same" else expected)
-        facts = self.subject.facts()
+        facts = self.seen = self.subject.facts()
         if facts is None:
             return
         if expected == "ok":
@@ -230,6 +231,7 @@ class RunMachine(RuleBasedStateMachine):
         assert self.life.owner is not None
         self.life.dead.add(self.life.owner)
         self.subject.die(self.life.owner)
+        self.seen = self.subject.facts()
 
     # People -------------------------------------------------------------------------------
 
@@ -285,6 +287,7 @@ class RunMachine(RuleBasedStateMachine):
     @rule()
     def is_deleted(self) -> None:
         assert self.subject.delete() == "ok"
+        self.seen = self.subject.facts()
         self.life = Life(now=self.life.now, dead=self.life.dead, entry=self.life.entry)
 
     @precondition(lambda self: self.life.phase == "absent")
@@ -306,13 +309,13 @@ class RunMachine(RuleBasedStateMachine):
     def _notice(self) -> None:
         self.life.later(0)
         self.subject.sweep()
-        facts = self.subject.facts()
+        facts = self.seen = self.subject.facts()
         self.version = facts.version if facts is not None else self.version
 
     @invariant()
     def stands_where_it_should(self) -> None:
         self.moves += 1
-        facts, life = self.subject.facts(), self.life
+        facts, life = self.seen, self.life
         if life.phase == "absent":
             assert facts is None
             return
