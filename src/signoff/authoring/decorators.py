@@ -82,7 +82,7 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         The flow; a decorator when called with options only.
     """
     if fn is not None:
-        return Flow(fn)
+        return Flow(fn, **options)
     return lambda function: Flow(function, **options)
 
 
@@ -134,5 +134,5 @@ def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         The task; a decorator when called with options only.
     """
     if fn is not None:
-        return Task(fn)
+        return Task(fn, **options)
     return lambda function: Task(function, **options)

@@ -58,6 +58,7 @@ def runtime() -> Runtime:
         settings.logging_log_prints,
         settings.terminal_prompt,
         (settings.flows_default_retries, settings.tasks_default_retries),
+        settings.results_persist_by_default,
     )
     _made = (settings, gateway, made)
     return made

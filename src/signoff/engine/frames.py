@@ -39,6 +39,7 @@ class Runtime:
         log_prints: send `print` to the log where flow and task do not say.
         prompt: offer forms at the terminal.
         default_retries: (of flows, of tasks) where they do not say.
+        persist_results: keep results where flow and task do not say; None for with their run.
     """
 
     gateway: Gateway
@@ -48,6 +49,7 @@ class Runtime:
     log_prints: bool = False
     prompt: bool = True
     default_retries: tuple[int, int] = (0, 0)
+    persist_results: bool | None = None
 
 
 class Slot(Protocol):

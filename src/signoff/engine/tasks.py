@@ -340,7 +340,7 @@ def _result(frame: RunFrame, spec: TaskSpec, id: UUID, ending: Ending) -> Progra
     storage = frame.runtime.storage
     if ending.error is not None:
         return results.encode_failure(ending.error, storage, id)
-    if spec.persist_result is False:
+    if _wanted(frame, spec) is False:
         yield Log(
             DEBUG, "The result of task %r is not kept, as it was told not to be.", (spec.name,)
         )
@@ -355,3 +355,11 @@ def _result(frame: RunFrame, spec: TaskSpec, id: UUID, ending: Ending) -> Progra
             (spec.name, str(error)),
         )
         return Result(ResultKind.MISSING, preview=results.preview(ending.value))
+
+
+def _wanted(frame: RunFrame, spec: TaskSpec) -> bool | None:
+    """Whether to keep the result: what the task says, its flow, or the settings."""
+    for said in (spec.persist_result, frame.spec.persist_result):
+        if said is not None:
+            return said
+    return frame.runtime.persist_results
