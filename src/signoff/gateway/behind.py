@@ -58,6 +58,8 @@ class Behind:
         self._starting = threading.Lock()
         self._something = threading.Event()
         self._enough = threading.Event()
+        # True while somebody writes what others may settle for; log lines are not waited for.
+        self._writing = False
         self._thread: threading.Thread | None = None
         self._closed = False
 
@@ -81,7 +83,7 @@ class Behind:
 
     def settle(self) -> None:
         """Return when what was posted so far is on record; start records and logs may follow."""
-        if self._ended or self._told or self._flushing.locked():
+        if self._ended or self._told or self._writing:
             with self._flushing:
                 self._flush(everything=False)
 
@@ -127,7 +129,10 @@ class Behind:
                 self._something.set()
 
     def _flush(self, everything: bool) -> None:
+        # Said before the queues are emptied, so that nobody finds them empty too early.
+        self._writing = True
         ended, told = _drain(self._ended), _drain(self._told)
+        self._writing = bool(ended or told)
         seen = _drain(self._seen) if everything else []
         tasks = [task for command in ended for task in command.tasks]
         fenced: frozenset[UUID] = frozenset()
@@ -149,6 +154,7 @@ class Behind:
             self._seen.extendleft(reversed(seen))
             raise
         finally:
+            self._writing = False
             if fenced:
                 self._fenced(fenced)
 
