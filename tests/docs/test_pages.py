@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,7 @@ from signoff.model.forms import Form
 from signoff.model.queries import ReadInbox
 from signoff.model.replies import InboxItem
 from tests.docs.pages import PAGES, ROOT, Answer, Block, anchors, blocks, commands, links, prose
+from tests.support import missing
 from tests.support.processes import PythonProcess, Spawner
 from tests.support.waiting import wait_until
 
@@ -58,15 +63,21 @@ def test_programs_do_what_the_text_says(
 
 def _give(answer: Answer, running: PythonProcess) -> None:
     """Wait until the program asks this, and answer it."""
+    item = _asked(running, answer.key)
+    resume_flow_run(item.run_id, answer.value, key=item.key)
+
+
+def _asked(running: PythonProcess, key: str | None) -> InboxItem:
+    """The question that the program asks, as soon as it does."""
 
     def asked() -> InboxItem | None:
         assert running.returncode is None, f"ended without asking\n{running.said()}"
         items = get_gateway().send(ReadInbox())
-        return next((item for item in items if answer.key in (None, item.key)), None)
+        return next((item for item in items if key in (None, item.key)), None)
 
     item = wait_until(asked, message=running.said)
     assert item is not None
-    resume_flow_run(item.run_id, answer.value, key=item.key)
+    return item
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -141,3 +152,49 @@ def test_every_page_can_be_reached() -> None:
 def test_inputs_in_the_text_are_read_as_it_says() -> None:
     form = Form({"type": "object", "properties": {"value": {"type": "integer"}}})
     assert parse_inputs(form, ["7"]) == {"value": 7}
+
+
+# Over HTTP ---------------------------------------------------------------------------------
+
+CURLS = [(page, line) for page in PAGES for _, line in commands(page) if line.startswith("curl ")]
+
+
+@pytest.fixture
+def server(signoff_home: Path, spawn_python: Spawner) -> Iterator[str]:
+    """The URL of a server on the home of the test."""
+    if shutil.which("curl") is None:
+        missing.unavailable("curl", "no such program")
+    running = spawn_python(["-m", "signoff", "server", "start", "--port", "0"])
+    yield running.wait_for_output(r"Signoff serves (\S+)")[1]
+    close_gateways()
+
+
+def test_requests_that_only_look_are_answered(server: str) -> None:
+    for _, line in CURLS:
+        if "$RUN" not in line:
+            assert _curled(line, server), line
+
+
+@pytest.mark.parametrize(("page", "line"), [each for each in CURLS if "$RUN" in each[1]])
+def test_requests_that_answer_let_the_program_go_on(
+    page: Path, line: str, server: str, spawn_python: Spawner, tmp_path: Path
+) -> None:
+    block = next(each for each in blocks(page) if each.file and each.answers)
+    file = tmp_path / "asking.py"
+    file.write_text(block.text, encoding="utf-8")
+    asking = spawn_python(file, cwd=tmp_path)
+    assert '"ACCEPT"' in _curled(line, server, RUN=str(_asked(asking, None).run_id))
+    asking.wait_ok()
+
+
+def _curled(line: str, server: str, **variables: str) -> str:
+    """What the server says to a request of the text."""
+    quick = "--max-time 1 " if " -N " in line else ""
+    command = line.replace("http://127.0.0.1:4200/api", server)
+    command = command.replace("curl ", f"curl --fail --silent --show-error {quick}", 1)
+    done = subprocess.run(
+        ["bash", "-c", command], env=os.environ | variables, capture_output=True, check=False
+    )
+    # We hang up on a stream, which would go on for ever (28).
+    assert done.returncode == (28 if quick else 0), f"{line}\n{done.stderr.decode()}"
+    return done.stdout.decode()
