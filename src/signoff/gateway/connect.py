@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 from signoff.gateway.settings import current_settings
 
 if TYPE_CHECKING:
-    from signoff.model.settings import Settings
-    from signoff.core.ports import Gateway
-    from signoff.core.ports import Poke, Store
+    from signoff.core.ports import Gateway, Poke, Store
     from signoff.gateway.liveness import Liveness
     from signoff.model.actors import Actor
     from signoff.model.forms import FieldError, Form
     from signoff.model.journal import Process
+    from signoff.model.settings import Settings
     from signoff.service.orchestrator import Orchestrator
 
 _lock = threading.Lock()
