@@ -7,6 +7,7 @@ run must be started because of it. Must not know sockets or signals.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -30,7 +31,7 @@ from signoff.model.commands import (
     TakeOutcome,
     WriteLogs,
 )
-from signoff.model.errors import InvalidRequest, Unauthorized
+from signoff.model.errors import InvalidRequest, SignoffException, Unauthorized
 from signoff.model.queries import CountInbox
 from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
 from signoff.server.api import Api, Sender, complaint
@@ -59,11 +60,15 @@ from signoff.wire.watching import Watch
 
 _QUIET = (FinishTasks, StartTasks, WriteLogs, PollWait, TakeOutcome, RegisterProcess)
 """Commands that change nothing another process waits for."""
+_DEAF = 1.0
+"""Seconds before listening is tried again after it failed."""
 _SERVER = Actor("signoff", Via.SERVICE, None, True)
 
 
 Wake = Callable[[Iterable[Poke]], None]
 """Tells waiting processes, after a commit."""
+
+_logger = logging.getLogger("signoff.server")
 
 
 class Sweeping(Service, Protocol):
@@ -111,7 +116,7 @@ class App:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._service = parts.service(self._wake)
-        self._desk = Desk(self._service, parts.grouped)
+        self._desk = Desk(self._service, parts.grouped, 4 if parts.grouped else 8)
         self._leases = Leases(parts.lease / 10)
         self._hub = Hub(self._look)
         self._feed = Feed(lambda query: self._desk.apply(query, _SERVER))
@@ -124,7 +129,7 @@ class App:
         self._pages = pages(parts.version)
         self._loops: list[asyncio.Task[None]] = []
         self._listener = threading.Thread(target=self._listen, name="server-ear", daemon=True)
-        self._ended = False
+        self._stopping = threading.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -146,7 +151,7 @@ class App:
 
     def hang_up(self) -> None:
         """End what stays open for long: polls and streams."""
-        self._ended = True
+        self._stopping.set()
         self._hub.end()
         self._feed.end()
         for loop in self._loops:
@@ -225,8 +230,13 @@ class App:
 
     def _listen(self) -> None:
         """Hear of what other processes do, until the server ends."""
-        while not self._ended:
-            heard = self._parts.ear.wait(60.0)
+        while not self._stopping.is_set():
+            try:
+                heard = self._parts.ear.wait(60.0)
+            except SignoffException as error:
+                _logger.warning("Cannot hear of other processes: %s", error)
+                self._stopping.wait(_DEAF)
+                heard = None
             if heard is None:
                 self._hub.look_all()
             elif heard:

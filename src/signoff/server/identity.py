@@ -29,12 +29,14 @@ class Gate:
 
     Args:
         auth: `user:password` that every request must carry; None for none.
-        hosts: names under which the server may be addressed, beside addresses and `localhost`.
+        hosts: names under which the server may be addressed without a password, beside addresses,
+            `localhost` and the machine's own; None for any name, where everybody may come anyway.
     """
 
-    def __init__(self, auth: str | None = None, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(self, auth: str | None = None, hosts: frozenset[str] | None = frozenset()) -> None:
         self._auth = auth.encode() if auth is not None else None
-        self._hosts = hosts | {"", "localhost", socket.gethostname().lower()}
+        own = {"", "localhost", socket.gethostname().lower()}
+        self._hosts = None if hosts is None else hosts | own
 
     def admit(self, headers: Headers, client: str) -> Actor:
         """The sender of a request.
@@ -70,6 +72,8 @@ class Gate:
     def _known_host(self, headers: Headers) -> None:
         """Without a password, a foreign name that leads here is an attack (DNS rebinding)."""
         name = _name(_host(headers))
+        if self._hosts is None:
+            return
         if name in self._hosts or name.endswith(".localhost") or _is_address(name):
             return
         raise Forbidden(

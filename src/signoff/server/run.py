@@ -74,7 +74,10 @@ def serve(
         try:
             with asyncio.Runner(loop_factory=new_loop) as runner:
                 bound = int(listening.getsockname()[1])
-                runner.run(_serve(settings, store, listening, _url(address, bound), on_ready))
+                hosts = frozenset({address.lower()}) if _is_loopback(address) else None
+                gate = Gate(auth, hosts)
+                url = _url(address, bound)
+                runner.run(_serve(settings, store, gate, listening, url, on_ready))
         finally:
             store.close()
     finally:
@@ -82,10 +85,15 @@ def serve(
 
 
 async def _serve(
-    settings: Settings, store: Store, listening: socket.socket, url: str, on_ready: Ready | None
+    settings: Settings,
+    store: Store,
+    gate: Gate,
+    listening: socket.socket,
+    url: str,
+    on_ready: Ready | None,
 ) -> None:
     ear = await asyncio.to_thread(store.ear, new_id().hex, True)
-    app = App(_parts(settings, store, ear))
+    app = App(_parts(settings, store, gate, ear))
     server = Server(app, app.hang_up)
     app.begin()
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
@@ -100,7 +108,7 @@ async def _serve(
         await app.close()
 
 
-def _parts(settings: Settings, store: Store, ear: Ear) -> Parts:
+def _parts(settings: Settings, store: Store, gate: Gate, ear: Ear) -> Parts:
     host = machine_id(settings.home)
     judge = Liveness(settings.home / "run", host)
 
@@ -114,7 +122,7 @@ def _parts(settings: Settings, store: Store, ear: Ear) -> Parts:
         service=service,
         grouped=connect.is_sqlite(settings),
         wake=store.wake,
-        gate=Gate(settings.server_api_auth_string, frozenset({settings.server_api_host.lower()})),
+        gate=gate,
         handover=Handover(start, host, os_user(), now_us),
         ear=ear,
         clock=now_us,

@@ -98,6 +98,8 @@ class Services:
                 next_due = await self._run(self._once)
             except SignoffException as error:
                 _logger.warning("Cannot look for what is due: %s", error)
+            except Exception:  # a defect must not end the loop: deadlines depend on it
+                _logger.exception("Looking for what is due failed")
             else:
                 if next_due is not None:
                     self.due(next_due)  # Something earlier may have come up meanwhile.
