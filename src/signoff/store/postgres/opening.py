@@ -17,7 +17,11 @@ from signoff.store.postgres.session import SCHEMA, Connection, configure
 _LOCK = 0x5349474E
 """Number of the advisory lock under which the schema changes."""
 
-_EXISTS = "SELECT to_regclass(%(table)s) IS NOT NULL"
+# Asked of the catalogue itself: to_regclass may answer from a cache that is older than the lock.
+_EXISTS = (
+    "SELECT 1 FROM pg_catalog.pg_tables"
+    f" WHERE schemaname = '{SCHEMA}' AND tablename = 'schema_versions'"
+)
 _CREATE = (
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
     f"CREATE TABLE {SCHEMA}.schema_versions ("
@@ -52,8 +56,7 @@ def prepare(url: str, connect_timeout: int) -> None:
 
 
 def _version(connection: Connection, url: str) -> int:
-    row = connection.execute(_EXISTS, {"table": f"{SCHEMA}.schema_versions"}).fetchone()
-    if row is None or not row[0]:
+    if connection.execute(_EXISTS).fetchone() is None:
         return 0
     row = connection.execute(f"SELECT MAX(number) FROM {SCHEMA}.schema_versions").fetchone()
     number: int = row[0] if row is not None and row[0] is not None else 0

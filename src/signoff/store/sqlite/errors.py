@@ -81,9 +81,9 @@ def _cannot_write(path: Path) -> StoreReadOnly:
         why = f"the folder {folder} does not exist"
     elif os.statvfs(folder).f_flag & os.ST_RDONLY:
         why = "its disk is mounted read-only"
-    elif path.exists() and not os.access(path, os.W_OK):
+    elif path.exists() and not os.access(path, os.W_OK, effective_ids=True):
         why = "the file may not be written by this user"
-    elif not os.access(folder, os.W_OK):
+    elif not os.access(folder, os.W_OK, effective_ids=True):
         why = f"the folder {folder} may not be written by this user"
     else:
         why = "the file, or one of its companions -wal and -shm, may not be written by this user"

@@ -6,8 +6,10 @@ it at the same time on a file that does not exist yet.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 from signoff.model.errors import StoreCorrupt, StoreError, StoreNewer, StoreReadOnly
@@ -18,6 +20,7 @@ from signoff.store.sqlite.session import PATIENCE, connect, insist
 
 APPLICATION_ID = 0x5349474E
 """Marks the file as one of Signoff's: the letters SIGN."""
+_making = threading.Lock()
 
 
 def open_writer(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
@@ -27,11 +30,12 @@ def open_writer(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
         StoreError: the file cannot be used; the class and the message say why.
     """
     _make_folder(path)
-    is_new = not path.exists()
+    with _making:
+        _make_file(path)
     connection: sqlite3.Connection | None = None
     try:
         # It does not wait by itself: `insist` is quicker to notice that a lock is free.
-        connection = connect(path, patience=0)
+        connection = insist(lambda: connect(path, patience=0), patience)
         _prepare(connection, path, patience)
     except sqlite3.Error as error:
         if connection is not None:
@@ -41,9 +45,6 @@ def open_writer(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
         if connection is not None:
             connection.close()
         raise
-    if is_new:
-        # It holds parameters and results; a loaded result may run code.
-        os.chmod(path, 0o600)
     return connection
 
 
@@ -57,18 +58,18 @@ def _make_folder(path: Path) -> None:
         ) from error
 
 
+def _make_file(path: Path) -> None:
+    """An empty file for its owner only: it will hold parameters, and results that run code when
+    they are loaded. SQLite gives its companions the same permissions."""
+    with contextlib.suppress(OSError):
+        # Closing a file gives up this process's locks on it, so nobody may have connected yet:
+        # the file is new, and whoever opens it in this process waits for `_making`.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
-    version = insist(lambda: _version(connection, path), patience)
-    mode = insist(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone(), patience)[0]
-    if mode != "wal":
-        raise StoreError(
-            f"The database {path} is on a file system without shared memory (a network drive?), "
-            "so several processes could not use it safely. Set SIGNOFF_HOME to a local disk."
-        )
-    # Checkpoints cost milliseconds now and then: they are done outside of commits.
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    if version < migrations.newest(migrations.FOLDER):
+    # Everything here may meet another process that is doing the same, and is tried again then.
+    if insist(lambda: _set_up(connection, path), patience) < migrations.newest(migrations.FOLDER):
         insist(lambda: connection.execute("BEGIN IMMEDIATE"), patience)
         try:
             _upgrade(connection, path)
@@ -77,6 +78,21 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: float) -> Non
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _set_up(connection: sqlite3.Connection, path: Path) -> int:
+    """Make the connection ready; returns the version of the schema."""
+    version = _version(connection, path)
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        raise StoreError(
+            f"The database {path} is on a file system without shared memory (a network drive?), "
+            "so several processes could not use it safely. Set SIGNOFF_HOME to a local disk."
+        )
+    # Checkpoints cost milliseconds now and then: they are done outside of commits.
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return version
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

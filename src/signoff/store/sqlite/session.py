@@ -43,7 +43,11 @@ def connect(path: Path, patience: float) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=_STATEMENTS_KEPT,
     )
-    connection.execute("PRAGMA cache_size = -8000")
+    try:
+        connection.execute("PRAGMA cache_size = -8000")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

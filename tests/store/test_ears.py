@@ -1,0 +1,175 @@
+"""Processes hear of changes: at once by a poke, and soon without one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from uuid import UUID, uuid4
+
+import pytest
+
+from signoff.core.ports import Ear, Poke, Store
+from signoff.store import open_store
+from signoff.store.datagrams import LONGEST_PATH, Mailbox, Sender
+from tests.store.samples import World
+from tests.support.waiting import DEFAULT_TIMEOUT, wait_until
+
+pytestmark = pytest.mark.store
+
+
+@contextlib.contextmanager
+def listening(store: Store, process_id: str, server: bool = False) -> Iterator[Ear]:
+    ear = store.ear(process_id, server)
+    try:
+        yield ear
+    finally:
+        ear.close()
+
+
+def heard(ear: Ear, run_id: UUID) -> bool:
+    """Whether the ear hears of a run; what else it hears does not matter."""
+    found: list[UUID] = []
+
+    def hears() -> bool:
+        found.extend(ear.wait(1.0) or ())
+        return run_id in found
+
+    return wait_until(hears)
+
+
+def test_a_poke_reaches_the_process_it_is_meant_for(world: World) -> None:
+    mine, other = uuid4(), uuid4()
+    with listening(world.store, "p1") as first, listening(world.store, "p2") as second:
+        assert first.address != second.address
+        world.store.wake([Poke(first.address, mine), Poke(second.address, other)])
+        assert heard(first, mine)
+        assert heard(second, other)
+
+
+def test_pokes_that_came_before_listening_are_not_lost(world: World) -> None:
+    runs = [uuid4() for _ in range(5)]
+    with listening(world.store, "p1") as ear:
+        world.store.wake([Poke(ear.address, run_id) for run_id in runs])
+        found: set[UUID] = set()
+
+        def all_heard() -> bool:
+            found.update(ear.wait(1.0) or ())
+            return found >= set(runs)
+
+        assert wait_until(all_heard)
+
+
+def test_servers_hear_what_is_meant_for_processes_that_poll(world: World) -> None:
+    run_id, own = uuid4(), uuid4()
+    with (
+        listening(world.store, "s1", server=True) as one,
+        listening(world.store, "s2", server=True) as two,
+        listening(world.store, "p1") as client,
+    ):
+        world.store.wake([Poke("poll:p7", run_id), Poke(one.address, own)])
+        assert heard(one, run_id)
+        assert heard(two, run_id)
+        world.store.wake([Poke(client.address, own)])
+        assert heard(client, own)
+
+
+def test_a_commit_without_a_poke_is_noticed(world: World) -> None:
+    world.start()
+    with listening(world.store, "p1") as ear:
+        # What was committed before may be noticed first; once all is quiet, nothing is.
+        wait_until(lambda: ear.wait(1.5) == ())
+        world.start()
+        assert wait_until(lambda: ear.wait(DEFAULT_TIMEOUT) is None)
+
+
+def test_an_interrupt_ends_the_wait_of_another_thread(world: World) -> None:
+    with listening(world.store, "p1") as ear:
+        done: list[object] = []
+
+        def listen() -> None:
+            while not done:
+                ear.wait(DEFAULT_TIMEOUT)
+
+        thread = Thread(target=listen)
+        thread.start()
+        done.append(True)
+        ear.interrupt()
+        thread.join(DEFAULT_TIMEOUT)
+        assert not thread.is_alive()
+
+
+def test_an_interrupt_before_the_wait_counts(world: World) -> None:
+    with listening(world.store, "p1") as ear:
+        ear.interrupt()
+        ear.wait(DEFAULT_TIMEOUT)
+
+
+def test_a_wait_without_time_returns_at_once(world: World) -> None:
+    with listening(world.store, "p1") as ear:
+        ear.wait(0)
+        ear.watch([uuid4()])
+
+
+def test_telling_nobody_or_somebody_unreachable_never_fails(world: World) -> None:
+    addresses = ["unix:/nowhere/x.sock", "udp:1", "udp:none", "udp:99999999", "poll:x", "pg:y", "?"]
+    world.store.wake([Poke(address, uuid4()) for address in addresses])
+    world.store.wake([])
+
+
+# Datagrams ---------------------------------------------------------------------------------
+
+
+def test_the_socket_of_a_process_that_died_is_tidied_away(signoff_home: Path) -> None:
+    folder = signoff_home / "run"
+    dead = Mailbox(folder, "server-dead")
+    path = Path(dead.address.removeprefix("unix:"))
+    copy = path.with_name("server-copy.sock")
+    copy.hardlink_to(path)
+    dead.close()
+    assert not path.exists()
+    sender = Sender(folder)
+    sender.send([Poke("poll:x", uuid4())])
+    assert not copy.exists()
+    sender.close()
+
+
+def test_a_full_mailbox_blocks_nobody(signoff_home: Path) -> None:
+    mailbox = Mailbox(signoff_home / "run", "p1")
+    sender = Sender(signoff_home / "run")
+    runs = [uuid4() for _ in range(2_000)]
+    sender.send(Poke(mailbox.address, run_id) for run_id in runs)
+    first = mailbox.wait(DEFAULT_TIMEOUT)
+    assert 0 < len(first) < len(runs)
+    assert list(first) == runs[: len(first)]
+    sender.send([Poke(mailbox.address, runs[-1])])
+    assert mailbox.wait(DEFAULT_TIMEOUT) == (runs[-1],)
+    sender.close()
+    mailbox.close()
+
+
+@pytest.mark.parametrize("name", ["p1", "server-s1"])
+def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / ("x" * LONGEST_PATH)
+    mailbox = Mailbox(folder, name)
+    assert mailbox.address.startswith("udp:")
+    sender = Sender(folder)
+    run_id = uuid4()
+    sender.send([Poke("poll:x" if name.startswith("server") else mailbox.address, run_id)])
+    assert mailbox.wait(DEFAULT_TIMEOUT) == (run_id,)
+    sender.close()
+    mailbox.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_process_that_comes_back_takes_its_old_name(signoff_home: Path) -> None:
+    url = f"sqlite:///{signoff_home / 'signoff.db'}"
+    store = open_store(url, home=signoff_home)
+    abandoned = store.ear("p1")
+    with listening(store, "p1") as ear:
+        run_id = uuid4()
+        store.wake([Poke(ear.address, run_id)])
+        assert heard(ear, run_id)
+    abandoned.close()
+    store.close()
