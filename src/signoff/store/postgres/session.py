@@ -22,16 +22,17 @@ SCHEMA = "signoff"
 """Everything is kept in a schema of this name, so that the database may be shared."""
 _SETTINGS = (
     f"SET search_path TO {SCHEMA}",
-    "SET lock_timeout TO '10s'",
     # A frozen process must not keep its locks for ever.
     "SET idle_in_transaction_session_timeout TO '30s'",
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'",
 )
+LOCK_TIMEOUT = "10s"
+"""How long a row may be locked by others before that is an error."""
 _STATEMENTS_KEPT = 300
 
 
-def configure(connection: Connection) -> None:
+def configure(connection: Connection, lock_timeout: str = LOCK_TIMEOUT) -> None:
     """Make a fresh connection ready; it is in autocommit mode."""
     # One type for every number, so that a statement is prepared once and not once per size.
     connection.adapters.register_dumper(int, Int8Dumper)
@@ -39,6 +40,9 @@ def configure(connection: Connection) -> None:
     connection.prepared_max = _STATEMENTS_KEPT
     for setting in _SETTINGS:
         connection.execute(setting, prepare=False)
+    connection.execute(
+        "SELECT set_config('lock_timeout', %s, false)", (lock_timeout,), prepare=False
+    )
 
 
 class PostgresSession:

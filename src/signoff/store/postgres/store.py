@@ -10,6 +10,7 @@ import contextlib
 import os
 import weakref
 from collections.abc import Iterable, Sequence
+from functools import partial
 from types import TracebackType
 from uuid import UUID
 
@@ -23,7 +24,12 @@ from signoff.store.known import Known
 from signoff.store.postgres.ear import PREFIX, SERVERS, PostgresEar
 from signoff.store.postgres.errors import readable, translate
 from signoff.store.postgres.opening import prepare
-from signoff.store.postgres.session import Connection, PostgresSession, configure
+from signoff.store.postgres.session import (
+    LOCK_TIMEOUT,
+    Connection,
+    PostgresSession,
+    configure,
+)
 from signoff.store.repository.transaction import Transaction
 from signoff.store.session import Row
 
@@ -39,7 +45,11 @@ _NOTIFY = (
 
 
 def open_postgres(
-    url: str, *, connect_timeout: int = CONNECT_TIMEOUT, connections: int = MOST_CONNECTIONS
+    url: str,
+    *,
+    connect_timeout: int = CONNECT_TIMEOUT,
+    connections: int = MOST_CONNECTIONS,
+    lock_timeout: str = LOCK_TIMEOUT,
 ) -> PostgresStore:
     """Open a PostgreSQL database; its schema is made or upgraded as needed.
 
@@ -47,11 +57,13 @@ def open_postgres(
         url: `postgresql://user:password@host:port/name`.
         connect_timeout: seconds to wait for a connection.
         connections: how many transactions of this process may be open at once.
+        lock_timeout: how long a row may be locked by others before that is an error, in
+            PostgreSQL's words.
 
     Raises:
         StoreError: the database cannot be used; the class and the message say why.
     """
-    return PostgresStore(url, connect_timeout, connections)
+    return PostgresStore(url, connect_timeout, connections, lock_timeout)
 
 
 class PostgresStore:
@@ -61,16 +73,20 @@ class PostgresStore:
         url: the database.
         connect_timeout: seconds to wait for a connection.
         connections: how many connections the pool may have.
+        lock_timeout: how long a row may be locked by others.
 
     Raises:
         StoreError: the database cannot be used.
     """
 
-    def __init__(self, url: str, connect_timeout: int, connections: int) -> None:
+    def __init__(
+        self, url: str, connect_timeout: int, connections: int, lock_timeout: str = LOCK_TIMEOUT
+    ) -> None:
         self.url = url
         self.known = Known()
         self._connect_timeout = connect_timeout
         self._connections = connections
+        self._lock_timeout = lock_timeout
         self._closed = False
         prepare(url, connect_timeout)
         self._pool = self._new_pool()
@@ -83,7 +99,7 @@ class PostgresStore:
             min_size=1,
             max_size=self._connections,
             timeout=self._connect_timeout,
-            configure=configure,
+            configure=partial(configure, lock_timeout=self._lock_timeout),
             open=True,
         )
 
