@@ -3,24 +3,27 @@
 ::
 
     from signoff import flow, task, pause_flow_run
+
+Each name is loaded when it is first used, so that a command or a server, which import modules
+below this one, do not load what only flows need.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from signoff.authoring.annotations import allow_failure, quote, unmapped
-from signoff.authoring.context import get_run_logger, tags
-from signoff.authoring.decorators import flow, task
-from signoff.authoring.flow import Flow
-from signoff.authoring.task import Task
-from signoff.authoring.waiting import (
-    apause_flow_run,
-    aresume_flow_run,
-    pause_flow_run,
-    resume_flow_run,
-)
-
 if TYPE_CHECKING:
-    from signoff.client.orchestration import get_client
+    from signoff.authoring.annotations import allow_failure, quote, unmapped
+    from signoff.authoring.client.faces import get_client
+    from signoff.authoring.context import get_run_logger, tags
+    from signoff.authoring.decorators import flow, task
+    from signoff.authoring.flow import Flow
+    from signoff.authoring.task import Task
+    from signoff.authoring.waiting import (
+        apause_flow_run,
+        aresume_flow_run,
+        pause_flow_run,
+        resume_flow_run,
+    )
     from signoff.model.states import State
 
     __version__: str
@@ -44,19 +47,37 @@ __all__ = [
     "unmapped",
 ]
 
+_HOMES = {
+    "Flow": "signoff.authoring.flow",
+    "State": "signoff.model.states",
+    "Task": "signoff.authoring.task",
+    "allow_failure": "signoff.authoring.annotations",
+    "apause_flow_run": "signoff.authoring.waiting",
+    "aresume_flow_run": "signoff.authoring.waiting",
+    "flow": "signoff.authoring.decorators",
+    "get_client": "signoff.authoring.client.faces",
+    "get_run_logger": "signoff.authoring.context",
+    "pause_flow_run": "signoff.authoring.waiting",
+    "quote": "signoff.authoring.annotations",
+    "resume_flow_run": "signoff.authoring.waiting",
+    "tags": "signoff.authoring.context",
+    "task": "signoff.authoring.decorators",
+    "unmapped": "signoff.authoring.annotations",
+}
+
 
 def __getattr__(name: str) -> object:
-    """Names whose modules load on first use."""
-    if name == "get_client":
-        from signoff.client.orchestration import get_client
-
-        return get_client
-    if name == "State":
-        from signoff.model.states import State
-
-        return State
     if name == "__version__":
         from importlib.metadata import version
 
         return version("signoff")
-    raise AttributeError(f"module 'signoff' has no attribute {name!r}")
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'signoff' has no attribute {name!r}")
+    found = getattr(import_module(home), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

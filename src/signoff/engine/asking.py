@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -50,35 +51,52 @@ def ask(effect: WaitChange) -> tuple[bool, Mapping[str, Any] | None]:
     if not _terminal.acquire(blocking=False):
         return False, None
     reader, writer = os.pipe()
-    timer = None
+    watch = _Watch(effect, offer.moot, writer)
     try:
-        wake = _waker(writer)
-        cancel = effect.signals.subscribe(wake, effect.seen)
-        if effect.seconds is not None:
-            timer = threading.Timer(effect.seconds, wake)
-            timer.daemon = True
-            timer.start()
-        try:
-            answer = prompt(offer, reader)
-        finally:
-            cancel()
+        answer = prompt(offer, reader)
     finally:
-        if timer is not None:
-            timer.cancel()
+        watch.end()
         os.close(reader)
         os.close(writer)
         _terminal.release()
-    woken = answer is None and effect.signals.count == effect.seen and effect.seconds is None
     # End of input without a change: nobody is there any more, so wait without asking.
-    return not woken, answer
+    return answer is not None or watch.moot, answer
 
 
-def _waker(writer: int) -> Callable[[], None]:
-    def wake() -> None:
-        try:
-            os.write(writer, b"!")
-        except OSError:
-            # The prompt has ended and closed the pipe: there is nobody left to wake.
-            return
+class _Watch:
+    """Ends a prompt when its question is settled elsewhere, or its time is up.
 
-    return wake
+    A change that settles nothing (another branch was answered) leaves the prompt, and what has
+    been typed so far, alone.
+    """
+
+    def __init__(self, effect: WaitChange, moot: Callable[[], bool], writer: int) -> None:
+        self._changed = threading.Event()
+        self._seconds = effect.seconds
+        self._is_moot = moot
+        self._writer = writer
+        self._over = False
+        self.moot = False
+        self._cancel = effect.signals.subscribe(self._changed.set, effect.seen)
+        self._thread = threading.Thread(target=self._watch, name="signoff-prompt", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        until = None if self._seconds is None else time.monotonic() + self._seconds
+        while True:
+            left = None if until is None else max(until - time.monotonic(), 0.0)
+            heard = self._changed.wait(left)
+            self._changed.clear()
+            if self._over:
+                return
+            if not heard or self._is_moot():
+                self.moot = True
+                os.write(self._writer, b"!")
+                return
+
+    def end(self) -> None:
+        """Stop watching; afterwards nothing is written any more."""
+        self._over = True
+        self._cancel()
+        self._changed.set()
+        self._thread.join()

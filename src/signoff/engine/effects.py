@@ -79,12 +79,14 @@ class Offer:
         title: one line.
         deadline: when the wait expires, UTC microseconds; None for never.
         errors: why the last answer was refused.
+        moot: asks whether the question is settled by now; safe to call on any thread.
     """
 
     form: Form | None
     title: str
     deadline: int | None = None
     errors: tuple[FieldError, ...] = ()
+    moot: Callable[[], bool] = lambda: True
 
 
 @dataclass(slots=True)

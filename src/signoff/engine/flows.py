@@ -368,7 +368,9 @@ def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
     yield Settle()
     result = endings.kept(ending, frame.runtime.storage, frame.run_id)
     if ending.error is not None and ending.type is not StateType.CANCELLED:
-        yield Log(ERROR, "%s", (ending.message or "",), ending.error)
+        # An interrupt is no mistake of the code: its traceback tells nobody anything.
+        shown = ending.error if isinstance(ending.error, Exception) else None
+        yield Log(ERROR, "%s", (ending.message or "",), shown)
     name = None if ending.state is None and ending.name != "TimedOut" else ending.name
     phase = endings.phase(ending)
     handle: RunHandle = yield from _sent(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from signoff.core.fingerprint import digest
+from signoff.core.standing import Standing
 from signoff.engine.effects import Log, Offer, Post, Program, Send, WaitChange
 from signoff.engine.frames import RunFrame, TaskFrame, waiting
 from signoff.model.actors import Via
@@ -28,6 +30,7 @@ from signoff.model.errors import (
     FlowPauseTimeout,
     InvalidAnswer,
     NotPausedError,
+    SignoffException,
     StaleEntry,
     TransitionRefused,
 )
@@ -154,7 +157,7 @@ def _wait(
     frame: RunFrame, key: str, question: Question, outcome: WaitOutcome, seen: int
 ) -> Program[WaitOutcome]:
     """Sleep and look, until the wait is no longer open."""
-    offer = _offer(frame, question, outcome)
+    offer = _offer(frame, key, question, outcome)
     while outcome.status is WaitStatus.OPEN:
         # The service's clock decides; this one only says how long to sleep.
         left = None
@@ -173,11 +176,24 @@ def _wait(
     return outcome
 
 
-def _offer(frame: RunFrame, question: Question, outcome: WaitOutcome) -> Offer | None:
+def _offer(frame: RunFrame, key: str, question: Question, outcome: WaitOutcome) -> Offer | None:
     if not frame.runtime.prompt or question.kind is WaitKind.HOLD:
         return None
     errors = (FieldError((), outcome.message, None),) if outcome.message else ()
-    return Offer(question.form, question.title, outcome.deadline, errors)
+    return Offer(
+        question.form, question.title, outcome.deadline, errors, partial(_is_moot, frame, key)
+    )
+
+
+def _is_moot(frame: RunFrame, key: str) -> bool:
+    """Whether nobody needs the answer any more; what is typed is not lost for less than that."""
+    if frame.signals.standing not in (Standing.GO, Standing.HOLD):
+        return True
+    try:
+        outcome = frame.gateway.send(PollWait(frame.run_id, frame.entry, key))
+    except SignoffException:
+        return True
+    return outcome.status is not WaitStatus.OPEN
 
 
 def _answer_here(

@@ -7,6 +7,7 @@ awaits it while a thread asks, so the event loop never blocks.
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -34,8 +35,12 @@ def carry_out(plan: Plan[T], gateway: Gateway) -> T:
     except RequestRefused as refusal:
         if plan.refused is None:
             raise
-        return plan.refused(refusal)
+        return plan.refused(refusal, gateway)
     return plan.convert(reply, gateway)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_asking, work)
 
 
 class _Sync(Generic[P, T]):
@@ -46,10 +51,10 @@ class _Sync(Generic[P, T]):
         self.__doc__ = plan.__doc__
 
     def __get__(self, client: Any, owner: type | None = None) -> Callable[P, T]:
+        @functools.wraps(self._plan)
         def method(*args: P.args, **kwargs: P.kwargs) -> T:
             return carry_out(self._plan(*args, **kwargs), client.gateway)
 
-        method.__name__, method.__doc__ = self._plan.__name__, self._plan.__doc__
         return method
 
 
@@ -63,12 +68,12 @@ class _Async(Generic[P, T]):
     def __get__(
         self, client: Any, owner: type | None = None
     ) -> Callable[P, Coroutine[Any, Any, T]]:
+        @functools.wraps(self._plan)
         async def method(*args: P.args, **kwargs: P.kwargs) -> T:
             plan = self._plan(*args, **kwargs)
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(_asking, carry_out, plan, client.gateway)
+            # Finding the way may open a database, so that is the thread's work too.
+            return await _in_thread(lambda: carry_out(plan, client.gateway))
 
-        method.__name__, method.__doc__ = self._plan.__name__, self._plan.__doc__
         return method
 
 
@@ -109,7 +114,7 @@ class SyncSignoffClient(_Client):
 
     def api_healthcheck(self) -> Exception | None:
         """None when the service answers, otherwise why it does not."""
-        return _health(self.gateway)
+        return _health(self)
 
     def hello(self) -> str:
         """Say hello to the service. Raises what keeps it from answering."""
@@ -130,6 +135,7 @@ class SyncSignoffClient(_Client):
     read_flows = _Sync(plans.read_flows)
     read_task_run = _Sync(plans.read_task_run)
     read_task_runs = _Sync(plans.read_task_runs)
+    read_task_run_states = _Sync(plans.read_task_run_states)
     read_logs = _Sync(plans.read_logs)
     create_logs = _Sync(plans.create_logs)
     create_flow_run_input = _Sync(plans.create_flow_run_input)
@@ -154,12 +160,11 @@ class SignoffClient(_Client):
 
     async def api_healthcheck(self) -> Exception | None:
         """None when the service answers, otherwise why it does not."""
-        return await asyncio.get_running_loop().run_in_executor(_asking, _health, self.gateway)
+        return await _in_thread(lambda: _health(self))
 
     async def hello(self) -> str:
         """Say hello to the service. Raises what keeps it from answering."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(_asking, carry_out, plans.ping(), self.gateway)
+        await _in_thread(lambda: carry_out(plans.ping(), self.gateway))
         return "👋"
 
     read_flow_run = _Async(plans.read_flow_run)
@@ -176,6 +181,7 @@ class SignoffClient(_Client):
     read_flows = _Async(plans.read_flows)
     read_task_run = _Async(plans.read_task_run)
     read_task_runs = _Async(plans.read_task_runs)
+    read_task_run_states = _Async(plans.read_task_run_states)
     read_logs = _Async(plans.read_logs)
     create_logs = _Async(plans.create_logs)
     create_flow_run_input = _Async(plans.create_flow_run_input)
@@ -184,9 +190,9 @@ class SignoffClient(_Client):
     delete_flow_run_input = _Async(plans.delete_flow_run_input)
 
 
-def _health(gateway: Gateway) -> Exception | None:
+def _health(client: _Client) -> Exception | None:
     try:
-        carry_out(plans.ping(), gateway)
+        carry_out(plans.ping(), client.gateway)
     except SignoffException as error:
         return error
     return None

@@ -28,9 +28,10 @@ from signoff.engine.viewing import moment
 from signoff.model import commands as c
 from signoff.model import filters as f
 from signoff.model import queries as q
-from signoff.model.errors import NotPausedError, RequestRefused
+from signoff.model.errors import NotPausedError, ObjectNotFound, RequestRefused
 from signoff.model.events import HistoryEntry
 from signoff.model.journal import LogLine, NewRun
+from signoff.model.lookups import ReadHandle
 from signoff.model.replies import AnswerAccepted, RunHandle, StateSet
 from signoff.model.runs import phase_of
 from signoff.model.states import State, StateType
@@ -46,12 +47,12 @@ class Plan(Generic[T]):
     Args:
         request: what to ask.
         convert: (reply, gateway) -> what the method returns.
-        refused: what the method returns for a refusal; None to raise it.
+        refused: (refusal, gateway) -> what the method returns for a refusal; None to raise it.
     """
 
     request: c.Request[Any]
     convert: Callable[[Any, Gateway], T]
-    refused: Callable[[RequestRefused], T] | None = None
+    refused: Callable[[RequestRefused, Gateway], T] | None = None
 
 
 def _nothing(reply: Any, gateway: Gateway) -> None:
@@ -109,6 +110,7 @@ def create_flow_run(
     flow: FlowObject[Any, Any],
     name: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    *,
     tags: Iterable[str] | None = None,
     parent_task_run_id: UUID | None = None,
     state: State[Any] | None = None,
@@ -148,6 +150,7 @@ def _us(time: datetime | None) -> int | None:
 
 def update_flow_run(
     flow_run_id: UUID,
+    *,
     parameters: Mapping[str, Any] | None = None,
     name: str | None = None,
     tags: Iterable[str] | None = None,
@@ -205,7 +208,12 @@ def resume_flow_run(
 ) -> Plan[OrchestrationResult]:
     """Answer a paused run; a refusal is in the result, as documented."""
     answer = None if run_input is None else dict(run_input)
-    return Plan(c.AnswerWait(flow_run_id, answer, key, new_id()), _resumed, _not_resumed)
+    run_id = UUID(str(flow_run_id))
+
+    def refused(refusal: RequestRefused, gateway: Gateway) -> OrchestrationResult:
+        return _not_resumed(refusal, gateway.send(ReadHandle(run_id)))
+
+    return Plan(c.AnswerWait(run_id, answer, key, new_id()), _resumed, refused)
 
 
 def _resumed(reply: AnswerAccepted, gateway: Gateway) -> OrchestrationResult:
@@ -213,12 +221,13 @@ def _resumed(reply: AnswerAccepted, gateway: Gateway) -> OrchestrationResult:
     return OrchestrationResult(state=state, status=SetStateStatus.ACCEPT)
 
 
-def _not_resumed(refusal: RequestRefused) -> OrchestrationResult:
-    if refusal.status == 404:
+def _not_resumed(refusal: RequestRefused, handle: RunHandle) -> OrchestrationResult:
+    if isinstance(refusal, ObjectNotFound):
+        # The run is there, as its handle shows; it has no wait of this key.
         raise refusal
     aborted = isinstance(refusal, NotPausedError)
     return OrchestrationResult(
-        state=None,
+        state=_state(handle),
         status=SetStateStatus.ABORT if aborted else SetStateStatus.REJECT,
         details=StateResponseDetails(reason=refusal.message),
     )
@@ -273,6 +282,20 @@ def read_flows(
 def read_task_run(task_run_id: UUID) -> Plan[TaskRun]:
     """One task run. Raises `ObjectNotFound`."""
     return Plan(q.ReadTaskRun(task_run_id), with_result)
+
+
+def read_task_run_states(task_run_id: UUID) -> Plan[list[State[Any]]]:
+    """The states of a task run that are on record: when it began, and how it ended."""
+    return Plan(q.ReadTaskRun(UUID(str(task_run_id))), _task_states)
+
+
+def _task_states(run: TaskRun, gateway: Gateway) -> list[State[Any]]:
+    state = with_result(run, gateway).state
+    if state is None:
+        return []
+    if run.start_time is None or not state.is_final():
+        return [state]
+    return [State(type=StateType.RUNNING, timestamp=run.start_time), state]
 
 
 def read_task_runs(

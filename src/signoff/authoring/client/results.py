@@ -9,6 +9,7 @@ from uuid import UUID
 
 from signoff.core.ports import Gateway
 from signoff.engine.results import decode
+from signoff.gateway.connect import get_gateway
 from signoff.model.commands import Request
 from signoff.model.journal import Result
 from signoff.model.lookups import ReadResult
@@ -29,8 +30,16 @@ class StoredResult:
         """The value or the exception. Raises `MissingResult`."""
         return decode(self.gateway.send(self.request))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A connection stays in its process; the request is good in any.
+        return _anew, (self.request,)
+
     def __repr__(self) -> str:
         return f"<stored result of {self.request}>"
+
+
+def _anew(request: Request[Result]) -> StoredResult:
+    return StoredResult(get_gateway(), request)
 
 
 def with_result(run: R, gateway: Gateway) -> R:
