@@ -65,7 +65,7 @@ def _start(task: TaskFrame, tags: frozenset[str]) -> TaskStart:
         id=task.id,
         run_id=task.run.run_id,
         attempt=task.run.attempt,
-        scope=task.scope,
+        scope=task.step.scope,
         task_key=task.spec.key,
         name=task.name,
         started=task.started,
