@@ -77,7 +77,7 @@ def resume(
     interactive = not no_prompt and output is Format.TABLE and _is_asked_here()
     if json_text is not None:
         answer = _from_json(asked, json_text)
-    elif inputs:
+    elif inputs and wait is not None:
         answer = _from_inputs(found, asked, inputs)
     elif wait is not None and wait.form is not None:
         answer = _asked(wait, wait.form) if interactive else _filled(found, wait, wait.form)
