@@ -194,6 +194,9 @@ def test_signals_say_where_runs_stand(world: World) -> None:
     held = world.change(runs[1], hold=True)
     with world.store.read() as tx:
         found = tx.signals([runs[0].id, held.id, world.id()])
+        # More than fit into one statement.
+        assert len(tx.signals([world.id() for _ in range(1200)] + [held.id])) == 1
+        assert tx.signals([]) == ()
     assert set(found) == {
         RunSignal(runs[0].id, 1, 1, Phase.RUNNING, False),
         RunSignal(held.id, 2, 1, Phase.RUNNING, True),

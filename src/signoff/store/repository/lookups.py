@@ -8,7 +8,7 @@ be wrong for everybody.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -17,9 +17,13 @@ from uuid import UUID
 from signoff.model.actors import Actor
 from signoff.model.forms import Form
 from signoff.model.journal import EntryRecord
+from signoff.store import statements
 from signoff.store.codes import VIA, dump, load
 from signoff.store.known import Known
-from signoff.store.session import Session
+from signoff.store.session import Row, Session
+
+_AT_ONCE = 500
+"""Parameters in one statement; every database takes so many."""
 
 
 class Lookups:
@@ -77,6 +81,18 @@ class Lookups:
         if self._fresh is None:
             self._fresh = Known()
         return self._fresh
+
+    def rows_of(self, name: str, ids: Sequence[UUID]) -> list[Row]:
+        """The rows of a statement about several ids, which stand for its `{ids}`."""
+        session = self._session
+        found: list[Row] = []
+        text = statements.load(session.dialect.name)[name]
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            values = {f"p{index}": each.bytes for index, each in enumerate(some)}
+            names = ", ".join(session.dialect.named % each for each in values)
+            found += session.ask(statements.fill(text, {"ids": names}), values)
+        return found
 
     # Numbers ------------------------------------------------------------------------------
 

@@ -47,12 +47,8 @@ class ProcessRows(Lookups):
         return tuple(_owner(rows[name], tuple(owned)) for name, owned in runs.items())
 
     def owners_of(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Owner]:
-        found: dict[UUID, Owner] = {}
-        for run_id in run_ids:
-            row = self._session.one("owner_of", {"id": run_id.bytes})
-            if row is not None:
-                found[run_id] = _owner(row, ())
-        return found
+        rows = self.rows_of("owners_of", run_ids)
+        return {UUID(bytes=run_id): _owner(tuple(row), ()) for run_id, *row in rows}
 
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         rows = self._session.all("to_enter", {"now": now, "limit": limit})

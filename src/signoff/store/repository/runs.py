@@ -233,13 +233,10 @@ class RunRows(WaitRows):
         return None if row is None or row[0] is None else result_of(row)
 
     def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]:
-        found = []
-        for run_id in run_ids:
-            row = self._session.one("signals", {"id": run_id.bytes})
-            if row is not None:
-                _, version, entry, phase, hold = row
-                found.append(RunSignal(run_id, version, entry, PHASE.member[phase], bool(hold)))
-        return tuple(found)
+        return tuple(
+            RunSignal(UUID(bytes=run_id), version, entry, PHASE.member[phase], bool(hold))
+            for run_id, version, entry, phase, hold in self.rows_of("signals", run_ids)
+        )
 
     def inbox_count(self) -> int:
         return self.counted(INBOX)

@@ -19,10 +19,10 @@ FROM runs r JOIN processes p ON p.id = r.owner
 WHERE r.owner IS NOT NULL AND r.phase <> 4
 ORDER BY p.id, r.no;
 
--- name: owner_of
-SELECT p.id, p.host, p.pid, p.os_user, p.liveness, p.address, p.lease_until
+-- name: owners_of
+SELECT r.id, p.id, p.host, p.pid, p.os_user, p.liveness, p.address, p.lease_until
 FROM runs r JOIN processes p ON p.id = r.owner
-WHERE r.id = :id;
+WHERE r.id IN ({ids});
 
 -- name: to_enter
 SELECT id FROM runs

@@ -113,7 +113,7 @@ ORDER BY no DESC LIMIT 1;
 SELECT result_kind, result_body, result_location, result_preview FROM runs WHERE id = :id;
 
 -- name: signals
-SELECT id, version, entry, phase, hold FROM runs WHERE id = :id;
+SELECT id, version, entry, phase, hold FROM runs WHERE id IN ({ids});
 
 -- name: count
 INSERT INTO counters (name, shard, value) VALUES (:name, {shard}, :delta)
