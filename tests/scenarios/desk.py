@@ -209,3 +209,15 @@ def wait_status(run_id: UUID, key: str, status: str) -> bool:
         PATIENCE,
         f"wait {key!r} is {status}",
     )
+
+
+def another_question(keys: list[str]) -> InboxItem:
+    """A question under none of these keys, as soon as one waits for a person."""
+
+    def look() -> InboxItem | None:
+        items = get_gateway().send(ReadInbox())
+        return next((item for item in items if item.key not in keys), None)
+
+    found = wait_until(look, PATIENCE, f"another question than {keys}")
+    assert found is not None
+    return found
