@@ -101,6 +101,10 @@ class Script:
         """Let the script pass a gate."""
         (self._folder / name).touch()
 
+    def write(self, name: str, text: str) -> None:
+        """Put a file beside the gates."""
+        (self._folder / name).write_text(text)
+
     def signoff(self, *words: str) -> str:
         """Run a command line to its end, and return what it printed."""
         done = self._command(*words)
