@@ -18,6 +18,7 @@ from signoff.engine.frames import RunFrame, TaskFrame, waiting
 from signoff.model.actors import Via
 from signoff.model.commands import (
     AnswerWait,
+    Command,
     OpenWait,
     PollWait,
     ReopenWait,
@@ -117,7 +118,9 @@ def pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progra
             except AnswerRejected as refusal:
                 yield Log(WARNING, "The answer was refused by the flow: %s", (str(refusal),))
                 seen = frame.signals.count
-                outcome = yield Send(ReopenWait(frame.run_id, frame.entry, key, refusal.errors))
+                outcome = yield from _fenced(
+                    frame, ReopenWait(frame.run_id, frame.entry, key, refusal.errors)
+                )
                 continue
             yield Post(TakeOutcome(frame.run_id, frame.entry, outcome.wait_id))
             if waited:
@@ -131,26 +134,21 @@ def _ask(
     frame: RunFrame, task: TaskFrame | None, scope: str, key: str, question: Question
 ) -> Program[WaitOutcome]:
     timeout = None if question.timeout is None else int(question.timeout * 1_000_000)
-    try:
-        outcome: WaitOutcome = yield Send(
-            OpenWait(
-                frame.run_id,
-                frame.entry,
-                key,
-                question.kind,
-                question.title,
-                question.form,
-                timeout,
-                question.on_deadline,
-                question.default,
-                scope,
-                task.id if task is not None else None,
-                frame.gateway.process.address,
-            )
-        )
-    except StaleEntry as error:
-        raise Abort(str(error)) from None
-    return outcome
+    command = OpenWait(
+        frame.run_id,
+        frame.entry,
+        key,
+        question.kind,
+        question.title,
+        question.form,
+        timeout,
+        question.on_deadline,
+        question.default,
+        scope,
+        task.id if task is not None else None,
+        frame.gateway.process.address,
+    )
+    return (yield from _fenced(frame, command))
 
 
 def _wait(
@@ -168,11 +166,17 @@ def _wait(
         seen = frame.signals.count
         if typed is not None and offer is not None:
             offer = yield from _answer_here(frame, key, typed, offer)
-        try:
-            outcome = yield Send(PollWait(frame.run_id, frame.entry, key))
-        except StaleEntry as error:
-            frame.signals.fenced()
-            raise Abort(str(error)) from None
+        outcome = yield from _fenced(frame, PollWait(frame.run_id, frame.entry, key))
+    return outcome
+
+
+def _fenced(frame: RunFrame, command: Command[WaitOutcome]) -> Program[WaitOutcome]:
+    """Send a command about a wait; stop when another process works on the run by now."""
+    try:
+        outcome: WaitOutcome = yield Send(command)
+    except StaleEntry as error:
+        frame.signals.fenced()
+        raise Abort(str(error)) from None
     return outcome
 
 
