@@ -20,7 +20,7 @@ from signoff.gateway import connect
 from signoff.gateway.local import LocalGateway
 from signoff.model.actors import Via
 from signoff.model.commands import AnswerWait, Command, Request
-from signoff.model.errors import RequestRefused
+from signoff.model.errors import RequestRefused, StoreError
 from signoff.model.filters import FlowRunFilter, FlowRunFilterParentFlowRunId
 from signoff.model.journal import Process
 from signoff.model.queries import ReadInbox, ReadRuns
@@ -155,12 +155,15 @@ class Answerer(threading.Thread):
         while not self._stop_asked.wait(0.005):
             try:
                 self._look()
-            except RequestRefused:
-                # Somebody else was faster, or the run is gone: a person would shrug as well.
+            except (RequestRefused, StoreError):
+                # Somebody else was faster, the run is gone, or the database is busy: a person
+                # would shrug, and look again.
                 continue
-            except BaseException as error:
+            except Exception as error:
+                # Goes on all the same, so that the flow under test ends; `stop` tells of it.
                 self.problems.append(error)
-                return
+                if len(self.problems) > 50:
+                    return
 
     def _look(self) -> None:
         for item in self._gateway.send(ReadInbox()):
