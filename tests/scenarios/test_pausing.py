@@ -114,7 +114,7 @@ def test_two_tasks_pause_at_the_same_time() -> None:
     left, right = desk.asked(2)
     assert (left.key, right.key) == ("left", "right")
     run_id = left.run_id
-    with pytest.raises(AmbiguousWait, match="left, right|right, left") as refused:
+    with pytest.raises(AmbiguousWait, match=r"left, right|right, left") as refused:
         resume_flow_run(run_id, {"value": "?"})
     assert sorted(refused.value.details["keys"]) == ["left", "right"]
 
