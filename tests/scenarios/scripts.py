@@ -23,7 +23,7 @@ from tests.support.processes import PythonProcess, Spawner
 from tests.support.waiting import wait_until
 
 HEAD = """
-import os, time
+import os, threading
 from pathlib import Path
 from signoff import flow, task, pause_flow_run
 from signoff.task_runners import ProcessPoolTaskRunner
@@ -38,7 +38,7 @@ def note(text):
 def gate(name):
     note("at " + name)
     while not (GATES / name).exists():
-        time.sleep(0.005)
+        threading.Event().wait(0.005)
 
 @task
 def work(name):
@@ -122,8 +122,14 @@ class Script:
 
     def retry(self, run_id: UUID) -> None:
         """Have a run that died go on, as soon as its death shows (a lease has to end first)."""
-        words = ("flow-run", "retry", str(run_id))
-        wait_until(lambda: self._command(*words).returncode == 0, desk.PATIENCE, " ".join(words))
+        said: list[str] = []
+
+        def retried() -> bool:
+            done = self._command("flow-run", "retry", str(run_id))
+            said[:] = [done.stdout + done.stderr]
+            return done.returncode == 0
+
+        wait_until(retried, desk.PATIENCE, lambda: f"retry; it said {said}")
 
     def resume(self, run_id: UUID, value: str | None = None, key: str | None = None) -> str:
         """Answer from the command line."""
