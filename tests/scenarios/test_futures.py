@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +139,7 @@ def test_wait_for_orders_tasks() -> None:
 
     @task
     def note(name: str, pause: float) -> None:
-        time.sleep(pause)
+        threading.Event().wait(pause)
         order.append(name)
 
     @flow

@@ -89,7 +89,6 @@ def test_a_task_runner_limits_them() -> None:
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
-        time.sleep(0.005)
         with lock:
             now[0] -= 1
         return number
@@ -122,7 +121,7 @@ def test_a_forgotten_task_is_waited_for() -> None:
 
     @task
     def slow() -> None:
-        time.sleep(0.05)
+        threading.Event().wait(0.05)
         ended.append(1)
 
     @flow
@@ -306,7 +305,7 @@ def test_a_synchronous_task_is_interrupted(submitted: bool) -> None:
 
 
 def test_a_sleeping_task_in_the_main_thread_is_interrupted() -> None:
-    limited = task(timeout_seconds=0.1)(lambda: time.sleep(desk.PATIENCE))
+    limited = task(timeout_seconds=0.1)(lambda: threading.Event().wait(desk.PATIENCE))
     started = time.monotonic()
     with pytest.raises(TimeoutError):
         run_in_flow(limited)
