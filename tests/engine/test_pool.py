@@ -25,7 +25,7 @@ def test_a_limit_is_never_exceeded() -> None:
     for _ in range(500):
         pool.submit(job)
     for _ in range(500):
-        assert done.acquire(timeout=20)
+        assert done.acquire(timeout=120)
     assert 1 <= peak[0] <= 3
     pool.close(drop=False)
 
@@ -37,17 +37,17 @@ def test_waiting_jobs_stall_nobody() -> None:
 
     def waits(slot: ThreadSlot) -> None:
         slot.release()
-        answer.wait(20)
+        answer.wait(120)
         slot.acquire()
         done.release()
 
     for _ in range(4):
         pool.submit(waits)
     pool.submit(lambda slot: other.set())
-    assert other.wait(20)
+    assert other.wait(120)
     answer.set()
     for _ in range(4):
-        assert done.acquire(timeout=20)
+        assert done.acquire(timeout=120)
     pool.close(drop=False)
 
 
@@ -58,13 +58,13 @@ def test_blocked_jobs_do_not_keep_others_from_starting() -> None:
     done = threading.Semaphore(0)
 
     def job(slot: ThreadSlot) -> None:
-        everybody.wait(30)
+        everybody.wait(120)
         done.release()
 
     for _ in range(100):
         pool.submit(job)
     for _ in range(100):
-        assert done.acquire(timeout=30)
+        assert done.acquire(timeout=120)
     pool.close(drop=False)
 
 
@@ -76,13 +76,13 @@ def test_a_returning_job_goes_before_new_ones() -> None:
     def first(slot: ThreadSlot) -> None:
         slot.release()
         released.set()
-        back.wait(20)
+        back.wait(120)
         slot.acquire()
         order.append("first")
         done.release()
 
     pool.submit(first)
-    assert released.wait(20)
+    assert released.wait(120)
     blocker = threading.Event()
 
     def second(slot: ThreadSlot) -> None:
@@ -98,7 +98,7 @@ def test_a_returning_job_goes_before_new_ones() -> None:
     pool.submit(second)
     pool.submit(third)
     for _ in range(3):
-        assert done.acquire(timeout=20)
+        assert done.acquire(timeout=120)
     assert order == ["second", "first", "third"]
     pool.close(drop=False)
 
@@ -109,13 +109,13 @@ def test_closing_drops_what_has_not_begun() -> None:
 
     def holds(slot: ThreadSlot) -> None:
         begun.set()
-        go.wait(20)
+        go.wait(120)
 
     def never(slot: ThreadSlot) -> None:
         raise AssertionError("was dropped")
 
     pool.submit(holds)
-    assert begun.wait(20)
+    assert begun.wait(120)
     pool.submit(never)
     assert pool.close(drop=True) == [never]
     go.set()

@@ -175,6 +175,6 @@ class Answerer(threading.Thread):
 
     def stop(self) -> None:
         self._stop_asked.set()
-        self.join(30)
+        self.join(120)
         if self.problems:
             raise self.problems[0]

@@ -31,7 +31,7 @@ from signoff.model.states import StateType
 from signoff.model.views import FlowRun, TaskRun
 from tests.support.waiting import wait_until
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which a test gives up; no test passes or fails by how fast the machine is."""
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-DEFAULT_TIMEOUT = 30.0
+DEFAULT_TIMEOUT = 120.0
 _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.05
 
