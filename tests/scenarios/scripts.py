@@ -131,6 +131,24 @@ class Script:
 
         wait_until(retried, desk.PATIENCE, lambda: f"retry; it said {said}")
 
+    def take_over(self, run_id: UUID) -> None:
+        """Have another process enter a run whose process is not heard of any more.
+
+        With an answer that was just given it is Resuming, and somebody has to enter it (a server
+        does so by itself); otherwise it is Crashed, and somebody has to want it to go on.
+        """
+        started: list[PythonProcess] = []
+
+        def entered() -> bool:
+            self._command("flow-run", "retry", str(run_id))
+            found = desk.run(run_id)
+            if found.state_name == "Resuming" and not current_settings().api_url and not started:
+                command = ["-m", "signoff", "flow-run", "execute", str(run_id)]
+                started.append(self._spawner(command, env=self._environment))
+            return found.entries > 1
+
+        wait_until(entered, desk.PATIENCE, lambda: f"another entry of {desk.run(run_id)}")
+
     def resume(self, run_id: UUID, value: str | None = None, key: str | None = None) -> str:
         """Answer from the command line."""
         words = ["flow-run", "resume", str(run_id)]
