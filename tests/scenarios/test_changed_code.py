@@ -15,7 +15,11 @@ from tests.scenarios import desk
 from tests.scenarios.scripts import Script, ended
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.faults]
+pytestmark = [
+    pytest.mark.usefixtures("home"),
+    pytest.mark.faults,
+    pytest.mark.timeout(300),  # several processes start one after the other
+]
 
 BODY = """
 @task

@@ -17,7 +17,11 @@ from tests.server.serving import Servers
 from tests.support.processes import Spawner
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.faults]
+pytestmark = [
+    pytest.mark.usefixtures("home"),
+    pytest.mark.faults,
+    pytest.mark.timeout(300),  # several processes start one after the other
+]
 
 BODY = """
 import sys

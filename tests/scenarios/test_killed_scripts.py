@@ -16,7 +16,11 @@ from tests.scenarios import desk
 from tests.scenarios.scripts import Script, ended
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.faults]
+pytestmark = [
+    pytest.mark.usefixtures("home"),
+    pytest.mark.faults,
+    pytest.mark.timeout(300),  # several processes start one after the other
+]
 
 TOUR = """
 @flow
@@ -67,7 +71,12 @@ def top() -> UUID:
     return run.id
 
 
-@pytest.mark.parametrize("moment", ORDER)
+MOMENTS = [("sqlite", moment) for moment in ORDER] + [
+    ("postgres", moment) for moment in ("between", "in-flow", "in-child", "pool-2")
+]
+
+
+@pytest.mark.parametrize(("db_url", "moment"), MOMENTS, indirect=["db_url"])
 def test_at_each_kind_of_step(any_script: Callable[[str], Script], moment: str) -> None:
     script = any_script(TOUR + GUARD)
     process = script.start()
