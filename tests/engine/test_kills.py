@@ -164,8 +164,7 @@ def test_any_moment(any_world: World, flow: Any, after: bool) -> None:
             run = finish(any_world, flow)
             assert run.state_type is StateType.COMPLETED, (moment, run.state)
             assert results.decode(gateway.send(ReadResult(run.id))) == RESULTS[flow], moment
-            for name, times in seen.items():
-                assert times == 1
+            for name in seen:
                 assert ran[name] == before[name], f"{name} ran again after death at {moment}"
             names = [record.name for record in gateway.send(ReadTaskRuns())]
             assert len(names) == len(set(names))
