@@ -159,6 +159,9 @@ class Tx(Protocol):
 
     def run_facts(self, run_id: UUID) -> RunFacts | None: ...
 
+    def run_label(self, run_id: UUID) -> tuple[UUID, str] | None:
+        """The id of the run's flow, and the name of the run; at hand once the run was locked."""
+
     def new_run(self, run_id: UUID) -> NewRun | None:
         """How the run was created."""
 

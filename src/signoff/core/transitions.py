@@ -63,7 +63,11 @@ def decide(run: Run, event: Event, now: int) -> Decision:
         after = _into(after, rule.to, event)
     after = _settled(after, event, now)
     after = replace(after, version=run.version + 1, since=_since(run, after, now))
-    changed = tuple(wait for wait in after.waits if wait not in run.waits)
+    changed = (
+        tuple(wait for wait in after.waits if wait not in run.waits)
+        if after.waits is not run.waits
+        else ()
+    )
     return Accepted(after, changed, needs_entry=_needs_entry(after, event))
 
 

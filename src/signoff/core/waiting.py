@@ -240,6 +240,8 @@ def expired(run: Run, event: Event, now: int) -> Run:
 
 def withdraw_all(run: Run, now: int) -> Run:
     """Close every open wait without an answer: the run no longer needs one."""
+    if not run.waits:
+        return run
     waits = tuple(
         close(wait, WaitStatus.WITHDRAWN, now) if wait.is_open else wait for wait in run.waits
     )

@@ -29,7 +29,7 @@ from signoff.engine.effects import (
     WaitChange,
 )
 from signoff.engine.frames import current_run, current_task
-from signoff.engine.logs import RunLogger
+from signoff.engine.logs import logger_of
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway
@@ -135,7 +135,7 @@ def _log(effect: Log, gateway: Gateway) -> None:
     run = current_run.get()
     if run is None or effect.level < run.runtime.log_level:
         return
-    RunLogger(run, current_task.get()).log(
+    logger_of(run, current_task.get()).log(
         effect.level, effect.message, *effect.args, exc_info=effect.exc_info
     )
 

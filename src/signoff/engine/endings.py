@@ -12,7 +12,7 @@ from uuid import UUID
 
 from signoff.engine import results
 from signoff.engine.clock import now_us
-from signoff.engine.promises import Ending, Promised
+from signoff.engine.promises import Ending, Promised, is_promised
 from signoff.engine.states import is_state
 from signoff.model.errors import CancelledRun, CrashedRun, FailedRun, MissingResult
 from signoff.model.journal import Result, ResultKind
@@ -31,7 +31,7 @@ def of_value(value: Any) -> Ending:
     A state decides itself; a future stands for its state; a collection of nothing but those is
     judged as a whole: cancelled when one is, then paused, then failed when one is not completed.
     """
-    if isinstance(value, Promised):
+    if is_promised(value):
         value = _state_of(value)
     if is_state(value):
         return by_hand(value)
@@ -55,10 +55,10 @@ def _states(value: Any) -> list[State[Any]] | None:
         value = list(value.values())
     if not isinstance(value, (list, tuple, set)) or not value:
         return None
-    if not all(is_state(item) or isinstance(item, Promised) for item in value):
+    if not all(is_state(item) or is_promised(item) for item in value):
         return None
     items: Iterable[Any] = value
-    return [_state_of(item) if isinstance(item, Promised) else item for item in items]
+    return [_state_of(item) if is_promised(item) else item for item in items]
 
 
 def _aggregate(states: list[State[Any]]) -> Ending:

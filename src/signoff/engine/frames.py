@@ -86,6 +86,7 @@ class RunFrame:
         holding: key of the hold the branches wait for.
         check_hold: the run was entered while it waited, perhaps for a hold.
         winding_down: the attempt is over; what is left of it must stop.
+        logger: its logger, made on first use by `logs.logger_of`.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class RunFrame:
         self.holding: str | None = None
         self.winding_down = False
         self.check_hold = False
+        self.logger: Any = None
         self._waiting = 0
         self._lock = threading.Lock()
 
@@ -202,6 +204,7 @@ class TaskFrame:
         slot: its place in a pool, when it was submitted.
         outer: the task that called it.
         run_count: which attempt of the task this is.
+        logger: its logger, made on first use by `logs.logger_of`.
     """
 
     def __init__(
@@ -226,6 +229,7 @@ class TaskFrame:
         self.started = started
         self.run_count = 1
         self.countdown: Countdown | None = None
+        self.logger: Any = None
         self._scope = ""
 
     @property

@@ -58,6 +58,15 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
         return msg, kwargs
 
 
+def logger_of(run: RunFrame, task: TaskFrame | None) -> RunLogger:
+    """The logger of a run, or of a task in it; one for all of its lines."""
+    owner = run if task is None else task
+    logger: RunLogger | None = owner.logger
+    if logger is None:
+        logger = owner.logger = RunLogger(run, task)
+    return logger
+
+
 class RunHandler(logging.Handler):
     """Posts the lines of runs to the service."""
 
@@ -154,4 +163,4 @@ def _print(*values: Any, **options: Any) -> None:
         return
     text = io.StringIO()
     _original_print(*values, **(options | {"file": text, "end": ""}))
-    RunLogger(run, task).info("%s", text.getvalue())
+    logger_of(run, task).info("%s", text.getvalue())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from uuid import UUID
 
 from signoff.engine.states import make_state
@@ -72,11 +72,15 @@ class Ending:
         return self.as_state().result()
 
 
-@runtime_checkable
 class Promised(Protocol):
     """A future: something that carries a promise."""
 
     promise: Promise
+
+
+def is_promised(value: object) -> TypeGuard[Promised]:
+    """Whether a value is a future. (Checking a protocol would look at all of its members.)"""
+    return isinstance(getattr(value, "promise", None), Promise)
 
 
 class Promise:

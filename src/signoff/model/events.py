@@ -21,6 +21,9 @@ from signoff.model.waits import Wait
 class Kind(StrEnum):
     """Kinds of events: the column index of the rules table."""
 
+    # That of `Enum` is written in Python; rules and codes are looked up by member all the time.
+    __hash__ = str.__hash__
+
     CREATE = "create"
     """Somebody registered a run for later."""
     START = "start"

@@ -17,6 +17,9 @@ from signoff.model.waits import Wait
 class Phase(StrEnum):
     """Where a run is in its life: the row index of the rules table."""
 
+    # That of `Enum` is written in Python; rules and codes are looked up by member all the time.
+    __hash__ = str.__hash__
+
     ABSENT = "absent"
     SCHEDULED = "scheduled"
     PENDING = "pending"
@@ -38,7 +41,7 @@ class Phase(StrEnum):
     @property
     def state_name(self) -> str:
         """The documented name of the state when the flow gave none of its own."""
-        return _STATE_NAMES.get(self, self.value.capitalize())
+        return _STATE_NAMES[self]
 
     @property
     def is_final(self) -> bool:
@@ -60,7 +63,9 @@ _STATE_TYPES = {
     Phase.CANCELLED: StateType.CANCELLED,
     Phase.CRASHED: StateType.CRASHED,
 }
-_STATE_NAMES = {Phase.RETRYING: "AwaitingRetry", Phase.RESUMING: "Resuming"}
+_STATE_NAMES = {phase: phase.value.capitalize() for phase in Phase} | {
+    Phase.RETRYING: "AwaitingRetry"
+}
 
 
 def phase_of(state_type: StateType, name: str | None = None) -> Phase:

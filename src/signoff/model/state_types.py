@@ -11,6 +11,9 @@ from enum import StrEnum
 class StateType(StrEnum):
     """The documented types of states."""
 
+    # That of `Enum` is written in Python; rules and codes are looked up by member all the time.
+    __hash__ = str.__hash__
+
     SCHEDULED = "SCHEDULED"
     PENDING = "PENDING"
     RUNNING = "RUNNING"

@@ -129,10 +129,10 @@ class Unit:
 
     def handle(self, run: Run, created: bool = False, needs_entry: bool = False) -> RunHandle:
         """Where the run stands, for a reply."""
-        facts = self.tx.run_facts(run.id)
-        if facts is None:
+        label = self.tx.run_label(run.id)
+        if label is None:
             raise ObjectNotFound(f"There is no flow run {run.id}.")
-        return handle_of(run, facts.flow_id, facts.name, created, needs_entry)
+        return handle_of(run, *label, created=created, needs_entry=needs_entry)
 
     # Changing -----------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ class Known:
 
     Attributes:
         flows: number and id, by name.
-        flow_numbers: number, by id.
+        flow_numbers, flow_ids: number by id, and the other way round.
         actors, actor_numbers: actors by number, and the other way round.
         forms, entries: values by digest.
         entry_digests: digests of entry records.
@@ -29,6 +29,7 @@ class Known:
     def __init__(self) -> None:
         self.flows: dict[str, tuple[int, UUID]] = {}
         self.flow_numbers: dict[UUID, int] = {}
+        self.flow_ids: dict[int, UUID] = {}
         self.actors: dict[int, Actor] = {}
         self.actor_numbers: dict[Actor, int] = {}
         self.forms: dict[bytes, Form] = {}
@@ -52,6 +53,7 @@ class Known:
         return (  # type: ignore[return-value]
             self.flows,
             self.flow_numbers,
+            self.flow_ids,
             self.actors,
             self.actor_numbers,
             self.forms,

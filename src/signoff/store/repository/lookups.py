@@ -41,6 +41,7 @@ class Lookups:
         self._writing = writing
         self._fresh: Known | None = None
         self._numbers: dict[UUID, int] = {}
+        self._labels: dict[UUID, Sequence[Any]] = {}
         self._counts: dict[str, int] = {}
 
     @contextmanager
@@ -53,6 +54,7 @@ class Lookups:
         except BaseException:
             # Numbers given inside are gone with their rows.
             self._counts, self._numbers, self._fresh = counts, numbers, None
+            self._labels = {}
             raise
 
     def before_commit(self) -> None:
@@ -121,6 +123,15 @@ class Lookups:
                 raise LookupError(f"flow {flow_id} is not registered")
             number = self._learn().flow_numbers[flow_id] = row[0]
         return number
+
+    def flow_of_number(self, number: int) -> UUID:
+        """The id of the flow with this number."""
+        found = self._known.flow_ids.get(number)
+        if found is None:
+            row = self._session.one("flow_of_number", {"no": number})
+            assert row is not None, "flows are never deleted"
+            found = self._learn().flow_ids[number] = UUID(bytes=row[0])
+        return found
 
     def actor_number(self, actor: Actor) -> int:
         """The number under which an actor is stored; stored when it is new."""

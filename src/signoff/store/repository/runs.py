@@ -115,7 +115,8 @@ class RunRows(WaitRows):
 
     def _run(self, run_id: UUID, row: Row, key: str | None) -> Run:
         (number, phase, name, message, since, version, entry, attempt) = row[:8]
-        (begun, hold, scheduled, owner, parent, opened) = row[8:]
+        (begun, hold, scheduled, owner, parent, opened, *label) = row[8:]
+        self._labels[run_id] = label
         member = PHASE.member[phase]
         return Run(
             id=run_id,
@@ -159,6 +160,7 @@ class RunRows(WaitRows):
     def update_run(
         self, run_id: UUID, name: str | None, tags: Sequence[str] | None, parameters: str | None
     ) -> None:
+        self._labels.pop(run_id, None)
         if name is not None:
             self._session.run("rename_run", {"id": run_id.bytes, "name": clean(name)})
         if tags is not None:
@@ -180,6 +182,7 @@ class RunRows(WaitRows):
             self._session.run(statement, {"run": number})
         deleted = self._session.run("delete_run", {"run": number}) == 1
         self._numbers.pop(run_id, None)
+        self._labels.pop(run_id, None)
         self.count(INBOX, -open_asks)
         return deleted
 
@@ -198,6 +201,14 @@ class RunRows(WaitRows):
             entry_record=self.entry_record(record),
             created=created,
         )
+
+    def run_label(self, run_id: UUID) -> tuple[UUID, str] | None:
+        label = self._labels.get(run_id)
+        if label is not None:
+            flow, name = label
+            return self.flow_of_number(flow), name
+        facts = self.run_facts(run_id)
+        return None if facts is None else (facts.flow_id, facts.name)
 
     def new_run(self, run_id: UUID) -> NewRun | None:
         row = self._session.one("new_run", {"id": run_id.bytes})

@@ -3,6 +3,9 @@
 -- name: find_flow
 SELECT no, id FROM flows WHERE name = :name;
 
+-- name: flow_of_number
+SELECT id FROM flows WHERE no = :no;
+
 -- name: flow_number
 SELECT no FROM flows WHERE id = :id;
 
@@ -31,12 +34,12 @@ SELECT no FROM runs WHERE id = :id;
 
 -- name: read_run
 SELECT no, phase, state_name, message, since, version, entry, attempt, begun, hold, scheduled,
-    owner, parent, opened
+    owner, parent, opened, flow, name
 FROM runs WHERE id = :id;
 
 -- name: lock_run
 SELECT no, phase, state_name, message, since, version, entry, attempt, begun, hold, scheduled,
-    owner, parent, opened
+    owner, parent, opened, flow, name
 FROM runs WHERE id = :id {for_update};
 
 -- name: insert_run
