@@ -239,6 +239,8 @@ class Life:
     def rerun(self) -> str:
         if self.phase == "absent":
             return MISSING
+        if self.phase == "resuming":
+            return "ok"
         if self.phase not in ("failed", "cancelled", "crashed"):
             return REFUSED
         if self.begun and self.phase != "crashed":

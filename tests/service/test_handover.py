@@ -16,7 +16,7 @@ from signoff.model.commands import (
 from signoff.model.errors import TransitionRefused
 from signoff.model.journal import EntryRecord, Liveness, Process
 from signoff.model.runs import Phase
-from signoff.model.waits import WaitKind, WaitStatus
+from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 from tests.service.world import FLOW, START, YES_NO, World
 
 pytestmark = pytest.mark.service
@@ -85,6 +85,45 @@ def test_one_of_two_answered_while_the_process_is_dead(world: World) -> None:
     entered = world.enter(run, "p2").handle
     assert world.open(entered, "left").status is WaitStatus.ANSWERED
     assert world.open(entered, "right").status is WaitStatus.OPEN
+
+
+def test_one_of_two_expired_while_the_process_is_dead(world: World) -> None:
+    run = world.start()
+    world.open(run, "left", timeout=60, on_deadline=DeadlineAction.CONTINUE)
+    world.open(run, "right")
+    world.later(60)
+    # Its process lives, and hears of it.
+    assert world.service.sweep().to_enter == ()
+    world.dead.add("p1")
+    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert world.phase(run) == "Paused"
+    entered = world.enter(run, "p2").handle
+    taken = world.open(entered, "left")
+    assert taken.status is WaitStatus.EXPIRED
+    assert world.service.sweep().to_enter == ()
+    world.ask(TakeOutcome(run.run_id, entered.entry, taken.wait_id), FLOW)
+    world.dead.add("p2")
+    assert world.service.sweep().to_enter == ()
+
+
+def test_one_of_two_answered_by_somebody_who_could_not_start_a_process(world: World) -> None:
+    run = world.start()
+    world.open(run, "left")
+    world.open(run, "right")
+    world.dead.add("p1")
+    world.answer(run, key="left")
+    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+
+
+def test_a_resumed_run_that_nobody_entered_can_be_told_to_go_on(world: World) -> None:
+    run = world.start()
+    world.open(run)
+    world.dead.add("p1")
+    world.answer(run)
+    again = world.ask(RerunRun(run.run_id))
+    assert (again.phase, again.needs_entry, again.attempt) == (Phase.RESUMING, True, 1)
+    entered = world.enter(run, "p2").handle
+    assert world.open(entered).status is WaitStatus.ANSWERED
 
 
 def test_a_run_that_waits_for_its_retry_is_entered_when_it_is_due(world: World) -> None:

@@ -316,6 +316,11 @@ def _run_again(run: Run, event: Event, now: int) -> Run:
     return replace(run, attempt=run.attempt + 1, begun=False)
 
 
+def _hurried(run: Run, event: Event, now: int) -> Run:
+    """It waits for a process already; whoever asks may start one now."""
+    return replace(run, scheduled=event.scheduled or now)
+
+
 # The table ---------------------------------------------------------------------------------
 
 _P, _K = Phase, Kind
@@ -377,4 +382,5 @@ _rule((_P.PAUSED,), _K.LOST, None, _keep, _exists)
 _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
 _rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
+_rule((_P.RESUMING,), _K.RERUN, None, _hurried, _can_be_loaded)
 _rule(_EXISTING, _K.FORCE, None, _forced, _can_be_forced)

@@ -76,7 +76,7 @@ def _look(unit: Unit, limit: int) -> tuple[bool, list[Owner], Sweep]:
     deadline = unit.tx.next_deadline()
     owners = unit.tx.owners()
     dead = [owner for owner in owners if not unit.means.is_alive(owner, unit.now)]
-    to_enter = tuple(_to_enter(unit, unit.tx.to_enter(unit.now, limit)))
+    to_enter = tuple(_to_enter(unit, _orphans(unit, limit)))
     moments = (deadline, *(owner.lease_until for owner in owners))
     coming = [moment for moment in moments if moment is not None and moment > unit.now]
     due = deadline is not None and deadline <= unit.now
@@ -106,6 +106,16 @@ def who_enters(unit: Unit, run: Run) -> UUID | None:
 def _could_be_entered(unit: Unit, run: Run) -> bool:
     event = Event(Kind.ENTER, SERVICE, owner="", alive=False)
     return isinstance(decide(run, event, unit.now), Accepted)
+
+
+def _orphans(unit: Unit, limit: int) -> Iterator[UUID]:
+    """Runs that nobody works on, and that could go on: resumed ones, and those that still wait for
+    one thing while another, which a branch of theirs waited for, is over."""
+    yield from unit.tx.to_enter(unit.now, limit)
+    for run_id in unit.tx.with_untaken(limit):
+        run = unit.tx.lock_run(run_id)
+        if run is not None and not goes_on_by_itself(unit, run):
+            yield run_id
 
 
 def _to_enter(unit: Unit, run_ids: Iterable[UUID]) -> Iterator[ToEnter]:

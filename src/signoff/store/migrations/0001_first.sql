@@ -124,6 +124,8 @@ CREATE INDEX waits_inbox
     ON waits ((COALESCE(deadline, 9223372036854775807)), opened_at, run, number)
     WHERE status = 0 AND kind <= 3;
 CREATE INDEX waits_due ON waits (deadline) WHERE status = 0 AND deadline IS NOT NULL;
+-- Status 1 and 2: answered and expired. What came of the wait has not reached the run's code yet.
+CREATE INDEX waits_untaken ON waits (run) WHERE status IN (1, 2) AND taken = 0;
 
 CREATE TABLE responses (
     no {identity},

@@ -50,6 +50,10 @@ class ProcessRows(Lookups):
         rows = self.rows_of("owners_of", run_ids)
         return {UUID(bytes=run_id): _owner(tuple(row), ()) for run_id, *row in rows}
 
+    def with_untaken(self, limit: int) -> tuple[UUID, ...]:
+        rows = self._session.all("with_untaken", {"limit": limit})
+        return tuple(UUID(bytes=row[0]) for row in rows)
+
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         rows = self._session.all("to_enter", {"now": now, "limit": limit})
         return tuple(UUID(bytes=row[0]) for row in rows)
