@@ -83,6 +83,9 @@ class Life:
     def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
         return self._inner.listen(run_id, listener)
 
+    def overslept(self) -> bool:
+        return self._inner.overslept()
+
     def close(self) -> None:
         self._inner.close()
 

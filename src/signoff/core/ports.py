@@ -74,6 +74,10 @@ class Gateway(Protocol):
     def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
         """Call `listener` whenever the run may have changed; the returned function ends that."""
 
+    def overslept(self) -> bool:
+        """Whether this process may have counted as dead for a while, so that another one may work
+        on its runs by now."""
+
     def close(self) -> None:
         """Settle, then give up connections and threads."""
 

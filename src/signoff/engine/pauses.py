@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from signoff.core.fingerprint import digest
-from signoff.core.standing import Standing
+from signoff.core.standing import Standing, standing
 from signoff.engine.effects import Log, Offer, Post, Program, Send, WaitChange
 from signoff.engine.frames import RunFrame, TaskFrame, waiting
 from signoff.model.actors import Via
@@ -31,15 +31,17 @@ from signoff.model.errors import (
     FlowPauseTimeout,
     InvalidAnswer,
     NotPausedError,
+    ObjectNotFound,
     SignoffException,
     StaleEntry,
     TransitionRefused,
 )
 from signoff.model.forms import FieldError, Form
+from signoff.model.lookups import ReadHandle
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
 if TYPE_CHECKING:
-    from signoff.model.replies import WaitOutcome
+    from signoff.model.replies import RunHandle, WaitOutcome
 
 INFO, WARNING = 20, 30
 
@@ -224,12 +226,34 @@ def _conclude(frame: RunFrame, question: Question, outcome: WaitOutcome) -> Any:
     raise Abort(f"The wait {outcome.key!r} of flow run {frame.name!r} was withdrawn.")
 
 
+def still_ours(frame: RunFrame) -> Program[None]:
+    """After a long sleep of this process, make sure that no other one works on its runs.
+
+    Raises:
+        Abort: another one does.
+    """
+    if not frame.gateway.overslept():
+        return
+    each: RunFrame | None = frame
+    while each is not None:
+        try:
+            handle: RunHandle = yield Send(ReadHandle(each.run_id))
+        except ObjectNotFound:
+            each.signals.fenced()
+        else:
+            if standing(handle.phase, handle.entry, False, each.entry) is Standing.GONE:
+                each.signals.fenced()
+        each = each.parent
+    frame.obey()
+
+
 def boundary(frame: RunFrame, task: TaskFrame | None) -> Program[None]:
     """What happens between two tasks: stop when told to, wait while the run is held.
 
     Raises:
         Abort: this process must stop working on the run.
     """
+    yield from still_ours(frame)
     while frame.must_hold():
         key = frame.holding or f"hold-{frame.entry}-{frame.signals.count}"
         frame.holding = key

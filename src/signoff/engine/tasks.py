@@ -22,7 +22,7 @@ from signoff.engine.endings import trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task
 from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import UNKNOWN, Changed, Found, Step
-from signoff.engine.pauses import boundary
+from signoff.engine.pauses import boundary, still_ours
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.states import is_state, make_state
 from signoff.model.commands import FinishTasks
@@ -110,6 +110,8 @@ def run_task(call: TaskCall) -> Program[Ending]:
     failed = yield from join(call)
     if failed is not None:
         return failed
+    if call.upstream:
+        yield from boundary(frame, call.outer)
     given = call.arguments()
     scope = call.outer.scope if call.outer is not None else ""
     step = call.step or identify(frame, scope, spec, given, call.place, early=False)
@@ -235,6 +237,7 @@ def _attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
         )
         if delay:
             yield Sleep(delay, frame.signals)
+        yield from still_ours(frame)
         frame.obey()
         task.run_count += 1
 

@@ -95,6 +95,7 @@ def _http(settings: Settings) -> Gateway:
         settings.api_auth_string,
         settings.api_request_timeout,
         settings.client_max_retries,
+        settings.process_lease_seconds,
     )
 
 

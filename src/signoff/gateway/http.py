@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from signoff.core.ports import Listener
+from signoff.gateway.heartbeat import Heartbeat
 from signoff.gateway.http_client import HttpClient
 from signoff.gateway.http_watch import LongPoll
 from signoff.gateway.outbox import Outbox
@@ -50,6 +51,7 @@ class HttpGateway:
         auth: `user:password`; None for a server that asks for none.
         timeout: seconds of silence after which a request is given up.
         retries: how often a request is sent again when the server is away or busy.
+        lease: seconds for which the server takes a process for alive after a sign of life.
 
     Raises:
         ValueError: `url` is no HTTP URL.
@@ -62,8 +64,10 @@ class HttpGateway:
         auth: str | None = None,
         timeout: float = 60.0,
         retries: int = 5,
+        lease: float = 30.0,
     ) -> None:
         self._url = url
+        self._lease = lease
         self._means = (auth, timeout, retries)
         self._begin(process)
         _all.add(self)
@@ -71,7 +75,8 @@ class HttpGateway:
     def _begin(self, process: Process) -> None:
         self.process = replace(process, liveness=Liveness.LEASE, address=f"poll:{process.id}")
         self.client = HttpClient(self._url, *self._means, process_id=process.id)
-        self._long_poll = LongPoll(self.client, self.process)
+        self._heart = Heartbeat(self._lease)
+        self._long_poll = LongPoll(self.client, self.process, self._heart)
         self._outbox = Outbox(self.client.ask, self._refused, _failed)
         self._registering = threading.Lock()
         self._registered = False
@@ -108,6 +113,10 @@ class HttpGateway:
         """Call `listener` whenever the run changes; the returned function ends that."""
         return self._long_poll.listen(run_id, listener)
 
+    def overslept(self) -> bool:
+        """Whether the lease of this process may have ended on the server."""
+        return self._heart.missed()
+
     def close(self) -> None:
         """Settle, then give up connections and threads."""
         try:
@@ -126,7 +135,9 @@ class HttpGateway:
             return
         with self._registering:
             if not self._registered:
+                now = self._heart.now()
                 self.client.ask(RegisterProcess(self.process))
+                self._heart.beat(now)
                 self._registered = True
 
     def _remember(self, reply: object) -> None:

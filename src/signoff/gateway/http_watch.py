@@ -13,6 +13,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from signoff.core.ports import Listener
+from signoff.gateway.heartbeat import Heartbeat
 from signoff.gateway.http_client import HttpClient
 from signoff.gateway.http_connection import Connection
 from signoff.model.errors import SignoffException
@@ -36,10 +37,12 @@ class LongPoll:
     Args:
         client: asks the server.
         process: this process, as it is registered.
+        heart: notes that this process has shown that it lives.
     """
 
-    def __init__(self, client: HttpClient, process: Process) -> None:
+    def __init__(self, client: HttpClient, process: Process, heart: Heartbeat) -> None:
         self._client = client
+        self._heart = heart
         self._process = process
         self._listeners: dict[UUID, list[Listener]] = {}
         self._versions: dict[UUID, int] = {}
@@ -116,8 +119,9 @@ class LongPoll:
                 connection = self._connection or self._client.connection()
                 self._connection = connection
             try:
-                watch = Watch(self._process, known, HOLD)
+                watch, now = Watch(self._process, known, HOLD), self._heart.now()
                 signals = self._client.ask(watch, on=connection, timeout=HOLD + MARGIN)
+                self._heart.beat(now)
             except (OSError, SignoffException) as error:
                 connection.close()
                 delay = min(LONGEST_DELAY, max(FIRST_DELAY, delay * 2))

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from signoff.core.ports import Listener, Store
 from signoff.gateway.behind import Behind
+from signoff.gateway.heartbeat import Heartbeat
 from signoff.gateway.liveness import Liveness
 from signoff.gateway.watcher import Watcher
 from signoff.model import journal
@@ -65,6 +66,7 @@ class LocalGateway:
         self._closed = False
         self._opening = threading.RLock()
         self._stopping = threading.Event()
+        self._heart = Heartbeat(orchestrator.lease / 1_000_000)
         self._watcher = Watcher(lambda: store.ear(self._process.id), orchestrator.signals)
         self._behind = Behind(orchestrator, actor, self._fenced)
         _all.add(self)
@@ -121,6 +123,10 @@ class LocalGateway:
         """Call `listener` whenever the run may have changed; the returned function ends that."""
         return self._watcher.listen(run_id, listener)
 
+    def overslept(self) -> bool:
+        """Whether the lease of this process may have ended; a lock is kept as long as it lives."""
+        return self._heart.missed()
+
     def close(self) -> None:
         """Settle, then give up connections, threads and the lock of this process."""
         with self._opening:
@@ -154,7 +160,7 @@ class LocalGateway:
                 process = self.process
                 if process.liveness is journal.Liveness.LOCK and self._liveness is not None:
                     self._liveness.hold(process.id)
-                register = RegisterProcess(process)
+                register, now = RegisterProcess(process), self._heart.now()
                 known, reply = self._orchestrator.apply_many([register, request], actor)
                 for each in (known, reply):
                     if isinstance(each, BaseException):
@@ -162,6 +168,7 @@ class LocalGateway:
                         raise each
                 self._registered = True
                 if process.liveness is journal.Liveness.LEASE:
+                    self._heart.beat(now)
                     self._keep_lease()
                 answer: RunHandle | EnteredRun = reply
                 return answer
@@ -173,9 +180,11 @@ class LocalGateway:
     def _renew(self) -> None:
         stopping, process = self._stopping, self._process
         while not stopping.wait(self._orchestrator.lease / 3 / 1_000_000):
+            now = self._heart.now()
             try:
                 if not self._orchestrator.renew(process.id):
                     self._orchestrator.apply(RegisterProcess(process), self._actor)
+                self._heart.beat(now)
             except SignoffException:
                 # The next renewal comes long before the lease ends.
                 continue
