@@ -8,6 +8,7 @@ slow or busy machine shows in its floors too.
 from __future__ import annotations
 
 import functools
+import random
 import socket
 import sqlite3
 import subprocess
@@ -66,12 +67,16 @@ threading.Event().wait()
 """
 
 
-def timed(work: Callable[[], object], count: int) -> Figures:
-    """Milliseconds of each of `count` calls, after a warm-up."""
+def timed(
+    work: Callable[[], object], count: int, before: Callable[[], object] | None = None
+) -> Figures:
+    """Milliseconds of each of `count` calls, after a warm-up; those of `before` do not count."""
     for _ in range(min(20, count)):
         work()
     values = []
     for _ in range(count):
+        if before is not None:
+            before()
         start = time.perf_counter()
         work()
         values.append((time.perf_counter() - start) * 1000)
@@ -119,8 +124,13 @@ def pydantic_import(count: int = 10) -> Figures:
 
 
 @functools.cache
-def wake_up(synchronous: str, count: int = 500) -> Figures:
-    """ms from before a commit to the next line of another process, woken by a unix datagram."""
+def wake_up(synchronous: str, count: int = 500, thinking: float = 0.0) -> Figures:
+    """ms from before a commit to the next line of another process, woken by a unix datagram.
+
+    Before each, nothing happens for a random time of up to `thinking` seconds, as before a person's
+    answer: processors, disk and caches that have been idle are slower.
+    """
+    idle = random.Random(count)
     with fresh_folder() as folder:
         database = _database(folder, synchronous)
         mine, theirs = str(folder / "a"), str(folder / "b")
@@ -133,6 +143,7 @@ def wake_up(synchronous: str, count: int = 500) -> Figures:
             waiter.wait_for("ready")
             values = []
             for _ in range(count):
+                time.sleep(idle.uniform(0.0, thinking))
                 start = time.monotonic_ns()
                 database.execute("insert into t (body) values ('answer')")
                 me.sendto(b"poke", theirs)
@@ -142,8 +153,12 @@ def wake_up(synchronous: str, count: int = 500) -> Figures:
 
 
 @functools.cache
-def http_round_trip(synchronous: str, count: int = 1000) -> Figures:
-    """ms of one request over a kept connection, answered after one SQLite commit."""
+def http_round_trip(synchronous: str, count: int = 1000, thinking: float = 0.0) -> Figures:
+    """ms of one request over a kept connection, answered after one SQLite commit.
+
+    `thinking` as for `wake_up`.
+    """
+    idle = random.Random(count)
     port = free_port()
     request = b"POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n" + b"x" * 100
     with fresh_folder() as folder:
@@ -158,7 +173,10 @@ def http_round_trip(synchronous: str, count: int = 1000) -> Figures:
                     connection.sendall(request)
                     connection.recv(4096)
 
-                return timed(trip, count)
+                def think() -> None:
+                    time.sleep(idle.uniform(0.0, thinking))
+
+                return timed(trip, count, think if thinking else None)
 
 
 def _uvicorn(folder: Path) -> tuple[Program, float]:

@@ -222,6 +222,10 @@ def _ask_and_answer(
     )
 
 
+_THINKING = 0.05
+"""Seconds that Signoff's person thinks at most."""
+
+
 def pause(sides: Sides) -> list[Line]:
     """A run asks, another process answers: time until the line after the pause.
 
@@ -242,13 +246,15 @@ def pause(sides: Sides) -> list[Line]:
         for served in (False, True):
             count = sides.times(50)
             ours = attempt_all(
-                3, partial(_ask_and_answer, sides.signoff, served, 1, count, load, 0.05, 0.002)
+                3, partial(_ask_and_answer, sides.signoff, served, 1, count, load, _THINKING, 0.002)
             )
             where = "over HTTP" if served else "embedded"
             if burning:
                 where += ", one CPU-bound thread in the flow's process"
-            floor = floors.http_round_trip("full") if served else floors.wake_up("full")
+            made = floors.http_round_trip if served else floors.wake_up
+            floor = made("full", 100, _THINKING)
             name = "HTTP round trip + full commit" if served else "full commit + unix datagram"
+            name += ", as much idle before"
             for title, bounds, mine, their in zip(
                 ("called", "returned", "called, first of its process"),
                 (goals, [], []),

@@ -23,7 +23,16 @@ from signoff.gateway.liveness import Liveness
 from signoff.gateway.watcher import Watcher
 from signoff.model import journal
 from signoff.model.actors import Actor, Via
-from signoff.model.commands import Command, EnterRun, FinishRun, RegisterProcess, Request, StartRun
+from signoff.model.commands import (
+    CancelRun,
+    Command,
+    EnterRun,
+    FinishRun,
+    HoldRun,
+    RegisterProcess,
+    Request,
+    StartRun,
+)
 from signoff.model.errors import SignoffException
 from signoff.model.journal import Process
 from signoff.model.replies import EnteredRun, RunHandle
@@ -104,6 +113,9 @@ class LocalGateway:
         if isinstance(request, FinishRun):
             # This process pokes nobody about itself; others in it may wait for the end.
             self._watcher.tell_to_look(request.run_id)
+        elif isinstance(request, HoldRun | CancelRun):
+            # A run of this very process hears of it before its next line, not by a poke.
+            self._watcher.tell((request.run_id,))
         return reply
 
     def post(self, command: Command[object]) -> None:
