@@ -57,9 +57,9 @@ class Arguments:
     parameters: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaskCall:
-    """One call of a task, as made in the user's code.
+    """One call of a task, as made in the user's code. Only its slot is filled in later.
 
     Args:
         spec, frame, outer: the task, and the run and task around the call.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signoff.engine.clock import now_us
@@ -44,7 +43,8 @@ class ThreadTaskPool:
 
         def job(slot: ThreadSlot) -> None:
             self._waiting.pop(job, None)
-            keep_promise(promise, lambda: self._run(replace(call, slot=slot)))
+            call.slot = slot
+            keep_promise(promise, lambda: self._run(call))
 
         self._waiting[job] = promise
         try:
