@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
     spare = tempfile.mkdtemp(prefix="signoff-home-")
     os.environ["SIGNOFF_HOME"] = spare
     config.add_cleanup(lambda: shutil.rmtree(spare, ignore_errors=True))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Shells start background jobs so, and every child would inherit it; tests press Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_MISSING] = {}
 
 
