@@ -12,17 +12,9 @@ import socket
 import sys
 import threading
 
-from signoff.authoring.process import runtime
-from signoff.engine import entry, results
-from signoff.engine.clock import new_id
-from signoff.engine.frames import RunFrame, Runtime, current_run
-from signoff.engine.journal import Journal, Step
-from signoff.engine.processes import GO, RESUMED, WAITING, Line, Parcel
-from signoff.engine.promises import Ending, Promise
-from signoff.engine.tasks import Arguments, TaskCall, run_task
-from signoff.engine.threads import drive, keep_promise
+from signoff.authoring.parcels import open_parcel
+from signoff.engine.processes import GO, RESUMED, WAITING, Line
 from signoff.model.errors import NotReentrant
-from signoff.model.lookups import ReadJournal, ReadSignals
 
 
 class _Slot:
@@ -52,11 +44,7 @@ class _Child:
         threading.Thread(target=self._listen, name="signoff-parent", daemon=True).start()
         while True:
             self._work.acquire()
-            promise = Promise(new_id())
-            keep_promise(promise, self._run)
-            ending = promise.ending
-            if ending is not None:
-                self._line.send(_sendable(ending))
+            self._line.send(open_parcel(self._parcel, _Slot(self._line, self._go)))
 
     def _listen(self) -> None:
         while True:
@@ -69,73 +57,6 @@ class _Child:
             else:
                 self._parcel = message
                 self._work.release()
-
-    def _run(self) -> Ending:
-        script, body = results.loads(self._parcel)
-        if script is not None:
-            entry.load(script)
-        parcel: Parcel = results.loads(body)
-        process = runtime()
-        gateway = process.gateway
-        frame = _frame(parcel, process)
-        stop = gateway.listen(frame.run_id, frame.signals)
-        token = current_run.set(frame)
-        try:
-            for signal in gateway.send(ReadSignals((frame.run_id,))):
-                frame.signals(signal)
-            if parcel.entry > 1 or parcel.attempt > 1:
-                records = gateway.send(ReadJournal(frame.run_id))
-                frame.journal = Journal(parcel.attempt, records)
-            call = _call(parcel, frame, _Slot(self._line, self._go))
-            ending = drive(call, run_task(call))
-            gateway.settle()
-            ending.deferred = False
-            return ending
-        finally:
-            current_run.reset(token)
-            stop()
-
-
-def _frame(parcel: Parcel, process: Runtime) -> RunFrame:
-    return RunFrame(
-        process,
-        parcel.flow.spec,
-        parcel.run_id,
-        parcel.flow_id,
-        parcel.run_name,
-        parcel.entry,
-        parcel.attempt,
-        parcel.parameters,
-        None,
-        parcel.tags,
-        parcel.started,
-    )
-
-
-def _call(parcel: Parcel, frame: RunFrame, slot: _Slot) -> TaskCall:
-    given = Arguments(parcel.args, parcel.kwargs, parcel.task_parameters)
-    step = Step(parcel.scope, parcel.task.spec.key, parcel.inputs, parcel.occurrence, parcel.place)
-    return TaskCall(
-        parcel.task.spec,
-        frame,
-        None,
-        parcel.id,
-        parcel.place,
-        lambda: given,
-        (),
-        step,
-        slot,
-        parcel.task_tags,
-    )
-
-
-def _sendable(ending: Ending) -> bytes:
-    """The ending as bytes; a value that cannot be pickled becomes an error that says so."""
-    try:
-        return results.dumps(ending)
-    except results.Unserialisable as error:
-        text = f"What the task returned or raised cannot leave its process: {error}"
-        return results.dumps(Ending(ending.type, None, TypeError(text), "Failed", text, ending.at))
 
 
 def main() -> None:

@@ -18,18 +18,26 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.engine import results
+from signoff.engine.clock import now_us
+from signoff.engine.effects import Log, Post, Send
 from signoff.engine.pauses import boundary
+from signoff.engine.promises import Ending
 from signoff.engine.tasks import Arguments, TaskCall, identify, join
 from signoff.engine.threads import ThreadTaskPool, drive
+from signoff.model.commands import FinishTasks
 from signoff.model.errors import Abort, CrashedRun
+from signoff.model.journal import TaskRecord
+from signoff.model.lookups import ReadJournal
+from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.engine.effects import Program
     from signoff.engine.frames import RunFrame, Slot
-    from signoff.engine.promises import Ending
+    from signoff.engine.specs import FlowSpec
     from signoff.model.journal import EntryRecord
 
 _LENGTH = struct.Struct("!Q")
+ERROR = 40
 
 WAITING, RESUMED, GO = b"waiting", b"resumed", b"go"
 
@@ -174,11 +182,14 @@ class ProcessTaskPool(ThreadTaskPool):
         if failed is not None:
             return failed
         given = call.arguments()
-        parcel = results.dumps((_script(call.frame), results.dumps(_parcel(call, given))))
+        parcel, since = parcel_of(call, given), now_us()
         if call.slot is None:
             raise RuntimeError("a task in a process needs a slot")
         child = self._take()
-        ending = child.work(parcel, call.frame, call.slot)
+        try:
+            ending = child.work(packed(parcel), call.frame, call.slot)
+        except CrashedRun as crash:
+            return (yield from lost(parcel, since, crash))
         self._give_back(child)
         if isinstance(ending.error, Abort):
             raise ending.error
@@ -208,13 +219,64 @@ class ProcessTaskPool(ThreadTaskPool):
             child.stop()
 
 
-def _script(frame: RunFrame) -> EntryRecord | None:
+def packed(parcel: Parcel) -> bytes:
+    """A parcel as it travels: how to load the script its objects come from, then itself."""
+    return results.dumps((_script(parcel.flow.spec), results.dumps(parcel)))
+
+
+def lost(parcel: Parcel, since: int, crash: CrashedRun) -> Program[Ending]:
+    """What became of a task whose process died: what it has put on record, or else a crash.
+
+    Args:
+        parcel: the task.
+        since: when it was sent, UTC microseconds.
+        crash: says how its process died.
+    """
+    records: tuple[TaskRecord, ...] = yield Send(ReadJournal(parcel.run_id))
+    known = next((record for record in records if record.id == parcel.id), None)
+    if known is not None:
+        value = results.decode(known.result)
+        failed = known.state_type is not StateType.COMPLETED
+        error = value if failed and isinstance(value, BaseException) else None
+        kept = None if failed else value
+        kind, name = known.state_type, known.state_name
+        return Ending(kind, kept, error, name, known.message, known.ended, run_id=known.id)
+    spec, text = parcel.task.spec, str(crash)
+    yield Log(ERROR, "Task %r: %s", (spec.name, text))
+    record = TaskRecord(
+        id=parcel.id,
+        run_id=parcel.run_id,
+        entry=parcel.entry,
+        attempt=parcel.attempt,
+        scope=parcel.scope,
+        task_key=spec.key,
+        inputs=parcel.inputs,
+        occurrence=parcel.occurrence,
+        place=parcel.place,
+        name=f"{spec.name}-{parcel.id.int & 0xFFF:03x}",
+        state_type=StateType.CRASHED,
+        state_name="Crashed",
+        message=text,
+        result=results.NOTHING,
+        started=since,
+        ended=now_us(),
+        run_count=1,
+        tags=tuple(sorted(spec.tags | parcel.task_tags)),
+    )
+    yield Post(FinishTasks((record,)))
+    return Ending(
+        StateType.CRASHED, None, crash, "", text, record.ended, run_id=parcel.id, deferred=True
+    )
+
+
+def _script(spec: FlowSpec) -> EntryRecord | None:
     """How the child loads the script whose classes the parcel may hold; None for modules."""
-    entry = frame.spec.entry()
+    entry = spec.entry()
     return entry if entry is not None and entry.module is None and entry.file else None
 
 
-def _parcel(call: TaskCall, given: Arguments) -> Parcel:
+def parcel_of(call: TaskCall, given: Arguments) -> Parcel:
+    """A task for another process."""
     frame = call.frame
     scope = call.outer.scope if call.outer is not None else ""
     step = call.step or identify(frame, scope, call.spec, given, call.place, early=False)

@@ -1,0 +1,5 @@
+"""The task runner, under its documented module."""
+
+from signoff.authoring.clusters import DaskTaskRunner
+
+__all__ = ["DaskTaskRunner"]
