@@ -21,12 +21,15 @@ Each setting is an environment variable. Its value is taken from the first of th
 
 1. the environment,
 2. the file `.env` in the working directory,
-3. the active profile in `profiles.toml` in the home,
-4. the default.
+3. the file `signoff.toml` in the working directory,
+4. the table `[tool.signoff]` of `pyproject.toml` in the working directory,
+5. the active profile in `profiles.toml` in the home,
+6. the default.
 
 A variable set to nothing (`SIGNOFF_API_URL=`) means the default, whatever the profile says.
 `signoff config view` shows every value and where it comes from; `signoff config set NAME=VALUE` and
-`signoff config unset NAME` change the active profile. A value that is not allowed stops the program
+`signoff config unset NAME` change the active profile, `signoff profile` makes and chooses profiles,
+`signoff config validate` checks every value. A value that is not allowed stops the program
 with an error that names the setting, the value and what is allowed.
 
 ```toml
@@ -35,6 +38,16 @@ active = "default"
 
 [profiles.default]
 SIGNOFF_API_URL = "http://127.0.0.1:4200/api"
+```
+
+In the files of a project, tables nest as the words of a variable do:
+
+```toml
+# signoff.toml
+terminal_prompt = false         # SIGNOFF_TERMINAL_PROMPT
+
+[api]
+url = "http://127.0.0.1:4200/api"       # SIGNOFF_API_URL
 ```
 
 In Python, `signoff.settings.get_current_settings()` gives the values, and

@@ -1,4 +1,5 @@
-"""Where settings come from: environment, `.env`, profile, default, in this order."""
+"""Where settings come from: environment, `.env`, `signoff.toml`, `pyproject.toml`, profile,
+default, in this order."""
 
 from __future__ import annotations
 
@@ -37,6 +38,12 @@ def test_precedence(signoff_home: Path, folder: Path) -> None:
     write_profile(signoff_home, '[profiles.default]\nSIGNOFF_SERVER_API_PORT = "1"\n')
     assert resolve(base, folder).settings.server_api_port == 1
     assert resolve(base, folder).sources[PORT] is Source.PROFILE
+    (folder / "pyproject.toml").write_text("[tool.signoff.server.api]\nport = 12\n")
+    assert resolve(base, folder).settings.server_api_port == 12
+    assert resolve(base, folder).sources[PORT] is Source.PYPROJECT
+    (folder / "signoff.toml").write_text("[server.api]\nport = 11\n")
+    assert resolve(base, folder).settings.server_api_port == 11
+    assert resolve(base, folder).sources[PORT] is Source.SIGNOFF_TOML
     (folder / ".env").write_text(f"{PORT}=2\n")
     assert resolve(base, folder).settings.server_api_port == 2
     assert resolve(base, folder).sources[PORT] is Source.DOTENV
@@ -220,3 +227,38 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be"):
         profiles.write(tmp_path / "file" / "profiles.toml", "a", PORT, "3")
+
+
+def test_files_of_a_project(signoff_home: Path, folder: Path) -> None:
+    base = {"SIGNOFF_HOME": str(signoff_home)}
+    (folder / "pyproject.toml").write_text("[project]\nname = 'not ours'\nbroken =\n")
+    assert resolve(base, folder).settings.terminal_prompt is True
+    (folder / "pyproject.toml").write_text("[tool.signoff]\nlogging.level = 'DEBUG'\n")
+    (folder / "signoff.toml").write_text("terminal_prompt = false\nSIGNOFF_SERVER_API_PORT = 7\n")
+    found = resolve(base, folder)
+    assert found.settings.logging_level == "DEBUG"
+    assert found.settings.terminal_prompt is False
+    assert found.settings.server_api_port == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("signoff.toml", "[api\n", "not valid TOML"),
+        ("signoff.toml", "[api]\nurl = 1979-05-27\n", "SIGNOFF_API_URL must be text"),
+        ("signoff.toml", "[server.api]\nport = 'x'\n", r"SIGNOFF_SERVER_API_PORT=x.*signoff.toml"),
+        ("pyproject.toml", "[tool]\nsignoff = 1\n# tool.signoff\n", "must be a table"),
+    ],
+)
+def test_project_files_that_cannot_be_used(
+    signoff_home: Path, folder: Path, name: str, text: str, said: str
+) -> None:
+    (folder / name).write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        resolve({"SIGNOFF_HOME": str(signoff_home)}, folder)
+
+
+def test_what_a_project_file_sets_wrongly_is_named(signoff_home: Path, folder: Path) -> None:
+    (folder / "signoff.toml").write_text("[api]\nulr = 'http://x'\n")
+    found = resolve({"SIGNOFF_HOME": str(signoff_home)}, folder)
+    assert found.unknown == {"SIGNOFF_API_ULR": Source.SIGNOFF_TOML}

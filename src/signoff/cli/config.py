@@ -10,6 +10,7 @@ import typer
 from signoff.cli.display import Format, Output, clean, note, print_json, print_table
 
 if TYPE_CHECKING:
+    from signoff.gateway.settings import Resolved
     from signoff.model.settings import Setting
 
 app = typer.Typer(help="See and change settings.", rich_markup_mode=None)
@@ -29,6 +30,12 @@ def view(
         bool,
         typer.Option("--show-defaults/--hide-defaults", help="Show settings that nobody set, too."),
     ] = True,
+    show_sources: Annotated[
+        bool, typer.Option("--show-sources/--hide-sources", help="Show where values come from.")
+    ] = True,
+    show_secrets: Annotated[
+        bool, typer.Option("--show-secrets/--hide-secrets", help="Show secrets in clear.")
+    ] = False,
 ) -> None:
     """Show every setting, its value and where the value comes from. Secrets are masked."""
     from signoff.gateway.settings import Source, current
@@ -43,16 +50,35 @@ def view(
     if output is Format.JSON:
         print_json(
             [
-                {"name": s.name, "value": _value(s), "source": source, "help": s.help}
+                {"name": s.name, "value": _value(s, show_secrets)}
+                | ({"source": source} if show_sources else {})
+                | {"help": s.help}
                 for s, source in shown
             ]
         )
     else:
         place = {Source.PROFILE: f"profile {resolved.profile}"}
-        print_table(
-            ["Setting", "Value", "From"],
-            [[s.name, _text(_value(s)), place.get(source, source)] for s, source in shown],
-        )
+        rows = [
+            [s.name, _text(_value(s, show_secrets)), place.get(source, source)]
+            for s, source in shown
+        ]
+        columns = 3 if show_sources else 2
+        print_table(["Setting", "Value", "From"][:columns], [row[:columns] for row in rows])
+    _warn_of_unknown(resolved)
+
+
+@app.command()
+def validate() -> None:
+    """Check every value that is set. The exit code is 1 when one is not allowed."""
+    from signoff.gateway.settings import Source, current
+
+    resolved = current()
+    found = sum(source is not Source.DEFAULT for source in resolved.sources.values())
+    _warn_of_unknown(resolved)
+    print(f"Every value is allowed ({found} set, profile {clean(resolved.profile)}).")
+
+
+def _warn_of_unknown(resolved: Resolved) -> None:
     for name, source in resolved.unknown.items():
         note(f"Warning: {clean(name)} (from {source}) is no setting{_suggestion(name)}.")
 
@@ -113,14 +139,14 @@ def unset(
         _warn_if_hidden(setting)
 
 
-def _value(setting: Setting) -> Any:
+def _value(setting: Setting, in_clear: bool) -> Any:
     from pathlib import Path
 
     from signoff.gateway.settings import current_settings
     from signoff.model.settings import MASKED
 
     value = getattr(current_settings(), setting.attribute)
-    if setting.secret and value is not None:
+    if setting.secret and value is not None and not in_clear:
         return MASKED
     return str(value) if isinstance(value, Path) else value
 
@@ -154,6 +180,6 @@ def _warn_if_hidden(setting: Setting) -> None:
 
     refresh()
     source = current().sources[setting.name]
-    if source in (Source.ENVIRONMENT, Source.DOTENV):
-        place = "the environment" if source is Source.ENVIRONMENT else "the file .env"
+    if source not in (Source.PROFILE, Source.DEFAULT):
+        place = "the environment" if source is Source.ENVIRONMENT else f"the file {source}"
         note(f"Warning: {setting.name} is set in {place} as well, and that value counts.")

@@ -12,7 +12,18 @@ from collections.abc import Sequence
 
 import typer
 
-from signoff.cli import config, inbox, logs, resume, runs, server, steering, version, watching
+from signoff.cli import (
+    config,
+    inbox,
+    logs,
+    profile,
+    resume,
+    runs,
+    server,
+    steering,
+    version,
+    watching,
+)
 from signoff.cli.display import clean, note
 from signoff.model.errors import AnswerConflict, InvalidAnswer, SignoffException
 
@@ -35,6 +46,7 @@ app.command("version")(version.show)
 app.command("inbox")(inbox.show)
 app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
 app.add_typer(config.app, name="config", no_args_is_help=True)
+app.add_typer(profile.app, name="profile", no_args_is_help=True)
 app.add_typer(server.app, name="server", no_args_is_help=True)
 flow_run.command("ls")(runs.show_list)
 flow_run.command("inspect")(runs.inspect)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -65,21 +65,99 @@ def write(path: Path, profile: str, name: str, text: str | None) -> None:
     Raises:
         SettingsError: the file cannot be read or written.
     """
-    before = _text(path)
-    was = _parsed(before, path)
+    before, was = _before(path)
     changed = {key: dict(values) for key, values in was.texts.items()}
     changed.setdefault(profile, {})
     if text is None:
         changed[profile].pop(name, None)
     else:
         changed[profile][name] = text
-    wanted = Profiles(was.active, changed)
-    after = _edited(before, profile, name, text)
+    _keep(path, _edited(before, profile, name, text), Profiles(was.active, changed))
+
+
+def create(path: Path, name: str, texts: Mapping[str, str]) -> None:
+    """Add a profile.
+
+    Raises:
+        SettingsError: there is one of that name, or the file cannot be read or written.
+    """
+    before, was = _before(path)
+    if name in was.texts:
+        raise SettingsError(f"There is a profile {name!r} already in {path}.")
+    lines = [before.rstrip("\n")] if before.strip() else [f"active = {_quoted(was.active)}"]
+    lines += ["", f"[profiles.{_key(name)}]", *(_assigned(*each) for each in texts.items())]
+    wanted = Profiles(was.active, {**was.texts, name: dict(texts)})
+    _keep(path, "\n".join(lines) + "\n", wanted)
+
+
+def use(path: Path, name: str) -> None:
+    """Make a profile the active one.
+
+    Raises:
+        SettingsError: there is none of that name, or the file cannot be read or written.
+    """
+    before, was = _before(path)
+    was.named(name, path)
+    line = f"active = {_quoted(name)}"
+    after, found = re.subn(r"(?m)^\s*active\s*=.*$", lambda _: line, before, count=1)
+    _keep(path, after if found else f"{line}\n{before}", Profiles(name, was.texts))
+
+
+def rename(path: Path, name: str, new_name: str) -> None:
+    """Give a profile another name; an active one stays active.
+
+    Raises:
+        SettingsError: there is none of that name, the new one is taken, or the file cannot be used.
+    """
+    before, was = _before(path)
+    _there(was, name, path)
+    if new_name in was.texts:
+        raise SettingsError(f"There is a profile {new_name!r} already in {path}.")
+    texts = {new_name if each == name else each: values for each, values in was.texts.items()}
+    header = f"[profiles.{_key(new_name)}]"
+    lines = [header if _header(name).match(line) else line for line in before.splitlines()]
+    _keep(path, "\n".join(lines) + "\n", Profiles(was.active, texts))
+    if was.active == name:
+        use(path, new_name)
+
+
+def delete(path: Path, name: str) -> None:
+    """Take a profile away.
+
+    Raises:
+        SettingsError: there is none of that name, it is active, or the file cannot be used.
+    """
+    before, was = _before(path)
+    _there(was, name, path)
+    if was.active == name:
+        raise SettingsError(
+            f"Profile {name!r} is active; use another one first (`signoff profile use NAME`)."
+        )
+    lines = before.splitlines()
+    start = next((at for at, line in enumerate(lines) if _header(name).match(line)), len(lines))
+    end = _end(lines, start)
+    texts = {each: values for each, values in was.texts.items() if each != name}
+    _keep(path, "\n".join([*lines[:start], *lines[end:]]) + "\n", Profiles(was.active, texts))
+
+
+def _before(path: Path) -> tuple[str, Profiles]:
+    text = _text(path)
+    return text, _parsed(text, path)
+
+
+def _there(profiles: Profiles, name: str, path: Path) -> None:
+    if name not in profiles.texts:
+        known = ", ".join(sorted(profiles.texts)) or "none"
+        raise SettingsError(f"There is no profile {name!r} in {path}; it has: {known}.")
+
+
+def _keep(path: Path, text: str, wanted: Profiles) -> None:
+    """Write the edited text, or everything anew where the line editor did not see what is there
+    (dotted keys, text over several lines)."""
     with suppress(SettingsError):
-        if _parsed(after, path) == wanted:
-            _replace(path, after)
+        if _parsed(text, path) == wanted:
+            _replace(path, text)
             return
-    # Written in a way the line editor does not see (dotted keys, text over several lines).
     _replace(path, _rendered(wanted))
 
 
@@ -123,32 +201,42 @@ def _as_text(key: str, value: object, path: Path) -> str:
 
 def _edited(text: str, profile: str, name: str, value: str | None) -> str:
     lines = text.splitlines()
-    header = re.compile(rf'\s*\[\s*profiles\s*\.\s*(["\']?){re.escape(profile)}\1\s*\]\s*(#.*)?$')
-    start = next((at for at, line in enumerate(lines) if header.match(line)), None)
+    start = next((at for at, line in enumerate(lines) if _header(profile).match(line)), None)
     if start is None:
         if not lines:
             lines = [f"active = {_quoted(DEFAULT)}"]
         lines += ["", f"[profiles.{_key(profile)}]"]
         start = len(lines) - 1
-    end = next(
-        (at for at in range(start + 1, len(lines)) if lines[at].lstrip().startswith("[")),
-        len(lines),
-    )
+    end = _end(lines, start)
     assignment = re.compile(rf'\s*(["\']?){re.escape(name)}\1\s*=')
     kept = [line for line in lines[start + 1 : end] if not assignment.match(line)]
     if value is not None:
         at = len(kept)
         while at and not kept[at - 1].strip():
             at -= 1
-        kept.insert(at, f"{name} = {_quoted(value)}")
+        kept.insert(at, _assigned(name, value))
     return "\n".join([*lines[: start + 1], *kept, *lines[end:]]) + "\n"
+
+
+def _header(profile: str) -> re.Pattern[str]:
+    return re.compile(rf'\s*\[\s*profiles\s*\.\s*(["\']?){re.escape(profile)}\1\s*\]\s*(#.*)?$')
+
+
+def _end(lines: Sequence[str], start: int) -> int:
+    """Where the table ends that begins at a line."""
+    after = range(start + 1, len(lines))
+    return next((at for at in after if lines[at].lstrip().startswith("[")), len(lines))
+
+
+def _assigned(name: str, value: str) -> str:
+    return f"{_key(name)} = {_quoted(value)}"
 
 
 def _rendered(profiles: Profiles) -> str:
     parts = [f"active = {_quoted(profiles.active)}"]
     for name, values in profiles.texts.items():
         parts += ["", f"[profiles.{_key(name)}]"]
-        parts += [f"{_key(key)} = {_quoted(value)}" for key, value in values.items()]
+        parts += [_assigned(key, value) for key, value in values.items()]
     return "\n".join(parts) + "\n"
 
 

@@ -1,8 +1,8 @@
 """The settings of this process: where their values come from.
 
-Owns reading the environment, `.env` in the working directory and the active profile, in this order
-of precedence, and remembering which of them a value came from. What may be set is declared in
-`model/settings.py`.
+Owns reading the environment, `.env`, `signoff.toml` and `pyproject.toml` in the working directory,
+and the active profile, in this order of precedence, and remembering which of them a value came
+from. What may be set is declared in `model/settings.py`.
 
 `current_settings()` is meant to be called wherever a setting is needed: it costs about a
 microsecond while the environment is unchanged, and sees a changed environment at once. Files are
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from signoff.gateway import profiles
+from signoff.gateway import profiles, project_files
 from signoff.model.settings import BY_NAME, PREFIX, SETTINGS, Setting, Settings, SettingsError
 
 
@@ -28,6 +28,8 @@ class Source(StrEnum):
 
     ENVIRONMENT = "environment"
     DOTENV = ".env"
+    SIGNOFF_TOML = "signoff.toml"
+    PYPROJECT = "pyproject.toml"
     PROFILE = "profile"
     DEFAULT = "default"
 
@@ -189,6 +191,8 @@ def _around(environ: Mapping[str, str], directory: Path) -> _Layers:
     return [
         (Source.ENVIRONMENT, _ours(environ)),
         (Source.DOTENV, _read_dotenv(directory / ".env")),
+        (Source.SIGNOFF_TOML, project_files.read_signoff_toml(directory / "signoff.toml")),
+        (Source.PYPROJECT, project_files.read_pyproject(directory / "pyproject.toml")),
     ]
 
 
