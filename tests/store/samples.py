@@ -193,6 +193,7 @@ def fresh(new: NewRun, phase: Phase, owner: str | None, now: int) -> Run:
         scheduled=None,
         owner=owner,
         parent=new.parent_run_id,
+        deployment=new.deployment_id,
     )
 
 

@@ -104,6 +104,15 @@ class FlowRunFilterParentTaskRunId(FlowRunFilterParentFlowRunId):
     pass
 
 
+class FlowRunFilterDeploymentId(FlowRunFilterParentFlowRunId):
+    pass
+
+
+class FlowRunFilterWorkQueueName(_Filter):
+    any_: list[str] | None = None
+    is_null_: bool | None = None
+
+
 class FlowRunFilterIdempotencyKey(_Filter):
     any_: list[str] | None = None
     not_any_: list[str] | None = None
@@ -124,6 +133,8 @@ class FlowRunFilter(_Combined):
     parent_flow_run_id: FlowRunFilterParentFlowRunId | None = None
     parent_task_run_id: FlowRunFilterParentTaskRunId | None = None
     idempotency_key: FlowRunFilterIdempotencyKey | None = None
+    deployment_id: FlowRunFilterDeploymentId | None = None
+    work_queue_name: FlowRunFilterWorkQueueName | None = None
 
 
 class TaskRunFilterId(_Filter):

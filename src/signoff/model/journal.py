@@ -201,6 +201,10 @@ class NewRun:
         parent_run_id, parent_task_run_id: who called it.
         journal_key: identity of the call within the parent's attempt.
         idempotency_key: a second run of the flow with this key is the first one.
+        deployment_id: the deployment it was made from.
+        schedule_id: the schedule that made it; None when somebody asked for it.
+        work_pool, work_queue: whose workers may start it; None for no pool.
+        job_variables: what the worker is told about the process of this run.
     """
 
     id: UUID
@@ -215,3 +219,8 @@ class NewRun:
     parent_task_run_id: UUID | None = None
     journal_key: str | None = None
     idempotency_key: str | None = None
+    deployment_id: UUID | None = None
+    schedule_id: UUID | None = None
+    work_pool: str | None = None
+    work_queue: str | None = None
+    job_variables: Mapping[str, Json] | None = None

@@ -98,6 +98,7 @@ class Run:
         waits: the waits of the present attempt that are open, or closed and not yet taken, and
             any other wait a decision was asked about.
         opened: how many waits the run has opened so far.
+        deployment: the deployment it was made from.
     """
 
     id: UUID
@@ -115,6 +116,7 @@ class Run:
     parent: UUID | None
     waits: tuple[Wait, ...] = ()
     opened: int = 0
+    deployment: UUID | None = None
 
     @property
     def open_waits(self) -> tuple[Wait, ...]:

@@ -59,7 +59,9 @@ class FlowRun(_View):
     state_type: StateType | None = None
     state_name: str | None = None
     deployment_id: UUID | None = None
+    work_pool_name: str | None = None
     work_queue_name: str | None = None
+    job_variables: dict[str, Any] | None = None
     flow_version: str | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     idempotency_key: str | None = None

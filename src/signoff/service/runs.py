@@ -90,6 +90,7 @@ def _absent(new: NewRun, now: int) -> Run:
         scheduled=None,
         owner=None,
         parent=new.parent_run_id,
+        deployment=new.deployment_id,
     )
 
 

@@ -140,6 +140,13 @@ class Conditions:
             key = given.idempotency_key
             wanted = self._texts("r.idempotency_key", key.any_)
             parts.append(_all((wanted, self._not_texts("r.idempotency_key", key.not_any_))))
+        if given.deployment_id is not None:
+            parts.append(self._parents("r.deployment", given.deployment_id))
+        if given.work_queue_name is not None:
+            queue = given.work_queue_name
+            named = [self._texts("r.queue", queue.any_)]
+            none = [] if queue.is_null_ is None else [_null("r.queue", queue.is_null_)]
+            parts.append(_all(named + none))
         return _combine(given.operator, parts)
 
     def _run_times(self, given: filters.FlowRunFilter) -> list[str]:

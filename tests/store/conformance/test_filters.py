@@ -64,11 +64,12 @@ def scene(world: World) -> Scene:
     ids: dict[str, Any] = {}
     times: dict[str, datetime] = {"start": moment(world.now)}
     a = world.start(name="alpha", tags=("x", "y"), idempotency_key="once", flow_version="1")
-    b = world.start(name="beta_1", tags=("y",))
+    of_deployment = {"deployment_id": world.id(), "work_pool": "big", "work_queue": "default"}
+    b = world.start(name="beta_1", tags=("y",), **of_deployment)
     times["middle"] = moment(world.tick(MINUTE))
     c = _scheduled(world, a)
     d = world.start(name="Delta", flow_name="billing", tags=("z'\\%",), flow_version="2")
-    ids.update(a=a.id, b=b.id, c=c.id, d=d.id)
+    ids.update(a=a.id, b=b.id, c=c.id, d=d.id, deployment=of_deployment["deployment_id"])
     fine = world.task(a, name="double-1", tags=("x",))
     child = world.task(
         a,
@@ -166,6 +167,10 @@ RUNS: list[tuple[str, Given, str]] = [
         },
         "d c",
     ),
+    ("deployment", lambda s: {"deployment_id": {"any_": [s.ids["deployment"]]}}, "b"),
+    ("no deployment", lambda s: {"deployment_id": {"is_null_": True}}, "d c a"),
+    ("queue", lambda s: {"work_queue_name": {"any_": ["default", "x"]}}, "b"),
+    ("no queue", lambda s: {"work_queue_name": {"is_null_": True}}, "d c a"),
     ("version", lambda s: {"flow_version": {"any_": ["2", "3"]}}, "d"),
     ("started before", lambda s: {"start_time": {"before_": s.times["start"]}}, "b a"),
     ("started after", lambda s: {"start_time": {"after_": s.times["middle"]}}, "d"),
@@ -357,6 +362,9 @@ def test_views_say_what_is_stored(scene: Scene) -> None:
     assert paused.state.state_details.pause_key == "key-1"
     assert paused.state.state_details.pause_timeout is not None
     assert paused.created_by == "anna (python, laptop)"
+    assert paused.deployment_id == scene.ids["deployment"]
+    assert (paused.work_pool_name, paused.work_queue_name) == ("big", "default")
+    assert not paused.auto_scheduled
     assert done is not None
     assert (done.state_type, done.state_name, done.run_count) == (
         StateType.COMPLETED,

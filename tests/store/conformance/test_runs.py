@@ -27,6 +27,11 @@ def test_a_new_run_comes_back_as_it_went_in(world: World) -> None:
         parent_task_run_id=world.id(),
         journal_key="abc",
         idempotency_key="once",
+        deployment_id=world.id(),
+        schedule_id=world.id(),
+        work_pool="big",
+        work_queue="urgent",
+        job_variables={"env": {"A": "1"}},
     )
     run = fresh(new, Phase.RUNNING, "p1", world.now)
     with world.store.write() as tx:

@@ -107,7 +107,8 @@ def _pauses(session: Session, numbers: list[int]) -> dict[int, _Pause]:
 def _flow_run(lookups: Lookups, row: Row, pause: _Pause | None) -> FlowRun:
     _, run_id, name, flow_id, flow_name, phase_number, _, _, since = row[:9]
     version, entry, attempt, begun, scheduled, expected, started, ended, run_time = row[9:18]
-    created, created_by, parent, parent_task, idempotency, flow_version, tags, body = row[18:]
+    created, created_by, parent, parent_task, idempotency, flow_version, tags = row[18:25]
+    deployment, schedule, pool, queue, variables, body = row[25:]
     phase = PHASE.member[phase_number]
     state = _run_state(row, phase, scheduled, pause)
     return FlowRun(
@@ -119,6 +120,11 @@ def _flow_run(lookups: Lookups, row: Row, pause: _Pause | None) -> FlowRun:
         state_id=state.id,
         state_type=state.type,
         state_name=state.name,
+        deployment_id=_id(deployment),
+        work_pool_name=pool,
+        work_queue_name=queue,
+        job_variables=load(variables),
+        auto_scheduled=schedule is not None,
         flow_version=flow_version,
         parameters=load(body) or {},
         idempotency_key=idempotency,

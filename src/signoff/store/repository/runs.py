@@ -23,6 +23,7 @@ from signoff.store.codes import (
     clean,
     clean_some,
     dump,
+    dump_some,
     id_bytes,
     id_of,
     load,
@@ -84,6 +85,11 @@ class RunRows(WaitRows):
             "idempotency_key": new.idempotency_key,
             "flow_version": new.flow_version,
             "tags": tags_text(new.tags),
+            "deployment": id_bytes(new.deployment_id),
+            "schedule": id_bytes(new.schedule_id),
+            "pool": new.work_pool,
+            "queue": new.work_queue,
+            "job_variables": dump_some(new.job_variables),
         }
         row = self._session.one("insert_run", values)
         if row is None:
@@ -115,7 +121,7 @@ class RunRows(WaitRows):
 
     def _run(self, run_id: UUID, row: Row, key: str | None) -> Run:
         (number, phase, name, message, since, version, entry, attempt) = row[:8]
-        (begun, hold, scheduled, owner, parent, opened, *label) = row[8:]
+        (begun, hold, scheduled, owner, parent, opened, deployment, *label) = row[8:]
         self._labels[run_id] = label
         member = PHASE.member[phase]
         return Run(
@@ -134,6 +140,7 @@ class RunRows(WaitRows):
             parent=id_of(parent),
             waits=self.waits_to_decide(number, attempt, key) if opened else (),
             opened=opened,
+            deployment=id_of(deployment),
         )
 
     def save_run(self, before: Run, after: Run, now: int, result: Result | None = None) -> None:
@@ -214,7 +221,8 @@ class RunRows(WaitRows):
         row = self._session.one("new_run", {"id": run_id.bytes})
         if row is None:
             return None
-        flow, name, parameters, pickled, record, tags, version, parent, task, journal, key = row
+        flow, name, parameters, pickled, record, tags, version, parent, task = row[:9]
+        journal, key, deployment, schedule, pool, queue, variables = row[9:]
         return NewRun(
             id=run_id,
             flow_name=flow,
@@ -228,6 +236,11 @@ class RunRows(WaitRows):
             parent_task_run_id=id_of(task),
             journal_key=journal,
             idempotency_key=key,
+            deployment_id=id_of(deployment),
+            schedule_id=id_of(schedule),
+            work_pool=pool,
+            work_queue=queue,
+            job_variables=load(variables),
         )
 
     def unfinished_children(self, run_id: UUID) -> tuple[UUID, ...]:

@@ -34,23 +34,25 @@ SELECT no FROM runs WHERE id = :id;
 
 -- name: read_run
 SELECT no, phase, state_name, message, since, version, entry, attempt, begun, hold, scheduled,
-    owner, parent, opened, flow, name
+    owner, parent, opened, deployment, flow, name
 FROM runs WHERE id = :id;
 
 -- name: lock_run
 SELECT no, phase, state_name, message, since, version, entry, attempt, begun, hold, scheduled,
-    owner, parent, opened, flow, name
+    owner, parent, opened, deployment, flow, name
 FROM runs WHERE id = :id {for_update};
 
 -- name: insert_run
 INSERT INTO runs (
     id, flow, name, phase, begun, hold, version, entry, attempt, opened, since, created,
     created_by, run_time, started, ended, scheduled, expected, owner, state_name, message,
-    entry_record, parent, parent_task, journal_key, idempotency_key, flow_version, tags
+    entry_record, parent, parent_task, journal_key, idempotency_key, flow_version, tags,
+    deployment, schedule, pool, queue, job_variables
 ) VALUES (
     :id, :flow, :name, :phase, :begun, :hold, :version, :entry, :attempt, :opened, :since, :created,
     :created_by, 0, :started, :ended, :scheduled, :scheduled, :owner, :state_name, :message,
-    :entry_record, :parent, :parent_task, :journal_key, :idempotency_key, :flow_version, :tags
+    :entry_record, :parent, :parent_task, :journal_key, :idempotency_key, :flow_version, :tags,
+    :deployment, :schedule, :pool, :queue, :job_variables
 )
 ON CONFLICT DO NOTHING
 RETURNING no;
@@ -101,7 +103,8 @@ WHERE r.id = :id;
 
 -- name: new_run
 SELECT f.name, r.name, p.body, p.pickled, r.entry_record, r.tags, r.flow_version, r.parent,
-    r.parent_task, r.journal_key, r.idempotency_key
+    r.parent_task, r.journal_key, r.idempotency_key, r.deployment, r.schedule, r.pool, r.queue,
+    r.job_variables
 FROM runs r JOIN flows f ON f.no = r.flow LEFT JOIN parameters p ON p.run = r.no
 WHERE r.id = :id;
 
