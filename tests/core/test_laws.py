@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from signoff.core.standing import Standing, standing
+from signoff.core.standing import Standing, awaits_somebody, standing
 from signoff.core.transitions import MAX_FRUITLESS_ENTRIES, RULES, decide
 from signoff.model import errors
 from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
@@ -264,6 +264,11 @@ def test_a_process_stops_when_the_run_is_no_longer_its_own() -> None:
         ended = phase in FINAL or phase is Phase.ABSENT
         assert (own is Standing.GONE) == ended
         assert (own is Standing.STOP) == (phase is Phase.CANCELLING)
+
+
+def test_a_run_awaits_somebody_exactly_while_a_wait_of_it_is_open() -> None:
+    for phase in Phase:
+        assert awaits_somebody(phase) == any(wait.is_open for wait in usual(phase).waits)
 
 
 def test_the_table_has_no_rule_for_what_cannot_be() -> None:

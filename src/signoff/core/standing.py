@@ -39,3 +39,8 @@ def goes_on(phase: Phase) -> bool:
     A crash is no decision: the same attempt goes on, once `rerun` has said so.
     """
     return phase not in FINAL or phase is Phase.CRASHED
+
+
+def awaits_somebody(phase: Phase) -> bool:
+    """Whether a run in `phase` waits for an answer, so that its time limits stand still."""
+    return phase is Phase.PAUSED

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from signoff.core.standing import awaits_somebody
 from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.drivers import drive_sync
@@ -24,7 +25,6 @@ from signoff.engine.promises import Ending, Promise
 from signoff.engine.tasks import TaskCall, join
 from signoff.engine.threads import dropped, keep_promise
 from signoff.model.errors import Abort, CrashedRun
-from signoff.model.runs import Phase
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway
@@ -171,7 +171,7 @@ class _WaitingElsewhere:
 
     def _heard(self, signal: RunSignal | None) -> None:
         if signal is not None:
-            self._now(signal.phase is Phase.PAUSED)
+            self._now(awaits_somebody(signal.phase))
 
     def _now(self, waiting: bool) -> None:
         with self._guard:
