@@ -51,7 +51,7 @@ check: $(STAMP) ## Format, lint, import contracts, types, size budgets
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	@# Its cache keeps what an import meant before a module was added beside it.
-	$(BIN)/lint-imports --no-logo --no-cache --no-cache
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/mypy $(TYPED)
 	$(BIN)/python tools/budgets.py
 

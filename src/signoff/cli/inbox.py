@@ -63,6 +63,8 @@ def show(
         console().print(_table(items))
         _tell_more(limit, len(items), text)
         note("Answer one with: signoff flow-run resume RUN")
+        if _asks_twice(items):
+            note("Where a run asks more than one thing, add: --key KEY")
         if not all(item.alive for item in items):
             note("Where the process has gone, the answer starts it again.")
 
@@ -84,12 +86,21 @@ def _tell_more(limit: int, shown: int, text: str | None) -> None:
 
 
 def _table(items: Sequence[InboxItem]) -> Table:
-    """The items; with ids where they have room, because a run may be named as well."""
-    rows = _rows(items)
-    if console().width < _WIDE:
-        return table(_COLUMNS, rows)
-    wide = [[*row, short_id(item.run_id)] for row, item in zip(rows, items, strict=True)]
-    return table((*_COLUMNS, "ID"), wide)
+    """The items; with keys where a run asks more than one thing and is answered by naming one, and
+    with ids where they have room, because a run may be named as well."""
+    columns, rows = list(_COLUMNS), _rows(items)
+    if _asks_twice(items):
+        columns.append("Key")
+        rows = [[*row, one_line(item.key)] for row, item in zip(rows, items, strict=True)]
+    if console().width >= _WIDE:
+        columns.append("ID")
+        rows = [[*row, short_id(item.run_id)] for row, item in zip(rows, items, strict=True)]
+    return table(columns, rows)
+
+
+def _asks_twice(items: Sequence[InboxItem]) -> bool:
+    """Whether a run is shown with more than one question."""
+    return len({item.run_id for item in items}) < len(items)
 
 
 def _rows(items: Sequence[InboxItem]) -> list[list[str]]:
