@@ -16,7 +16,6 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "signoff"
 RULES = frozenset({"core/transitions.py", "core/waiting.py", "core/standing.py"})
 ALLOWED = {
     "model/runs.py": "says which phases are final; the rules themselves are built on it",
-    "engine/elsewhere.py": "stops the clocks of a cluster's tasks while their run waits",
     "engine/flows.py": "tells an ended run from one that goes on, after the service has decided",
     "cli/steering.py": "words what the service has decided",
     "service/states.py": "words a refusal: ABORT for an ended run, REJECT for another",
