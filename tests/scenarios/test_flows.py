@@ -202,7 +202,7 @@ def test_names_tags_and_options() -> None:
     assert (other.name, other.retries, release.retries) == ("other", 3, 0)
     assert other("y") == "y"
     with pytest.raises(TypeError, match="no option 'size'"):
-        release.with_options(size=3)
+        release.with_options(size=3)  # type: ignore[call-arg]
 
 
 def test_methods_are_flows() -> None:

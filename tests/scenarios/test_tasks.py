@@ -176,7 +176,7 @@ def test_with_options_makes_a_copy() -> None:
     assert record.name.startswith("braver-")
     assert record.tags == ["x"]
     with pytest.raises(TypeError, match="no option 'colour'"):
-        once.with_options(colour="red")
+        once.with_options(colour="red")  # type: ignore[call-arg]
 
 
 def test_names_and_tags() -> None:

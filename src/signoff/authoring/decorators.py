@@ -5,16 +5,16 @@ Owns the typed decorators: the decorated function keeps its parameters and its r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, overload
 
 from signoff.authoring.flow import Flow
 from signoff.authoring.task import Task
 
 if TYPE_CHECKING:
-    from signoff.authoring.task_runners import TaskRunner
-    from signoff.core.retries import Delay
-    from signoff.engine.specs import Hook
+    from typing import Unpack
+
+    from signoff.authoring.option_names import FlowOptions, TaskOptions
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,49 +23,36 @@ R = TypeVar("R")
 class FlowDecorator(Protocol):
     """Turns a function into a flow."""
 
-    def __call__(self, fn: Callable[P, R], /) -> Flow[P, R]: ...
+    def __call__(
+        self, fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R], /
+    ) -> Flow[P, R]: ...
 
 
 class TaskDecorator(Protocol):
     """Turns a function into a task."""
 
-    def __call__(self, fn: Callable[P, R], /) -> Task[P, R]: ...
+    def __call__(
+        self, fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R], /
+    ) -> Task[P, R]: ...
 
 
 @overload
-def flow(fn: Callable[P, R], /) -> Flow[P, R]: ...
+def flow(fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R], /) -> Flow[P, R]: ...
 
 
 @overload
-def flow(
-    *,
-    name: str | None = None,
-    version: str | None = None,
-    flow_run_name: str | Callable[[], str] | None = None,
-    retries: int | None = None,
-    retry_delay_seconds: float | list[float] | None = None,
-    task_runner: TaskRunner | type[TaskRunner] | None = None,
-    description: str | None = None,
-    timeout_seconds: float | None = None,
-    validate_parameters: bool = True,
-    persist_result: bool | None = None,
-    log_prints: bool | None = None,
-    on_completion: Iterable[Hook] | None = None,
-    on_failure: Iterable[Hook] | None = None,
-    on_cancellation: Iterable[Hook] | None = None,
-    on_crashed: Iterable[Hook] | None = None,
-    on_running: Iterable[Hook] | None = None,
-) -> FlowDecorator: ...
+def flow(**options: Unpack[FlowOptions]) -> FlowDecorator: ...
 
 
-def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+def flow(fn: Any = None, /, **options: Any) -> Any:
     """Make a function a flow: each call of it is a run.
 
     Args:
         name: name of the flow; the function's, with hyphens, when not given.
         version: version of the flow; a digest of its file when not given.
         flow_run_name: name of each run: a template of the parameters such as "{city}-{day}", or
-            a function without arguments.
+            a function, asynchronous or not, that returns it; it gets the parameters when it has a
+            parameter of the name `parameters`.
         retries: further attempts after a failure; a new attempt asks its questions again and
             gives back the results of finished tasks.
         retry_delay_seconds: seconds before a further attempt, or one number per retry.
@@ -87,37 +74,21 @@ def flow(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
 
 
 @overload
-def task(fn: Callable[P, R], /) -> Task[P, R]: ...
+def task(fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R], /) -> Task[P, R]: ...
 
 
 @overload
-def task(
-    *,
-    name: str | None = None,
-    description: str | None = None,
-    tags: Iterable[str] | None = None,
-    task_run_name: str | Callable[[], str] | None = None,
-    retries: int | None = None,
-    retry_delay_seconds: Delay = None,
-    retry_jitter_factor: float | None = None,
-    persist_result: bool | None = None,
-    timeout_seconds: float | None = None,
-    log_prints: bool | None = None,
-    on_completion: Iterable[Hook] | None = None,
-    on_failure: Iterable[Hook] | None = None,
-    on_running: Iterable[Hook] | None = None,
-    retry_condition_fn: Callable[..., bool] | None = None,
-) -> TaskDecorator: ...
+def task(**options: Unpack[TaskOptions]) -> TaskDecorator: ...
 
 
-def task(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+def task(fn: Any = None, /, **options: Any) -> Any:
     """Make a function a task: each call of it inside a flow is a task run.
 
     Args:
         name: name of the task; the function's when not given.
         description: what it does; the docstring when not given.
-        tags: labels.
-        task_run_name: name of each run: a template of the parameters, or a function.
+        tags: labels, besides those of the `tags` context.
+        task_run_name: name of each run: a template of the parameters, or a function, as for flows.
         retries: further attempts after a failure.
         retry_delay_seconds: seconds before a retry, a list with one number per retry, or a
             function of the number of retries such as `exponential_backoff(10)`.

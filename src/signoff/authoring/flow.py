@@ -9,13 +9,14 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 from uuid import UUID
 
 from signoff.authoring import options
-from signoff.authoring.callables import Signature, is_json, shown
+from signoff.authoring.callables import is_json, shown
+from signoff.authoring.decorated import AnyHook, Decorated, caller
 from signoff.authoring.process import runtime
-from signoff.authoring.task_runners import TaskRunner, ThreadPoolTaskRunner
+from signoff.authoring.task_runners import TaskRunner, runner_of
 from signoff.core.fingerprint import fingerprint
 from signoff.core.retries import Delay, delays
 from signoff.engine import entry, results
@@ -23,9 +24,12 @@ from signoff.engine.callsites import site
 from signoff.engine.drivers import drive_sync
 from signoff.engine.flows import FlowCall, run_flow
 from signoff.engine.frames import Runtime, current_run, current_tags, current_task
-from signoff.engine.specs import FlowSpec, Hook, Hooks
+from signoff.engine.specs import FlowSpec, Hook, Hooks, RunName
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from signoff.authoring.option_names import FlowOptions
     from signoff.engine.journal import UNKNOWN, Step
     from signoff.engine.promises import Ending
     from signoff.model.journal import NewRun
@@ -36,20 +40,23 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-class Flow(Generic[P, R]):
+class Flow(Decorated[P, R]):
     """A function whose calls are runs. Made by the `@flow` decorator, which documents the options.
 
     Attributes:
-        fn: the function.
-        name, description, version: as given or derived.
+        should_validate_parameters: parameters are coerced to their annotations.
+        task_runner: where submitted tasks run.
     """
+
+    kind = "flow"
+    spec: FlowSpec
 
     def __init__(
         self,
         fn: Callable[P, R],
         name: str | None = None,
         version: str | None = None,
-        flow_run_name: str | Callable[[], str] | None = None,
+        flow_run_name: RunName = None,
         retries: int | None = None,
         retry_delay_seconds: float | list[float] | None = None,
         task_runner: TaskRunner | type[TaskRunner] | None = None,
@@ -64,44 +71,33 @@ class Flow(Generic[P, R]):
         on_crashed: Iterable[Hook] | None = None,
         on_running: Iterable[Hook] | None = None,
     ) -> None:
-        if not callable(fn):
-            raise TypeError(f"'fn' must be callable, got {type(fn).__name__}.")
-        if isinstance(fn, (classmethod, staticmethod)):
-            raise TypeError("put @flow below @classmethod or @staticmethod")
-        functools.update_wrapper(self, fn)
-        self.fn = fn
-        self.name = name or fn.__name__.replace("_", "-")
-        self.description = description or (fn.__doc__ or "").strip() or None
+        super().__init__(fn, options.name_of(self.kind, name, fn), description)
         self.should_validate_parameters = validate_parameters
-        self.isasync = options.is_async_fn(fn)
-        self._signature = Signature(fn)
-        if isinstance(task_runner, type):
-            task_runner = task_runner()
-        self.task_runner: TaskRunner = task_runner or ThreadPoolTaskRunner()
-        self._retries = retries
-        delays(retry_delay_seconds, retries or 0)
+        self.task_runner = runner_of(task_runner, self.name)
+        self._retries = options.count("retries", retries, self.name)
+        delays(retry_delay_seconds, retries or 0, self.name)
         self.spec = FlowSpec(
             owner=self,
             name=self.name,
-            fn=fn,
+            fn=self.fn,
             is_async=self.isasync,
-            key=options.key_of(fn),
+            key=options.key_of(self.fn),
             version=version,
             retries=retries or 0,
             retry_delay=retry_delay_seconds,
             timeout=options.limit(timeout_seconds, self.name),
             log_prints=log_prints,
             persist_result=persist_result,
-            run_name=flow_run_name,
+            run_name=options.name_template("flow_run_name", flow_run_name, self.name),
             hooks=Hooks(
-                options.hook_list(on_completion, "on_completion", self.name),
-                options.hook_list(on_failure, "on_failure", self.name),
-                options.hook_list(on_cancellation, "on_cancellation", self.name),
-                options.hook_list(on_crashed, "on_crashed", self.name),
-                options.hook_list(on_running, "on_running", self.name),
+                options.hook_list(on_completion, "on_completion", "flow", self.name),
+                options.hook_list(on_failure, "on_failure", "flow", self.name),
+                options.hook_list(on_cancellation, "on_cancellation", "flow", self.name),
+                options.hook_list(on_crashed, "on_crashed", "flow", self.name),
+                options.hook_list(on_running, "on_running", "flow", self.name),
             ),
             task_runner=self.task_runner,
-            entry=options.EntryMaker(fn),
+            entry=options.EntryMaker(self.fn),
         )
 
     # Options as attributes, as documented -----------------------------------------------------
@@ -112,55 +108,24 @@ class Flow(Generic[P, R]):
         return self.spec.version or self.spec.entry().source_hash[:16] or None  # type: ignore[union-attr]
 
     @property
-    def retries(self) -> int:
-        return self.spec.retries
-
-    @property
     def retry_delay_seconds(self) -> Delay:
+        """Seconds before a further attempt."""
         return self.spec.retry_delay
 
     @property
-    def timeout_seconds(self) -> float | None:
-        return self.spec.timeout
-
-    @property
-    def log_prints(self) -> bool | None:
-        return self.spec.log_prints
-
-    @property
-    def flow_run_name(self) -> str | Callable[[], str] | None:
+    def flow_run_name(self) -> RunName:
+        """What makes the names of its runs."""
         return self.spec.run_name
-
-    @property
-    def persist_result(self) -> bool | None:
-        return self.spec.persist_result
 
     # Hooks as decorators ----------------------------------------------------------------------
 
-    def on_completion(self, fn: Hook) -> Hook:
-        """Call `fn(flow, flow_run, state)` when a run completes."""
-        self.spec.hooks.on_completion.append(fn)
-        return fn
-
-    def on_failure(self, fn: Hook) -> Hook:
-        """Call `fn(flow, flow_run, state)` when a run fails."""
-        self.spec.hooks.on_failure.append(fn)
-        return fn
-
-    def on_cancellation(self, fn: Hook) -> Hook:
+    def on_cancellation(self, fn: AnyHook) -> AnyHook:
         """Call `fn(flow, flow_run, state)` when a run is cancelled."""
-        self.spec.hooks.on_cancellation.append(fn)
-        return fn
+        return self._hook("on_cancellation", fn)
 
-    def on_crashed(self, fn: Hook) -> Hook:
+    def on_crashed(self, fn: AnyHook) -> AnyHook:
         """Call `fn(flow, flow_run, state)` when the process of a run is going down."""
-        self.spec.hooks.on_crashed.append(fn)
-        return fn
-
-    def on_running(self, fn: Hook) -> Hook:
-        """Call `fn(flow, flow_run, state)` when an attempt begins."""
-        self.spec.hooks.on_running.append(fn)
-        return fn
+        return self._hook("on_crashed", fn)
 
     # Calls ------------------------------------------------------------------------------------
 
@@ -206,7 +171,7 @@ class Flow(Generic[P, R]):
         if current_run.get() is None:
             entry.check_not_loading()
         parameters = self._signature.bind(args, kwargs)
-        call = self._call(parameters, site(sys._getframe(1)))
+        call = self._call(parameters, site(caller(sys._getframe(1))))
         for future in wait_for or ():
             future.wait()
         return self._drive(call, return_state)
@@ -233,6 +198,10 @@ class Flow(Generic[P, R]):
     def _call(self, parameters: dict[str, Any], where: str) -> FlowCall:
         process, outer, outer_task = runtime(), current_run.get(), current_task.get()
         as_json = is_json(parameters)
+        seen = parameters
+        if not as_json and options.is_method(self.fn):
+            # The instance is needed to enter the run again; to people it says nothing.
+            seen = dict(list(parameters.items())[1:])
         spec, pickled = self._spec(process), None
         if not as_json:
             try:
@@ -247,7 +216,7 @@ class Flow(Generic[P, R]):
             outer_task,
             functools.partial(self._arguments, parameters),
             parameters,
-            parameters if as_json else shown(parameters),
+            parameters if as_json else shown(seen),
             pickled,
             self._restore,
             self._step(parameters, where) if outer is not None else None,
@@ -297,10 +266,13 @@ class Flow(Generic[P, R]):
 
     # Other ------------------------------------------------------------------------------------
 
-    def with_options(self, **changes: Any) -> Flow[P, R]:
-        """A copy of the flow with other options (those of `@flow`)."""
+    def with_options(self, **changes: Unpack[FlowOptions]) -> Flow[P, R]:
+        """A copy of the flow with other options (those of `@flow`); the rest stays as it is."""
+        return self._with({**changes})
+
+    def _options(self) -> dict[str, Any]:
         spec, hooks = self.spec, self.spec.hooks
-        given: dict[str, Any] = {
+        return {
             "name": self.name,
             "version": spec.version,
             "flow_run_name": spec.run_name,
@@ -318,22 +290,6 @@ class Flow(Generic[P, R]):
             "on_crashed": hooks.on_crashed,
             "on_running": hooks.on_running,
         }
-        unknown = set(changes) - set(given)
-        if unknown:
-            raise TypeError(f"@flow has no option {', '.join(sorted(unknown))!r}.")
-        return type(self)(self.fn, **(given | changes))
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """A flow in a class is a method: the instance is its first argument."""
-        return self if instance is None else functools.partial(self, instance)
-
-    def __reduce__(self) -> Any:
-        if options.is_importable(self, self.fn):
-            return options.find_named, (self.fn.__module__, self.fn.__qualname__)
-        return object.__reduce__(self)
-
-    def __repr__(self) -> str:
-        return f"<flow {self.name!r}>"
 
 
 def _with_entry(spec: FlowSpec, record: Any) -> FlowSpec:

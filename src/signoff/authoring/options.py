@@ -1,6 +1,6 @@
 """What the decorators' options mean.
 
-Owns resolving names, keys, hooks and entry records. Shared by flows and tasks.
+Owns checking them, and resolving names, keys, hooks and entry records. Shared by flows and tasks.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from signoff.engine import entry
 from signoff.engine.results import ENTERED
 from signoff.gateway.liveness import machine_id
 from signoff.gateway.settings import current_settings
+from signoff.model.errors import InvalidNameError
 
 if TYPE_CHECKING:
     from signoff.engine.specs import Hook
@@ -30,11 +31,37 @@ def key_of(fn: Callable[..., Any]) -> str:
 
 
 def is_async_fn(fn: Callable[..., Any]) -> bool:
-    """Whether calling `fn` gives something to await."""
-    return inspect.iscoroutinefunction(fn)
+    """Whether calling `fn` gives something to await, or to iterate over asynchronously."""
+    return inspect.iscoroutinefunction(fn) or inspect.isasyncgenfunction(fn)
 
 
-def hook_list(hooks: Iterable[Hook] | None, which: str, name: str) -> list[Hook]:
+def is_generator_fn(fn: Callable[..., Any]) -> bool:
+    """Whether `fn` yields values one by one."""
+    return inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)
+
+
+def function_of(fn: Any) -> Callable[..., Any]:
+    """The function to decorate, taken out of a classmethod or staticmethod.
+
+    Raises:
+        TypeError: it cannot be called.
+    """
+    if isinstance(fn, (classmethod, staticmethod)):
+        inner: Callable[..., Any] = fn.__func__
+        return inner
+    if callable(fn):
+        return cast("Callable[..., Any]", fn)
+    raise TypeError(f"'fn' must be callable, got {type(fn).__name__}.")
+
+
+def is_method(fn: Callable[..., Any]) -> bool:
+    """Whether `fn` is a method whose first parameter is its instance or class."""
+    if "." not in fn.__qualname__.rpartition("<locals>.")[2]:
+        return False
+    return next(iter(inspect.signature(fn).parameters), None) in ("self", "cls")
+
+
+def hook_list(hooks: Iterable[Hook] | None, which: str, kind: str, name: str) -> list[Hook]:
     """The hooks of one kind.
 
     Raises:
@@ -42,13 +69,16 @@ def hook_list(hooks: Iterable[Hook] | None, which: str, name: str) -> list[Hook]
     """
     if hooks is None:
         return []
+    remedy = f"Please provide a list of functions: @{kind}({which}=[hook1, hook2])."
     if callable(hooks) or not isinstance(hooks, Iterable):
-        raise TypeError(f"Expected iterable for '{which}'; got {type(hooks).__name__} instead.")
-    found = list(hooks)
+        got = type(hooks).__name__
+        raise TypeError(f"Expected iterable for '{which}' of {name!r}; got {got} instead. {remedy}")
+    found: list[Any] = list(hooks)
     for hook in found:
         if not callable(hook):
+            got = type(hook).__name__
             raise TypeError(
-                f"Expected callables in '{which}' of {name!r}; got {type(hook).__name__} instead."
+                f"Expected callables in '{which}' of {name!r}; got {got} instead. {remedy}"
             )
     return found
 
@@ -57,13 +87,106 @@ def limit(seconds: float | None, name: str) -> float | None:
     """A time limit in seconds; None for no limit.
 
     Raises:
+        TypeError: it is not a number.
         ValueError: it is not greater than 0.
     """
     if seconds is None:
         return None
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(
+            f"timeout_seconds of {name!r} must be a number of seconds, got {seconds!r}."
+        )
     if seconds <= 0:
         raise ValueError(f"timeout_seconds of {name!r} must be greater than 0, got {seconds}.")
     return float(seconds)
+
+
+_NOT_IN_NAMES = ("/", "%", "&", ">", "<")
+
+
+def name_of(kind: str, given: str | None, fn: Any) -> str:
+    """The name of a flow or task; derived from its function when none is given.
+
+    Raises:
+        TypeError: it is not text.
+        InvalidNameError: the name of a flow has a character that addresses could not carry.
+    """
+    if given is not None and not isinstance(given, str):
+        raise TypeError(
+            f"Expected string for {kind} parameter 'name'; got {type(given).__name__} instead."
+        )
+    if given:
+        if kind == "flow" and any(character in given for character in _NOT_IN_NAMES):
+            raise InvalidNameError(
+                f"Name {given!r} contains an invalid character. Must not contain any of: "
+                f"{list(_NOT_IN_NAMES)}."
+            )
+        return given
+    plain = str(getattr(function_of(fn), "__name__", type(fn).__name__))
+    if kind == "task":
+        return plain
+    return "unknown-lambda" if plain == "<lambda>" else plain.replace("_", "-")
+
+
+def name_template(
+    which: str, given: str | Callable[..., Any] | None, name: str
+) -> str | Callable[..., Any] | None:
+    """The template of run names, or the function that makes them.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if given is None or isinstance(given, str) or callable(given):
+        return given
+    raise TypeError(
+        f"Expected string or callable for '{which}' of {name!r}; got {type(given).__name__} "
+        "instead."
+    )
+
+
+def count(which: str, given: int | None, name: str) -> int | None:
+    """A number of further attempts.
+
+    Raises:
+        TypeError: it is not a whole number.
+        ValueError: it is negative.
+    """
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"{which} of {name!r} must be a whole number, got {given!r}.")
+    if given < 0:
+        raise ValueError(f"{which} of {name!r} must not be negative, got {given}.")
+    return given
+
+
+def jitter(given: Any, name: str) -> None:
+    """Check how far delays may be spread.
+
+    Raises:
+        TypeError: it is not a number.
+        ValueError: it is negative.
+    """
+    if given is None:
+        return
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise TypeError(f"`retry_jitter_factor` of {name!r} must be a number, got {given!r}.")
+    if given < 0:
+        raise ValueError(f"`retry_jitter_factor` must be >= 0; {name!r} has {given}.")
+
+
+def labels(given: Iterable[str] | None, name: str) -> frozenset[str]:
+    """Tags.
+
+    Raises:
+        TypeError: not a list of texts.
+    """
+    if given is None:
+        return frozenset()
+    found = [given] if isinstance(given, str) else list(given)
+    if isinstance(given, str) or not all(isinstance(tag, str) for tag in found):
+        raise TypeError(f'tags of {name!r} must be a list of texts such as ["a"], got {given!r}.')
+    return frozenset(found)
 
 
 class EntryMaker:
@@ -93,7 +216,8 @@ def find_named(module: str, qualname: str) -> Any:
     found: Any = importlib.import_module(module)
     for part in qualname.split("."):
         found = getattr(found, part)
-    return found
+    # A decorated classmethod comes bound to its class.
+    return getattr(found, "decorated", found)
 
 
 def is_importable(owner: Any, fn: Callable[..., Any]) -> bool:

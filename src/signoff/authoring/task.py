@@ -11,10 +11,10 @@ import importlib
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from signoff.authoring import arguments, options
-from signoff.authoring.callables import Signature
+from signoff.authoring.decorated import Bound, Decorated, caller
 from signoff.authoring.futures import SignoffConcurrentFuture, SignoffFuture, SignoffFutureList
 from signoff.core.retries import Delay, delays
 from signoff.engine.callsites import site
@@ -27,10 +27,13 @@ from signoff.engine.frames import (
     current_task,
     run_or_raise,
 )
-from signoff.engine.specs import Hook, Hooks, TaskSpec
+from signoff.engine.specs import Hook, Hooks, RunName, TaskSpec
 from signoff.engine.tasks import Arguments, TaskCall, identify, run_task
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from signoff.authoring.option_names import TaskOptions
     from signoff.engine.promises import Ending
     from signoff.model.states import State
 
@@ -41,14 +44,16 @@ T = TypeVar("T")
 _OUTSIDE = "Tasks can only be run inside a flow: call {name!r} from a function with @flow."
 
 
-class Task(Generic[P, R]):
+class Task(Decorated[P, R]):
     """A function whose calls are task runs. Made by `@task`, which documents the options.
 
     Attributes:
-        fn: the function.
-        name, description, tags: as given or derived.
+        tags: labels.
         task_key: identity of the task in the journal.
     """
+
+    kind = "task"
+    spec: TaskSpec
 
     def __init__(
         self,
@@ -56,7 +61,7 @@ class Task(Generic[P, R]):
         name: str | None = None,
         description: str | None = None,
         tags: Iterable[str] | None = None,
-        task_run_name: str | Callable[[], str] | None = None,
+        task_run_name: RunName = None,
         retries: int | None = None,
         retry_delay_seconds: Delay = None,
         retry_jitter_factor: float | None = None,
@@ -68,22 +73,12 @@ class Task(Generic[P, R]):
         on_running: Iterable[Hook] | None = None,
         retry_condition_fn: Callable[..., bool] | None = None,
     ) -> None:
-        if not callable(fn):
-            raise TypeError(f"'fn' must be callable, got {type(fn).__name__}.")
-        if isinstance(fn, (classmethod, staticmethod)):
-            raise TypeError("put @task below @classmethod or @staticmethod")
-        functools.update_wrapper(self, fn)
-        self.fn = fn
-        self.name = name or fn.__name__
-        self.description = description or (fn.__doc__ or "").strip() or None
-        self.tags = frozenset(tags or ())
-        self.isasync = options.is_async_fn(fn)
-        self.task_key = options.key_of(fn)
-        self._signature = Signature(fn)
-        self._retries = retries
-        delays(retry_delay_seconds, retries or 0)
-        if retry_jitter_factor is not None and retry_jitter_factor < 0:
-            raise ValueError("`retry_jitter_factor` must be >= 0.")
+        super().__init__(fn, options.name_of(self.kind, name, fn), description)
+        self.tags = options.labels(tags, self.name)
+        self.task_key = options.key_of(self.fn)
+        self._retries = options.count("retries", retries, self.name)
+        delays(retry_delay_seconds, retries or 0, self.name)
+        options.jitter(retry_jitter_factor, self.name)
         if retry_condition_fn is not None and not callable(retry_condition_fn):
             raise TypeError(
                 "Expected `retry_condition_fn` to be callable, got "
@@ -92,7 +87,7 @@ class Task(Generic[P, R]):
         self.spec = TaskSpec(
             owner=self,
             name=self.name,
-            fn=fn,
+            fn=self.fn,
             is_async=self.isasync,
             key=self.task_key,
             retries=retries or 0,
@@ -102,39 +97,36 @@ class Task(Generic[P, R]):
             timeout=options.limit(timeout_seconds, self.name),
             log_prints=log_prints,
             persist_result=persist_result,
-            run_name=task_run_name,
+            run_name=options.name_template("task_run_name", task_run_name, self.name),
             hooks=Hooks(
-                options.hook_list(on_completion, "on_completion", self.name),
-                options.hook_list(on_failure, "on_failure", self.name),
-                on_running=options.hook_list(on_running, "on_running", self.name),
+                options.hook_list(on_completion, "on_completion", "task", self.name),
+                options.hook_list(on_failure, "on_failure", "task", self.name),
+                on_running=options.hook_list(on_running, "on_running", "task", self.name),
             ),
             tags=self.tags,
         )
 
-    @property
-    def retries(self) -> int:
-        return self.spec.retries
+    # Options as attributes, as documented -----------------------------------------------------
 
     @property
-    def timeout_seconds(self) -> float | None:
-        return self.spec.timeout
+    def retry_delay_seconds(self) -> Delay:
+        """Seconds before a retry."""
+        return self.spec.retry_delay
 
-    # Hooks as decorators ----------------------------------------------------------------------
+    @property
+    def retry_jitter_factor(self) -> float | None:
+        """How far a delay may be spread."""
+        return self.spec.retry_jitter
 
-    def on_completion(self, fn: Hook) -> Hook:
-        """Call `fn(task, task_run, state)` when a run of the task completes."""
-        self.spec.hooks.on_completion.append(fn)
-        return fn
+    @property
+    def retry_condition_fn(self) -> Callable[..., Any] | None:
+        """What may veto a retry."""
+        return self.spec.retry_condition
 
-    def on_failure(self, fn: Hook) -> Hook:
-        """Call `fn(task, task_run, state)` when a run of the task fails."""
-        self.spec.hooks.on_failure.append(fn)
-        return fn
-
-    def on_running(self, fn: Hook) -> Hook:
-        """Call `fn(task, task_run, state)` when a run of the task begins."""
-        self.spec.hooks.on_running.append(fn)
-        return fn
+    @property
+    def task_run_name(self) -> RunName:
+        """What makes the names of its runs."""
+        return self.spec.run_name
 
     # Direct calls -----------------------------------------------------------------------------
 
@@ -178,7 +170,7 @@ class Task(Generic[P, R]):
         wait_for = kwargs.pop("wait_for", None) if kwargs else None
         frame = run_or_raise(_OUTSIDE.format(name=self.name))
         parameters = self._signature.bind(args, kwargs)
-        call = self._call(frame, parameters, wait_for, sys._getframe(1))
+        call = self._call(frame, parameters, wait_for, caller(sys._getframe(1)))
         program = run_task(call)
         if self.isasync:
             # Loaded on first use: only asynchronous code needs asyncio, which costs 40 ms.
@@ -238,7 +230,7 @@ class Task(Generic[P, R]):
         wait_for = kwargs.pop("wait_for", None)
         frame = run_or_raise(_OUTSIDE.format(name=self.name))
         parameters = self._signature.bind(args, kwargs)
-        future = self._submit(frame, parameters, wait_for, sys._getframe(1))
+        future = self._submit(frame, parameters, wait_for, caller(sys._getframe(1)))
         if return_state:
             future.wait()
             return future.state
@@ -266,9 +258,9 @@ class Task(Generic[P, R]):
         """
         frame = run_or_raise(_OUTSIDE.format(name=self.name))
         parameters = self._signature.bind(args, kwargs)
-        caller = sys._getframe(1)
+        where = sys._getframe(1)
         futures: SignoffFutureList[Any] = SignoffFutureList(
-            self._submit(frame, each, wait_for, caller)
+            self._submit(frame, each, wait_for, where)
             for each in arguments.mapped(self.name, self._signature, parameters)
         )
         if return_state:
@@ -283,9 +275,9 @@ class Task(Generic[P, R]):
         frame: RunFrame,
         parameters: dict[str, Any],
         wait_for: Iterable[Any] | None,
-        caller: FrameType,
+        where: FrameType,
     ) -> SignoffFuture[Any]:
-        call = self._call(frame, parameters, wait_for, caller)
+        call = self._call(frame, parameters, wait_for, where)
         pool = frame.pool
         if pool is None:
             pool = frame.pool = frame.spec.task_runner.pool(f"{frame.name}-task")
@@ -296,14 +288,14 @@ class Task(Generic[P, R]):
         frame: RunFrame,
         parameters: dict[str, Any],
         wait_for: Iterable[Any] | None,
-        caller: FrameType,
+        where: FrameType,
     ) -> TaskCall:
         default = frame.runtime.default_retries[1]
         if self._retries is None and default != self.spec.retries:
             self.spec.retries = default
         outer: TaskFrame | None = current_task.get()
         scope = outer.scope if outer is not None else ""
-        place = frame.journal.place(scope, self.task_key, site(caller))
+        place = frame.journal.place(scope, self.task_key, site(where))
         upstream, resolve = arguments.dependencies(parameters, wait_for)
         step = None
         if resolve is None:
@@ -334,10 +326,13 @@ class Task(Generic[P, R]):
 
     # Other ------------------------------------------------------------------------------------
 
-    def with_options(self, **changes: Any) -> Task[P, R]:
-        """A copy of the task with other options (those of `@task`)."""
+    def with_options(self, **changes: Unpack[TaskOptions]) -> Task[P, R]:
+        """A copy of the task with other options (those of `@task`); the rest stays as it is."""
+        return self._with({**changes})
+
+    def _options(self) -> dict[str, Any]:
         spec, hooks = self.spec, self.spec.hooks
-        given: dict[str, Any] = {
+        return {
             "name": self.name,
             "description": self.description,
             "tags": self.tags,
@@ -353,38 +348,25 @@ class Task(Generic[P, R]):
             "on_running": hooks.on_running,
             "retry_condition_fn": spec.retry_condition,
         }
-        unknown = set(changes) - set(given)
-        if unknown:
-            raise TypeError(f"@task has no option {', '.join(sorted(unknown))!r}.")
-        return type(self)(self.fn, **(given | changes))
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """A task in a class is a method: the instance is its first argument."""
-        return self if instance is None else BoundTask(self, instance)
-
-    def __reduce__(self) -> Any:
-        if options.is_importable(self, self.fn):
-            return options.find_named, (self.fn.__module__, self.fn.__qualname__)
-        return object.__reduce__(self)
-
-    def __repr__(self) -> str:
-        return f"<task {self.name!r}>"
+    def _bound(self, instance: Any) -> BoundTask:
+        return BoundTask(self, instance)
 
 
-class BoundTask:
-    """A task taken from an instance: `instance.task(...)`, `.submit(...)` and `.map(...)`."""
+class BoundTask(Bound):
+    """A task taken from an instance or class: also `.submit(...)` and `.map(...)`."""
 
-    def __init__(self, task: Task[Any, Any], instance: Any) -> None:
-        self.task = task
-        self.instance = instance
-        self.submit = functools.partial(task.submit, instance)
+    decorated: Task[Any, Any]
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.task(self.instance, *args, **kwargs)
+    @property
+    def submit(self) -> Callable[..., Any]:
+        """Like `Task.submit`, with the instance as first argument."""
+        return functools.partial(self.decorated.submit, self.instance)
 
-    def map(self, *args: Any, **kwargs: Any) -> Any:
+    @property
+    def map(self) -> Callable[..., Any]:
         """Like `Task.map`, with the instance as it is."""
-        return self.task.map(arguments.unmapped(self.instance), *args, **kwargs)
+        return functools.partial(self.decorated.map, arguments.unmapped(self.instance))
 
 
 def _identity(given: Arguments) -> Arguments:

@@ -74,6 +74,23 @@ class ProcessPoolTaskRunner(TaskRunner):
         return pool
 
 
+def runner_of(given: TaskRunner | type[TaskRunner] | None, name: str) -> TaskRunner:
+    """The task runner that a flow was given; threads when none was.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if given is None:
+        return ThreadPoolTaskRunner()
+    runner = given() if isinstance(given, type) else given
+    if not isinstance(runner, TaskRunner):
+        raise TypeError(
+            f"task_runner of flow {name!r} must be a task runner such as "
+            f"ThreadPoolTaskRunner(max_workers=4), got {given!r}."
+        )
+    return runner
+
+
 def _positive(given: int | None) -> int | None:
     if given is not None and given < 1:
         raise ValueError(f"max_workers must be at least 1, got {given}.")

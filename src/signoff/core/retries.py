@@ -14,27 +14,36 @@ MAX_DELAYS = 50
 """Entries a list of delays may have, as documented."""
 
 
-def delays(given: Delay, retries: int) -> tuple[float, ...]:
+def delays(given: Delay, retries: int, name: str = "") -> tuple[float, ...]:
     """The list of delays that `retry_delay_seconds` stands for.
 
     Args:
         given: seconds, a list of them, or a function such as `exponential_backoff(2)`.
         retries: how many retries there are.
+        name: of the flow or task, for the error.
 
     Raises:
+        TypeError: it is none of those.
         ValueError: more than 50 delays, or a negative one.
     """
     if given is None:
         return ()
-    if callable(given):
-        given = given(retries)
-    series = (
-        tuple(float(item) for item in given) if isinstance(given, Sequence) else (float(given),)
-    )
+    made = given(retries) if callable(given) else given
+    of = f" of {name!r}" if name else ""
+    parts = made if isinstance(made, Sequence) else (made,)
+    if not all(isinstance(part, (int, float)) for part in parts):
+        raise TypeError(
+            f"retry_delay_seconds{of} must be seconds, a list of seconds, or a function of the "
+            f"number of retries that returns one, got {given!r}."
+        )
+    series = tuple(map(float, parts))
     if len(series) > MAX_DELAYS:
-        raise ValueError(f"Can not configure more than {MAX_DELAYS} retry delays per task.")
+        raise ValueError(
+            f"Can not configure more than {MAX_DELAYS} retry delays per task; "
+            f"retry_delay_seconds{of} has {len(series)}."
+        )
     if any(item < 0 for item in series):
-        raise ValueError(f"A retry delay must not be negative, got {min(series)}.")
+        raise ValueError(f"retry_delay_seconds{of} must not be negative, got {min(series)}.")
     return series
 
 

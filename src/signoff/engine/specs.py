@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Hook = Callable[..., Any]
 """Called with (flow, flow_run, state) or (task, task_run, state)."""
+RunName = str | Callable[..., Any] | None
+"""Makes the names of runs: a template of the parameters, or a function, which may take them as its
+parameter `parameters` and may be asynchronous."""
 
 
 @dataclass(slots=True)
@@ -43,7 +46,7 @@ class FlowSpec:
         timeout: seconds a run may take, waiting left out; None for no limit.
         log_prints: send `print` to the run's log; None to ask the enclosing run.
         persist_result: keep results; None to keep them with the run.
-        run_name: a template of the parameters, a callable without arguments, or None.
+        run_name: makes the names of its runs; None for a made-up one.
         tags: labels.
         task_runner: makes the pool that submitted tasks run on.
         entry: makes the record by which another process loads the flow again.
@@ -60,7 +63,7 @@ class FlowSpec:
     timeout: float | None
     log_prints: bool | None
     persist_result: bool | None
-    run_name: str | Callable[[], str] | None
+    run_name: RunName
     hooks: Hooks
     task_runner: Any
     entry: Callable[[], EntryRecord | None]
@@ -83,6 +86,6 @@ class TaskSpec:
     timeout: float | None
     log_prints: bool | None
     persist_result: bool | None
-    run_name: str | Callable[[], str] | None
+    run_name: RunName
     hooks: Hooks
     tags: frozenset[str] = frozenset()

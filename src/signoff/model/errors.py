@@ -8,13 +8,16 @@ raises them.
     SignoffException(Exception)
     ├── MissingContextError(RuntimeError)      outside a run
     ├── ReservedArgumentError(TypeError)       the flow or task cannot be called like that
+    ├── InvalidNameError(ValueError)           or named like that
+    ├── NameTemplateError(ValueError)          or its runs
     ├── ParameterBindError(TypeError)
     ├── ParameterTypeError
     ├── SignatureMismatchError(TypeError)
     ├── MappingLengthMismatch, MappingMissingIterable
     ├── UnfinishedRun(RuntimeError)            a result was asked for that is not there
-    │   └── PausedRun
-    ├── MissingResult, FailedRun, CrashedRun, CancelledRun, UpstreamTaskError
+    │   ├── PausedRun
+    │   └── UpstreamTaskError                  what it depends on did not complete
+    ├── MissingResult, FailedRun, CrashedRun, CancelledRun
     ├── FlowRunWaitTimeout                     waiting took too long
     ├── FlowPauseTimeout
     ├── RequestRefused(RuntimeError)           the service said no
@@ -52,6 +55,14 @@ class ReservedArgumentError(SignoffException, TypeError):
     """A flow or task declares a parameter whose name Signoff keeps for itself."""
 
 
+class InvalidNameError(SignoffException, ValueError):
+    """A name has a character it must not have."""
+
+
+class NameTemplateError(SignoffException, ValueError):
+    """The name of a run cannot be made from its template, or by its function."""
+
+
 class SignatureMismatchError(SignoffException, TypeError):
     """Stored parameters do not fit the signature of the flow."""
 
@@ -80,6 +91,10 @@ class PausedRun(UnfinishedRun):
     """The result of a run was asked for while the run waits."""
 
 
+class UpstreamTaskError(UnfinishedRun):
+    """A task or flow did not start because something it depends on did not complete."""
+
+
 class MissingResult(SignoffException):
     """A run ended but its result was not kept or cannot be found."""
 
@@ -94,10 +109,6 @@ class CrashedRun(SignoffException):
 
 class CancelledRun(SignoffException):
     """The run was cancelled."""
-
-
-class UpstreamTaskError(SignoffException):
-    """A task did not start because a task it depends on did not complete."""
 
 
 class FlowRunWaitTimeout(SignoffException):

@@ -1,0 +1,172 @@
+"""What flows and tasks have in common.
+
+Owns the decorated object: its function and names, hooks as decorators, binding to instances and
+classes, copies with other options, and how it is pickled. Must not know how calls become runs.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
+
+from signoff.authoring import options
+from signoff.authoring.callables import Signature
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from signoff.engine.specs import FlowSpec, Hooks, TaskSpec
+
+P = ParamSpec("P")
+R = TypeVar("R")
+AnyHook = TypeVar("AnyHook", bound=Callable[..., Any])
+
+
+class Decorated(Generic[P, R]):
+    """A function that was made a flow or a task.
+
+    Attributes:
+        fn: the function.
+        name, description: as given or derived.
+        isasync, isgenerator: what kind of function it is.
+        isclassmethod, isstaticmethod: it was one of these before it was decorated.
+        spec: what the engine needs to know.
+    """
+
+    kind: ClassVar[str]
+    spec: FlowSpec | TaskSpec
+
+    def __init__(self, fn: Any, name: str, description: str | None) -> None:
+        self._decorated = fn
+        self.isclassmethod = isinstance(fn, classmethod)
+        self.isstaticmethod = isinstance(fn, staticmethod)
+        self.fn: Callable[P, R] = options.function_of(fn)
+        wrapper: Any = self
+        functools.update_wrapper(wrapper, self.fn)
+        self.name = name
+        self.description = description or (self.fn.__doc__ or "").strip() or None
+        self.isasync = options.is_async_fn(self.fn)
+        self.isgenerator = options.is_generator_fn(self.fn)
+        self._signature = Signature(self.fn)
+
+    # Options as attributes, as documented -----------------------------------------------------
+
+    @property
+    def retries(self) -> int:
+        """Further attempts after a failure."""
+        return self.spec.retries
+
+    @property
+    def timeout_seconds(self) -> float | None:
+        """Seconds an attempt may take; None for no limit."""
+        return self.spec.timeout
+
+    @property
+    def log_prints(self) -> bool | None:
+        """Whether `print` goes to the run's log; None to ask what is around it."""
+        return self.spec.log_prints
+
+    @property
+    def persist_result(self) -> bool | None:
+        """Whether results are kept; None to keep them with the run."""
+        return self.spec.persist_result
+
+    # Hooks as decorators ----------------------------------------------------------------------
+
+    @property
+    def _hooks(self) -> Hooks:
+        return self.spec.hooks
+
+    def on_completion(self, fn: AnyHook) -> AnyHook:
+        """Call `fn(flow or task, run, state)` when a run completes."""
+        return self._hook("on_completion", fn)
+
+    def on_failure(self, fn: AnyHook) -> AnyHook:
+        """Call `fn(flow or task, run, state)` when a run fails."""
+        return self._hook("on_failure", fn)
+
+    def on_running(self, fn: AnyHook) -> AnyHook:
+        """Call `fn(flow or task, run, state)` when a run begins."""
+        return self._hook("on_running", fn)
+
+    def _hook(self, which: str, fn: AnyHook) -> AnyHook:
+        getattr(self._hooks, which).extend(options.hook_list([fn], which, self.kind, self.name))
+        return fn
+
+    # Copies -----------------------------------------------------------------------------------
+
+    def _options(self) -> dict[str, Any]:
+        """The options it was made with, by name."""
+        raise TypeError(f"{type(self).__name__} does not say what its options are.")
+
+    def _with(self, changes: dict[str, Any]) -> Self:
+        """A copy with other options."""
+        given = self._options()
+        unknown = sorted(set(changes) - set(given))
+        if unknown:
+            raise TypeError(
+                f"@{self.kind} has no option {', '.join(map(repr, unknown))}; "
+                f"it has {', '.join(given)}."
+            )
+        return type(self)(self._decorated, **(given | changes))
+
+    # As a method ------------------------------------------------------------------------------
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """In a class it is a method: the instance, or class, is its first argument."""
+        if self.isclassmethod:
+            return self._bound(owner if owner is not None else type(instance))
+        return self if instance is None or self.isstaticmethod else self._bound(instance)
+
+    def _bound(self, instance: Any) -> Bound:
+        return Bound(self, instance)
+
+    def __reduce__(self) -> Any:
+        if options.is_importable(self, self.fn):
+            return options.find_named, (self.fn.__module__, self.fn.__qualname__)
+        return object.__reduce__(self)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name!r}>"
+
+
+class Bound:
+    """A flow or task taken from an instance or class, which is its first argument.
+
+    Args:
+        decorated: the flow or task; everything but calls is its own.
+        instance: the first argument.
+    """
+
+    def __init__(self, decorated: Decorated[Any, Any], instance: Any) -> None:
+        self.decorated = decorated
+        self.instance = instance
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        call: Any = self.decorated
+        return call(self.instance, *args, **kwargs)
+
+    def with_options(self, **changes: Any) -> Bound:
+        """Like the method of the flow or task, still bound."""
+        return self.decorated._with(changes)._bound(self.instance)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "decorated":
+            # Asked for while it is unpickled, before it has any attribute.
+            raise AttributeError(name)
+        return getattr(self.decorated, name)
+
+    def __repr__(self) -> str:
+        return f"<bound {self.decorated.kind} {self.decorated.name!r} of {self.instance!r}>"
+
+
+_CALL_OF_BOUND = Bound.__call__.__code__
+
+
+def caller(frame: FrameType) -> FrameType:
+    """The user's frame: above the call of a bound flow or task, when it went through one."""
+    if frame.f_code is _CALL_OF_BOUND and frame.f_back is not None:
+        return frame.f_back
+    return frame
