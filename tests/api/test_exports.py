@@ -41,6 +41,8 @@ EXPORTS = {
         send_input
     """,
     "signoff.testing.utilities": "signoff_test_harness",
+    "signoff.variables": "Variable",
+    "signoff.client.schemas.actions": "VariableCreate VariableUpdate",
     "signoff.utilities.annotations": "allow_failure quote unmapped",
 }
 

@@ -11,18 +11,22 @@ from signoff import exceptions
 from signoff.client.schemas import filters
 from signoff.model import errors
 from signoff.model import filters as model
+from signoff.model.shared import variables
 
 pytestmark = pytest.mark.wire
+
+MODULES = (model, variables)
 
 
 def test_every_filter_can_be_imported() -> None:
     written = {
         name
-        for name, value in vars(model).items()
+        for name, value in (pair for module in MODULES for pair in vars(module).items())
         if isinstance(value, type)
         and issubclass(value, BaseModel)
         and value is not BaseModel
         and not name.startswith("_")
+        and "Filter" in name
     }
     assert written <= set(filters.__all__)
 
@@ -36,7 +40,9 @@ def test_every_exception_can_be_imported() -> None:
     assert raised <= set(exceptions.__all__)
 
 
-@pytest.mark.parametrize("name", ["orchestration", "schemas", "schemas.objects", "schemas.filters"])
+@pytest.mark.parametrize(
+    "name", ["orchestration", "schemas", "schemas.actions", "schemas.objects", "schemas.filters"]
+)
 def test_a_documented_module_exports_what_it_names(name: str) -> None:
     module = importlib.import_module(f"signoff.client.{name}")
     assert all(hasattr(module, each) for each in module.__all__)

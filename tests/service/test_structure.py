@@ -15,13 +15,14 @@ from signoff.model import commands, lookups, queries, replies
 from signoff.model.commands import Command, FinishTasks, Request
 from signoff.model.errors import InvalidRequest
 from signoff.model.lookups import Query
-from signoff.service.orchestrator import AT_ONCE, LATER
+from signoff.service.orchestrator import APART, AT_ONCE, LATER
 from signoff.store import open_store
 from tests.service.world import World
 
 pytestmark = pytest.mark.service
 
-MODULES = [*AT_ONCE, *(import_module(name) for name in LATER)]
+MODULES = [*AT_ONCE, *(import_module(name) for name in (*LATER, *APART.values()))]
+SHARED = [import_module(name) for name in APART]
 HANDLERS = {kind: handler for module in MODULES for kind, handler in module.HANDLERS.items()}
 FRESH = {kind for module in MODULES for kind in getattr(module, "FRESH", {})}
 FOLDER = Path(inspect.getfile(service)).parent
@@ -37,6 +38,8 @@ def classes(module: Any, base: type) -> set[type]:
 
 def test_every_request_has_a_handler() -> None:
     asked = classes(commands, Command) | classes(lookups, Query) | classes(queries, Query)
+    for module in SHARED:
+        asked |= classes(module, Command) | classes(module, Query)
     # Ended tasks go to the store's own statement.
     assert set(HANDLERS) | {FinishTasks} == asked
     assert set(HANDLERS) >= FRESH

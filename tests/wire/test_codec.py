@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from signoff.model.lookups import Query
 from signoff.model.queries import ReadFlow, ReadInbox, ReadWait
 from signoff.model.replies import Done
 from signoff.model.runs import Phase
+from signoff.service.orchestrator import APART
 from signoff.wire.codec import Call, codec, codec_for
 from signoff.wire.documented import RECIPES
 from signoff.wire.endpoints import ENDPOINTS, PREFIX, Endpoint
@@ -27,6 +29,8 @@ from tests.wire.values import TEXT, requests_of, values_of
 pytestmark = pytest.mark.wire
 
 ROUTES = Routes()
+SHARED = tuple(import_module(name) for name in APART)
+"""Modules with the requests of shared state."""
 RUN = UUID("01890000-0000-7000-8000-000000000001")
 
 
@@ -74,10 +78,16 @@ def subclasses(kind: type[Any], module: Any) -> set[type[Any]]:
     }
 
 
+def own_requests() -> set[type[Any]]:
+    """Every request of the model."""
+    asked = subclasses(Command, commands)
+    for module in (queries, lookups, *SHARED):
+        asked |= subclasses(Query, module) | subclasses(Command, module)
+    return asked
+
+
 def test_every_request_of_the_model_has_an_endpoint() -> None:
-    carried = {endpoint.request for endpoint in ENDPOINTS}
-    assert subclasses(Command, commands) <= carried
-    assert (subclasses(Query, queries) | subclasses(Query, lookups)) <= carried
+    assert own_requests() <= {endpoint.request for endpoint in ENDPOINTS}
 
 
 def test_no_request_line_means_two_things() -> None:
@@ -89,8 +99,7 @@ def test_no_request_line_means_two_things() -> None:
 
 
 def test_a_documented_operation_has_a_recipe_and_our_client_never_sends_it() -> None:
-    own = subclasses(Command, commands) | (subclasses(Query, queries) | subclasses(Query, lookups))
-    others = {endpoint.request for endpoint in ENDPOINTS} - own
+    others = {endpoint.request for endpoint in ENDPOINTS} - own_requests()
     assert {kind.__name__ for kind in others - set(RECIPES)} == {"Watch"}
 
 
@@ -117,6 +126,13 @@ def test_a_documented_operation_has_a_recipe_and_our_client_never_sends_it() -> 
         ("GET", f"/flows/{RUN}"),
         ("GET", "/flows/name/my%20flow"),
         ("POST", "/flows/filter"),
+        ("POST", "/variables/"),
+        ("GET", f"/variables/{RUN}"),
+        ("GET", "/variables/name/a"),
+        ("PATCH", "/variables/name/a"),
+        ("DELETE", "/variables/name/a"),
+        ("POST", "/variables/filter"),
+        ("POST", "/variables/count"),
     ],
 )
 def test_documented_paths_exist(method: str, path: str) -> None:

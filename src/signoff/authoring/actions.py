@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
 import json
-from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
 import pydantic
 
 from signoff.authoring import inputs
-from signoff.authoring.dispatch import async_dispatch
+from signoff.authoring.dispatch import async_dispatch, off_loop
 from signoff.model.views import FlowRunInput
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _twin(fn: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
-    """The asynchronous twin of a blocking function: the same, off the event loop."""
-
-    @functools.wraps(fn)
-    async def twin(*args: P.args, **kwargs: P.kwargs) -> R:
-        asyncio: Any = importlib.import_module("asyncio")
-        found: R = await asyncio.to_thread(fn, *args, **kwargs)
-        return found
-
-    return twin
 
 
 def _create(
@@ -78,11 +60,11 @@ def _delete(key: str, flow_run_id: UUID | None = None) -> None:
     inputs.delete(key, inputs.the_run(flow_run_id))
 
 
-acreate_flow_run_input = _twin(_create)
-acreate_flow_run_input_from_model = _twin(_create_from_model)
-afilter_flow_run_input = _twin(_filter)
-aread_flow_run_input = _twin(_read)
-adelete_flow_run_input = _twin(_delete)
+acreate_flow_run_input = off_loop(_create)
+acreate_flow_run_input_from_model = off_loop(_create_from_model)
+afilter_flow_run_input = off_loop(_filter)
+aread_flow_run_input = off_loop(_read)
+adelete_flow_run_input = off_loop(_delete)
 
 create_flow_run_input = async_dispatch(acreate_flow_run_input)(_create)
 create_flow_run_input_from_model = async_dispatch(acreate_flow_run_input_from_model)(

@@ -8,6 +8,7 @@ an event loop runs.
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar, cast
@@ -53,3 +54,15 @@ def async_dispatch(
         return dispatch
 
     return decorate
+
+
+def off_loop(fn: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """The asynchronous twin of a blocking function: the same, off the event loop."""
+
+    @functools.wraps(fn)
+    async def twin(*args: P.args, **kwargs: P.kwargs) -> R:
+        asyncio: Any = importlib.import_module("asyncio")
+        found: R = await asyncio.to_thread(fn, *args, **kwargs)
+        return found
+
+    return twin

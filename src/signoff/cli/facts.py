@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from signoff.model.actors import Actor
     from signoff.model.events import HistoryEntry
     from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
+    from signoff.model.shared.variables import Variable
     from signoff.model.views import FlowRun, Log, TaskRun
 
 Facts = dict[str, Any]
@@ -158,4 +159,16 @@ def answer_facts(accepted: AnswerAccepted, pid: int | None) -> Facts:
         "answered_at": iso(accepted.answered_at),
         "needs_entry": accepted.needs_entry,
         "pid": pid,
+    }
+
+
+def variable_facts(variable: Variable) -> Facts:
+    """A variable."""
+    return {
+        "id": str(variable.id),
+        "name": variable.name,
+        "value": variable.value,
+        "tags": variable.tags,
+        "created": iso(variable.created),
+        "updated": iso(variable.updated),
     }

@@ -17,6 +17,7 @@ from uuid import UUID
 from signoff.model.errors import StoreError
 
 if TYPE_CHECKING:
+    from signoff.core.shared.ports import Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
     from signoff.model.commands import Command, Request
@@ -282,6 +283,10 @@ class Tx(Protocol):
     def task_runs(self, query: queries.ReadTaskRuns) -> tuple[views.TaskRun, ...]: ...
 
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]: ...
+
+    # shared state
+    @property
+    def variables(self) -> Variables: ...
 
 
 class Store(Protocol):

@@ -9,20 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from signoff.model.filter_base import Combined as _Combined
+from signoff.model.filter_base import Filter as _Filter
 from signoff.model.state_types import StateType
-
-
-class _Filter(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Combined(_Filter):
-    operator: Literal["and_", "or_"] = "and_"
 
 
 class FlowFilterId(_Filter):

@@ -60,6 +60,11 @@ LATER = (
 """Modules with handlers that a process which only runs tasks has no need of; the last one is heavy.
 They are loaded, in this order, until one of them knows the request."""
 
+APART = {
+    "signoff.model.shared.variables": "signoff.service.variables",
+}
+"""By the module of a request, the one module that knows it: requests that few processes make."""
+
 _SOON = frozenset(
     {
         RegisterProcess,
@@ -256,6 +261,8 @@ class Orchestrator:
 
     def _load(self, kind: type[Request[Any]]) -> Handler:
         """The handler of a request that no loaded module knows."""
+        if kind.__module__ in APART:
+            self._take(import_module(APART[kind.__module__]))
         for name in self._unloaded:
             if kind in self._handlers:
                 break

@@ -23,6 +23,7 @@ from signoff.model.replies import InboxItem, WaitView
 from signoff.model.runs import Run
 from signoff.model.views import Flow, FlowRun, Log, TaskRun
 from signoff.service.lookups import facts_of
+from signoff.service.paging import paged
 from signoff.service.reading_inputs import filter_inputs, read_input
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
@@ -38,12 +39,6 @@ def _found(value: T | None, what: str) -> T:
     return value
 
 
-def _paged(limit: int, offset: int) -> None:
-    for name, number in (("limit", limit), ("offset", offset)):
-        if number < 0:
-            raise InvalidRequest(f"{name} must not be negative, got {number}.", {"errors": [name]})
-
-
 # Runs --------------------------------------------------------------------------------------
 
 
@@ -52,7 +47,7 @@ def read_run(unit: Unit, query: queries.ReadRun) -> FlowRun:
 
 
 def read_runs(unit: Unit, query: queries.ReadRuns) -> tuple[FlowRun, ...]:
-    _paged(query.limit, query.offset)
+    paged(query.limit, query.offset)
     return unit.tx.flow_runs(query)
 
 
@@ -66,7 +61,7 @@ def read_history(unit: Unit, query: queries.ReadHistory) -> tuple[HistoryEntry, 
 
 
 def read_events(unit: Unit, query: queries.ReadEvents) -> tuple[HistoryEntry, ...]:
-    _paged(query.limit, 0)
+    paged(query.limit, 0)
     return unit.tx.events(query.after, query.limit)
 
 
@@ -105,7 +100,7 @@ def _no_such_wait(unit: Unit, run: Run, event: Event) -> Exception:
 
 
 def read_inbox(unit: Unit, query: queries.ReadInbox) -> tuple[InboxItem, ...]:
-    _paged(query.limit, query.offset)
+    paged(query.limit, query.offset)
     if query.limit > MOST_INBOX_ITEMS:
         raise InvalidRequest(
             f"limit must be at most {MOST_INBOX_ITEMS}, got {query.limit}; use offset for more.",
@@ -139,7 +134,7 @@ def read_flow(unit: Unit, query: queries.ReadFlow) -> Flow:
 
 
 def read_flows(unit: Unit, query: queries.ReadFlows) -> tuple[Flow, ...]:
-    _paged(query.limit, query.offset)
+    paged(query.limit, query.offset)
     return unit.tx.flows(query)
 
 
@@ -148,12 +143,12 @@ def read_task_run(unit: Unit, query: queries.ReadTaskRun) -> TaskRun:
 
 
 def read_task_runs(unit: Unit, query: queries.ReadTaskRuns) -> tuple[TaskRun, ...]:
-    _paged(query.limit, query.offset)
+    paged(query.limit, query.offset)
     return unit.tx.task_runs(query)
 
 
 def read_logs(unit: Unit, query: queries.ReadLogs) -> tuple[Log, ...]:
-    _paged(query.limit, query.offset)
+    paged(query.limit, query.offset)
     return unit.tx.logs(query)
 
 

@@ -16,6 +16,9 @@ from signoff.model.filters import FlowRunSort, FlowSort, LogSort, TaskRunSort
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
 from signoff.store.codes import PHASE, STATE_TYPE, containing
+from signoff.store.combining import all_of as _all
+from signoff.store.combining import combine as _combine
+from signoff.store.combining import either_of as _either
 from signoff.store.dialects import Dialect
 
 NEVER = 9_223_372_036_854_775_807
@@ -73,19 +76,6 @@ class _States(Protocol):
 class _StateNames(Protocol):
     any_: list[str] | None
     not_any_: list[str] | None
-
-
-def _all(parts: Iterable[str]) -> str:
-    return " AND ".join(f"({part})" for part in parts) or "1 = 1"
-
-
-def _either(parts: Iterable[str]) -> str:
-    return " OR ".join(f"({part})" for part in parts) or "1 = 0"
-
-
-def _combine(operator: str, parts: Sequence[str]) -> str:
-    """The parts that are given, held together; nothing given holds for everything."""
-    return _either(parts) if operator == "or_" and parts else _all(parts)
 
 
 class Conditions:

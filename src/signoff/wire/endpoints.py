@@ -29,6 +29,7 @@ from signoff.model.replies import (
     WaitOutcome,
     WaitView,
 )
+from signoff.model.shared import variables as v
 from signoff.model.states import State
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 from signoff.wire import documented as d
@@ -146,5 +147,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/flows/filter", q.ReadFlows, tuple[Flow, ...]),
     Endpoint("POST", "/logs/", d.CreateLogs, Done, 201, whole="logs", by_programs=True),
     Endpoint("POST", "/logs/filter", q.ReadLogs, tuple[Log, ...]),
+    # Documented: variables
+    Endpoint("POST", "/variables/", v.CreateVariable, v.Variable, 201),
+    Endpoint("GET", "/variables/{variable_id}", v.ReadVariable, v.Variable),
+    Endpoint("GET", "/variables/name/{name}", v.ReadVariable, v.Variable),
+    Endpoint("PATCH", "/variables/{variable_id}", v.UpdateVariable, Done, 204),
+    Endpoint("PATCH", "/variables/name/{variable_name}", v.UpdateVariable, Done, 204),
+    Endpoint("DELETE", "/variables/{variable_id}", v.DeleteVariable, Done, 204),
+    Endpoint("DELETE", "/variables/name/{name}", v.DeleteVariable, Done, 204),
+    Endpoint("POST", "/variables/filter", v.ReadVariables, tuple[v.Variable, ...]),
+    Endpoint("POST", "/variables/count", v.CountVariables, int),
 )
 """Of two endpoints with one request class, the first whose path fields are all given is used."""

@@ -1,80 +1,25 @@
 """The two faces of the client, derived from the plans.
 
-Each method is a plan carried out: the synchronous client waits for the reply, the asynchronous one
-awaits it while a thread asks, so the event loop never blocks.
+Each method is a plan carried out (`methods.py`): the synchronous client waits for the reply, the
+asynchronous one awaits it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import functools
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from types import TracebackType
-from typing import Any, Generic, Literal, ParamSpec, Self, TypeVar, overload
+from typing import Any, Literal, Self, overload
 
 from signoff.authoring.client import plans
-from signoff.authoring.client.plans import Plan
+from signoff.authoring.client.methods import Async as _Async
+from signoff.authoring.client.methods import Sync as _Sync
+from signoff.authoring.client.methods import carry_out
+from signoff.authoring.client.methods import in_thread as _in_thread
+from signoff.authoring.client.shared_faces import AsyncShared, SyncShared
 from signoff.core.ports import Gateway
 from signoff.gateway.connect import get_gateway
 from signoff.gateway.settings import current_settings
-from signoff.model.actors import Via
-from signoff.model.errors import RequestRefused, SignoffException
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-_asking = ThreadPoolExecutor(4, thread_name_prefix="signoff-client")
-
-
-def carry_out(plan: Plan[T], gateway: Gateway) -> T:
-    """Ask, and convert the reply."""
-    try:
-        reply = gateway.send(plan.request, Via.PYTHON)
-    except RequestRefused as refusal:
-        if plan.refused is None:
-            raise
-        return plan.refused(refusal, gateway)
-    return plan.convert(reply, gateway)
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_asking, work)
-
-
-class _Sync(Generic[P, T]):
-    """A method of the synchronous client."""
-
-    def __init__(self, plan: Callable[P, Plan[T]]) -> None:
-        self._plan = plan
-        self.__doc__ = plan.__doc__
-
-    def __get__(self, client: Any, owner: type | None = None) -> Callable[P, T]:
-        @functools.wraps(self._plan)
-        def method(*args: P.args, **kwargs: P.kwargs) -> T:
-            return carry_out(self._plan(*args, **kwargs), client.gateway)
-
-        return method
-
-
-class _Async(Generic[P, T]):
-    """A method of the asynchronous client."""
-
-    def __init__(self, plan: Callable[P, Plan[T]]) -> None:
-        self._plan = plan
-        self.__doc__ = plan.__doc__
-
-    def __get__(
-        self, client: Any, owner: type | None = None
-    ) -> Callable[P, Coroutine[Any, Any, T]]:
-        @functools.wraps(self._plan)
-        async def method(*args: P.args, **kwargs: P.kwargs) -> T:
-            plan = self._plan(*args, **kwargs)
-            # Finding the way may open a database, so that is the thread's work too.
-            return await _in_thread(lambda: carry_out(plan, client.gateway))
-
-        return method
+from signoff.model.errors import SignoffException
 
 
 class _Client:
@@ -98,7 +43,7 @@ class _Client:
         return version("signoff")
 
 
-class SyncSignoffClient(_Client):
+class SyncSignoffClient(_Client, SyncShared):
     """The documented client, for synchronous code; also a context manager."""
 
     def __enter__(self) -> Self:
@@ -144,7 +89,7 @@ class SyncSignoffClient(_Client):
     delete_flow_run_input = _Sync(plans.delete_flow_run_input)
 
 
-class SignoffClient(_Client):
+class SignoffClient(_Client, AsyncShared):
     """The documented client, for asynchronous code; also an asynchronous context manager."""
 
     async def __aenter__(self) -> Self:

@@ -6,14 +6,17 @@ waits or awaits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 from signoff.authoring.callables import is_json, shown
+from signoff.authoring.client.plan import Plan
+from signoff.authoring.client.plan import as_it_is as _as_it_is
+from signoff.authoring.client.plan import as_list as _as_list
+from signoff.authoring.client.plan import nothing as _nothing
 from signoff.authoring.client.results import with_result, with_results
 from signoff.authoring.client.schemas import (
     OrchestrationResult,
@@ -36,36 +39,6 @@ from signoff.model.replies import AnswerAccepted, RunHandle, StateSet
 from signoff.model.runs import phase_of
 from signoff.model.states import State, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan(Generic[T]):
-    """One request and what to make of its reply.
-
-    Args:
-        request: what to ask.
-        convert: (reply, gateway) -> what the method returns.
-        refused: (refusal, gateway) -> what the method returns for a refusal; None to raise it.
-    """
-
-    request: c.Request[Any]
-    convert: Callable[[Any, Gateway], T]
-    refused: Callable[[RequestRefused, Gateway], T] | None = None
-
-
-def _nothing(reply: Any, gateway: Gateway) -> None:
-    return None
-
-
-def _as_it_is(reply: Any, gateway: Gateway) -> Any:
-    return reply
-
-
-def _as_list(reply: Any, gateway: Gateway) -> list[Any]:
-    return list(reply)
-
 
 # Flow runs ---------------------------------------------------------------------------------
 

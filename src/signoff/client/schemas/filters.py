@@ -39,6 +39,12 @@ from signoff.model.filters import (
     TaskRunFilterSubFlowRuns,
     TaskRunFilterTags,
 )
+from signoff.model.shared.variables import (
+    VariableFilter,
+    VariableFilterId,
+    VariableFilterName,
+    VariableFilterTags,
+)
 
 __all__ = [
     "FlowFilter",
@@ -78,4 +84,8 @@ __all__ = [
     "TaskRunFilterStateType",
     "TaskRunFilterSubFlowRuns",
     "TaskRunFilterTags",
+    "VariableFilter",
+    "VariableFilterId",
+    "VariableFilterName",
+    "VariableFilterTags",
 ]

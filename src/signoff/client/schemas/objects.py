@@ -1,5 +1,6 @@
 """Documented import path: what the client returns."""
 
+from signoff.model.shared.variables import Variable
 from signoff.model.states import TERMINAL_STATES, State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 
@@ -13,4 +14,5 @@ __all__ = [
     "StateDetails",
     "StateType",
     "TaskRun",
+    "Variable",
 ]

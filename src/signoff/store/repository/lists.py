@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +27,12 @@ from signoff.store.filtering import (
     Conditions,
 )
 from signoff.store.repository.lookups import Lookups
+from signoff.store.repository.showing import moment as _moment
+from signoff.store.repository.showing import statement as _statement
 from signoff.store.repository.tasks import task_state_name
 from signoff.store.session import Row, Session
 
 _ONE = 1
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 # Flow runs ---------------------------------------------------------------------------------
@@ -68,11 +69,6 @@ def _runs_where(
         tasks = conditions.task_runs(query.task_runs)
         parts.append(_statement(session, "with_task_runs", tasks))
     return conditions, " AND ".join(f"({part})" for part in parts)
-
-
-def _statement(session: Session, name: str, where: str, order: str = "") -> str:
-    text = statements.load(session.dialect.name)[name]
-    return statements.fill(text, {"where": where, "order": order})
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +280,6 @@ def input_of(run_id: UUID, row: Row) -> FlowRunInput:
 
 
 # Values ------------------------------------------------------------------------------------
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _moment_some(microseconds: int | None) -> datetime | None:

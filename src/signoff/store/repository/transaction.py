@@ -17,6 +17,7 @@ from signoff.store.repository.runs import RunRows
 from signoff.store.repository.tasks import TaskRows
 
 if TYPE_CHECKING:
+    from signoff.core.shared.ports import Variables
     from signoff.model import queries, views
 
 
@@ -85,6 +86,17 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]:
         found: tuple[views.Log, ...] = _lists().logs(self._session, query)
         return found
+
+    # Shared state -------------------------------------------------------------------------
+
+    @property
+    def variables(self) -> Variables:
+        found: Variables = _shared("variables").VariableRows(self._session)
+        return found
+
+
+def _shared(name: str) -> Any:
+    return import_module(f"signoff.store.repository.shared.{name}")
 
 
 def _lists() -> Any:

@@ -1,0 +1,26 @@
+"""The client's methods about shared state, on both faces."""
+
+from __future__ import annotations
+
+from signoff.authoring.client import shared_plans as plans
+from signoff.authoring.client.methods import Async, Sync
+
+
+class SyncShared:
+    """Methods of the synchronous client."""
+
+    create_variable = Sync(plans.create_variable)
+    update_variable = Sync(plans.update_variable)
+    read_variable_by_name = Sync(plans.read_variable_by_name)
+    read_variables = Sync(plans.read_variables)
+    delete_variable_by_name = Sync(plans.delete_variable_by_name)
+
+
+class AsyncShared:
+    """Methods of the asynchronous client."""
+
+    create_variable = Async(plans.create_variable)
+    update_variable = Async(plans.update_variable)
+    read_variable_by_name = Async(plans.read_variable_by_name)
+    read_variables = Async(plans.read_variables)
+    delete_variable_by_name = Async(plans.delete_variable_by_name)

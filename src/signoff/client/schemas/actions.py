@@ -1,0 +1,5 @@
+"""Documented import path: what the client takes to make and change things."""
+
+from signoff.model.shared.variables import VariableCreate, VariableUpdate
+
+__all__ = ["VariableCreate", "VariableUpdate"]

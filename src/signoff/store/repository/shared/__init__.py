@@ -1,0 +1,1 @@
+"""Rows of shared state. Loaded on first use: their values are Pydantic models."""
