@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import signoff.runtime as runtime
     from signoff.authoring.annotations import allow_failure, quote, unmapped
     from signoff.authoring.client.faces import get_client
     from signoff.authoring.context import get_run_logger, tags
@@ -42,6 +43,7 @@ __all__ = [
     "pause_flow_run",
     "quote",
     "resume_flow_run",
+    "runtime",
     "tags",
     "task",
     "unmapped",
@@ -72,6 +74,8 @@ def __getattr__(name: str) -> object:
 
         return version("signoff")
     home = _HOMES.get(name)
+    if name == "runtime":
+        return import_module("signoff.runtime")
     if home is None:
         raise AttributeError(f"module 'signoff' has no attribute {name!r}")
     found = getattr(import_module(home), name)

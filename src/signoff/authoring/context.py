@@ -1,4 +1,4 @@
-"""The context of the present line: run, task, logger, tags.
+"""The context of the present line: run, task, settings, logger, tags.
 
 Owns the documented names. The facts are those of `engine/frames.py`.
 """
@@ -9,6 +9,7 @@ import importlib
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from signoff.engine import logs
@@ -20,9 +21,13 @@ from signoff.engine.frames import (
     current_task,
     run_or_raise,
 )
+from signoff.gateway.settings import current
 from signoff.model.errors import MissingContextError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from signoff.model.settings import Settings
     from signoff.model.views import FlowRun, TaskRun
 
 
@@ -45,9 +50,15 @@ class FlowRunContext:
 
     @property
     def flow_run(self) -> FlowRun:
-        """The flow run."""
+        """The flow run, as this process knows it."""
         viewing = importlib.import_module("signoff.engine.viewing")
-        found: FlowRun = viewing.flow_run_view(self._frame)
+        found: FlowRun = viewing.flow_run_view(self._frame, viewing.running(self._frame.started))
+        return found
+
+    def refresh(self) -> FlowRun:
+        """The flow run as it is on record now: what others changed about it included."""
+        queries = importlib.import_module("signoff.model.queries")
+        found: FlowRun = self._frame.gateway.send(queries.ReadRun(self._frame.run_id))
         return found
 
     @property
@@ -62,7 +73,13 @@ class FlowRunContext:
 
     @property
     def log_prints(self) -> bool:
+        """Whether `print` goes to its log."""
         return self._frame.log_prints
+
+    @property
+    def start_time(self) -> datetime:
+        """When this process began to work on it."""
+        return _moment(self._frame.started)
 
 
 class TaskRunContext:
@@ -86,7 +103,7 @@ class TaskRunContext:
     def task_run(self) -> TaskRun:
         """The task run."""
         viewing = importlib.import_module("signoff.engine.viewing")
-        found: TaskRun = viewing.task_run_view(self._frame)
+        found: TaskRun = viewing.task_run_view(self._frame, viewing.running(self._frame.started))
         return found
 
     @property
@@ -96,7 +113,66 @@ class TaskRunContext:
 
     @property
     def log_prints(self) -> bool:
+        """Whether `print` goes to its log."""
         return self._frame.log_prints
+
+    @property
+    def start_time(self) -> datetime:
+        """When it began."""
+        return _moment(self._frame.started)
+
+
+@dataclass(frozen=True, slots=True)
+class TagsContext:
+    """The labels that `with tags(...)` gives to runs begun at the present line.
+
+    Args:
+        current_tags: the labels.
+    """
+
+    current_tags: frozenset[str] = frozenset()
+
+    @classmethod
+    def get(cls) -> TagsContext:
+        """The present context; without labels outside of `with tags(...)`."""
+        return cls(current_tags.get())
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsContext:
+    """The settings at the present line.
+
+    Args:
+        settings: the values.
+        profile: name of the profile in use.
+    """
+
+    settings: Settings
+    profile: str
+
+    @classmethod
+    def get(cls) -> SettingsContext:
+        """The present context; there always is one.
+
+        Raises:
+            SettingsError: a value is not allowed, or a file cannot be used.
+        """
+        resolved = current()
+        return cls(resolved.settings, resolved.profile)
+
+
+def _moment(us: int) -> datetime:
+    found: datetime = importlib.import_module("signoff.engine.viewing").moment(us)
+    return found
+
+
+def get_settings_context() -> SettingsContext:
+    """The settings at the present line, and the profile they come from.
+
+    Raises:
+        SettingsError: a value is not allowed, or a file cannot be used.
+    """
+    return SettingsContext.get()
 
 
 def get_run_context() -> FlowRunContext | TaskRunContext:

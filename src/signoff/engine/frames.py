@@ -204,6 +204,7 @@ class TaskFrame:
         slot: its place in a pool, when it was submitted.
         outer: the task that called it.
         run_count: which attempt of the task this is.
+        tags: labels, those around the call included.
         logger: its logger, made on first use by `logs.logger_of`.
     """
 
@@ -228,6 +229,7 @@ class TaskFrame:
         self.outer = outer
         self.started = started
         self.run_count = 1
+        self.tags = spec.tags
         self.countdown: Countdown | None = None
         self.logger: Any = None
         self._scope = ""

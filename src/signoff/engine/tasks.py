@@ -119,6 +119,8 @@ def run_task(call: TaskCall) -> Program[Ending]:
     if recalled is not None:
         return recalled
     task = TaskFrame(spec, call.id, frame, step, given.parameters, call.slot, call.outer, now_us())
+    if call.tags:
+        task.tags = spec.tags | call.tags
     token = current_task.set(task)
     announcing.begun(task, call.tags)
     try:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from signoff.model.states import State, StateType
 from signoff.model.views import FlowRun, TaskRun
 
 if TYPE_CHECKING:
     from signoff.engine.frames import RunFrame, TaskFrame
-    from signoff.model.states import State
 
 
 def moment(us: int) -> datetime:
     """A time in UTC from microseconds since the Unix epoch."""
     return datetime.fromtimestamp(us / 1_000_000, UTC)
+
+
+def running(since: int) -> State[Any]:
+    """The state of a run whose code reads it: Running."""
+    return State(type=StateType.RUNNING, timestamp=moment(since))
 
 
 def flow_run_view(frame: RunFrame, state: State[Any] | None = None) -> FlowRun:
@@ -49,7 +54,7 @@ def task_run_view(task: TaskFrame, state: State[Any] | None = None) -> TaskRun:
         state=state,
         state_type=state.type if state else None,
         state_name=state.name if state else None,
-        tags=sorted(task.spec.tags),
+        tags=sorted(task.tags),
         run_count=task.run_count,
         flow_run_run_count=task.run.attempt,
         start_time=moment(task.started),
