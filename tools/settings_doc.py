@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from signoff.model.settings import SETTINGS, Setting
+from signoff.model.settings import SETTINGS, Setting, text_of
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "settings.md"
 
@@ -53,6 +53,11 @@ url = "http://127.0.0.1:4200/api"       # SIGNOFF_API_URL
 In Python, `signoff.settings.get_current_settings()` gives the values, and
 `signoff.settings.temporary_settings({"SIGNOFF_LOGGING_LEVEL": "DEBUG"})` changes them for the
 length of a `with` block, in this process and in those it starts.
+
+Two families of variables are not listed below. `SIGNOFF_LOGGING_LOGGERS_SIGNOFF_FLOW_RUNS_LEVEL`,
+`SIGNOFF_LOGGING_LOGGERS_SIGNOFF_TASK_RUNS_LEVEL` and their like give one logger a level of its own,
+dots of its name written as underscores. `SIGNOFF__RUNTIME__FLOW_RUN__NAME` and its like stand in
+for the attributes of `signoff.runtime`, so that code can be tried outside of runs.
 """
 
 
@@ -64,18 +69,14 @@ def page() -> str:
 def _section(setting: Setting) -> str:
     lines = [f"\n## {setting.name}\n", setting.help, ""]
     lines.append(f"- Value: {setting.allowed}")
-    default = "not set" if setting.default is None else f"`{_shown(setting.default)}`"
-    lines.append(f"- Default: {default}")
+    default = text_of(setting.default)
+    lines.append(f"- Default: `{default}`" if default else "- Default: not set")
     if setting.aliases:
         older = ", ".join(f"`{alias}`" for alias in setting.aliases)
         lines.append(f"- Also understood: {older}")
     if setting.secret:
         lines.append("- Secret: never shown")
     return "\n".join(lines) + "\n"
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def main() -> int:

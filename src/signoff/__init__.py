@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     import signoff.runtime as runtime
     from signoff.authoring.annotations import allow_failure, quote, unmapped
     from signoff.authoring.client.faces import get_client
-    from signoff.authoring.context import get_run_logger, tags
+    from signoff.authoring.context import tags
     from signoff.authoring.decorators import flow, task
     from signoff.authoring.flow import Flow
+    from signoff.authoring.loggers import get_run_logger
     from signoff.authoring.task import Task
     from signoff.authoring.waiting import (
         apause_flow_run,
@@ -58,7 +59,7 @@ _HOMES = {
     "aresume_flow_run": "signoff.authoring.waiting",
     "flow": "signoff.authoring.decorators",
     "get_client": "signoff.authoring.client.faces",
-    "get_run_logger": "signoff.authoring.context",
+    "get_run_logger": "signoff.authoring.loggers",
     "pause_flow_run": "signoff.authoring.waiting",
     "quote": "signoff.authoring.annotations",
     "resume_flow_run": "signoff.authoring.waiting",

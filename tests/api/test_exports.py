@@ -38,6 +38,9 @@ EXPORTS = {
     "signoff.runtime.deployment": "flow_run_id id name parameters version",
     "signoff.task_runners": "ProcessPoolTaskRunner TaskRunner ThreadPoolTaskRunner",
     "signoff.logging": "disable_run_logger get_logger get_run_logger",
+    "signoff.logging.loggers": """
+        disable_run_logger flow_run_logger get_logger get_run_logger task_run_logger
+    """,
     "signoff.input": """
         BaseRunInput GetInputHandler Keyset RunInput RunInputMetadata acreate_flow_run_input
         acreate_flow_run_input_from_model adelete_flow_run_input afilter_flow_run_input

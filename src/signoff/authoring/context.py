@@ -1,4 +1,4 @@
-"""The context of the present line: run, task, settings, logger, tags.
+"""The context of the present line: run, task, settings, tags.
 
 Owns the documented names. The facts are those of `engine/frames.py`.
 """
@@ -6,20 +6,17 @@ Owns the documented names. The facts are those of `engine/frames.py`.
 from __future__ import annotations
 
 import importlib
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signoff.engine import logs
 from signoff.engine.frames import (
     RunFrame,
     TaskFrame,
     current_run,
     current_tags,
     current_task,
-    run_or_raise,
 )
 from signoff.gateway.settings import current
 from signoff.model.errors import MissingContextError
@@ -81,6 +78,11 @@ class FlowRunContext:
         """When this process began to work on it."""
         return _moment(self._frame.started)
 
+    @property
+    def frames(self) -> tuple[RunFrame, None]:
+        """What the engine knows of it."""
+        return self._frame, None
+
 
 class TaskRunContext:
     """The task run around the present line."""
@@ -120,6 +122,11 @@ class TaskRunContext:
     def start_time(self) -> datetime:
         """When it began."""
         return _moment(self._frame.started)
+
+    @property
+    def frames(self) -> tuple[RunFrame, TaskFrame]:
+        """What the engine knows of it."""
+        return self._frame.run, self._frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,44 +194,6 @@ def get_run_context() -> FlowRunContext | TaskRunContext:
             "No run context available. You are not in a flow or task run context."
         )
     return found
-
-
-def get_run_logger(context: Any = None, **kwargs: Any) -> logs.RunLogger:
-    """The logger of the present task run, or else flow run; its lines are kept with the run.
-
-    Args:
-        context: accepted as documented; the present context decides.
-        **kwargs: further facts for each line.
-
-    Raises:
-        MissingContextError: outside both.
-    """
-    run = run_or_raise("There is no active flow or task run context.")
-    return logs.RunLogger(run, current_task.get(), **kwargs)
-
-
-def get_logger(name: str | None = None) -> logging.Logger:
-    """A logger below `signoff`, for code outside runs."""
-    if name is None or name == "signoff":
-        return logging.getLogger("signoff")
-    return logging.getLogger(name if name.startswith("signoff.") else f"signoff.{name}")
-
-
-@contextmanager
-def disable_run_logger() -> Iterator[None]:
-    """Inside the block, `get_run_logger` and the loggers of runs write nothing.
-
-    For calling the functions of flows and tasks in tests.
-    """
-    loggers = [logging.getLogger(name) for name in ("signoff.flow_runs", "signoff.task_runs")]
-    before = [logger.disabled for logger in loggers]
-    for logger in loggers:
-        logger.disabled = True
-    try:
-        yield
-    finally:
-        for logger, disabled in zip(loggers, before, strict=True):
-            logger.disabled = disabled
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from signoff.engine import asking, logs
 from signoff.engine.frames import Runtime, current_run
 from signoff.engine.journal import Changed
+from signoff.engine.log_lines import Keeping
 from signoff.engine.results import Storage
 from signoff.gateway.connect import get_gateway
-from signoff.gateway.settings import current_settings
+from signoff.gateway.settings import current, current_settings
 
 if TYPE_CHECKING:
     from signoff.engine.effects import Offer
@@ -30,6 +31,25 @@ def _prompt(offer: Offer, wake_fd: int) -> Mapping[str, Any] | None:
     return answer
 
 
+def prepare_logging() -> logs.Logging:
+    """Set the loggers of this process up as its settings say."""
+    found = current()
+    settings, number = found.settings, logging.getLevelNamesMapping()
+    wanted = logs.Logging(
+        number[settings.logging_level],
+        {name: number[level] for name, level in found.logger_levels.items()},
+        settings.logging_extra_loggers,
+        Keeping(
+            settings.logging_to_api_enabled,
+            settings.logging_to_api_max_log_size,
+            settings.logging_to_api_when_missing_flow,
+            lambda command: get_gateway().post(command),
+        ),
+    )
+    logs.prepare(wanted)
+    return wanted
+
+
 _made: tuple[Settings, object, Runtime] | None = None
 
 
@@ -42,8 +62,7 @@ def runtime() -> Runtime:
     settings, gateway = current_settings(), get_gateway()
     if _made is not None and _made[0] is settings and _made[1] is gateway:
         return _made[2]
-    level = logging.getLevelNamesMapping()[settings.logging_level]
-    logs.prepare(level)
+    level = prepare_logging().lowest
     if sys.getswitchinterval() == 0.005:
         sys.setswitchinterval(SWITCH_INTERVAL)
     asking.install(_prompt if settings.terminal_prompt else None)

@@ -152,9 +152,9 @@ def _value(setting: Setting, in_clear: bool) -> Any:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else clean(value)
+    from signoff.model.settings import text_of
+
+    return clean(text_of(value))
 
 
 def _known(name: str) -> Setting:

@@ -1,7 +1,7 @@
 """The log of a run: what `get_run_logger` and `print` write, and where it goes.
 
-Owns the loggers `signoff.flow_runs` and `signoff.task_runs`, the handler that posts lines to the
-service, the console format, and the capture of `print`.
+Owns the loggers `signoff.flow_runs` and `signoff.task_runs`, how this process sets loggers up, the
+console format, and the capture of `print`. Keeping lines is the work of `log_lines.py`.
 """
 
 from __future__ import annotations
@@ -11,23 +11,55 @@ import io
 import logging
 import sys
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from signoff.engine.clock import new_id
 from signoff.engine.frames import RunFrame, TaskFrame, current_run, current_task
-from signoff.model.commands import WriteLogs
-from signoff.model.journal import LogLine
+from signoff.engine.log_lines import Keeping, RunHandler
 
-MAX_LINE = 32_000
-"""Characters of one line that are kept."""
+ROOT = "signoff"
+RUNS = ("signoff.flow_runs", "signoff.task_runs")
+"""The loggers whose lines are kept with runs."""
+_OURS = (*RUNS, "signoff.gateway", "signoff.server")
 
 _original_print = builtins.print
 _lock = threading.Lock()
-_ready = False
 
 
-class RunLogger(logging.LoggerAdapter[logging.Logger]):
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """How the loggers of a process are set up.
+
+    Args:
+        level: the least severe level, unless a logger has one of its own.
+        levels: levels of single loggers, by name.
+        extra: other libraries' loggers whose lines are kept with runs too.
+        keeping: what is kept.
+    """
+
+    level: int = logging.INFO
+    levels: Mapping[str, int] = field(default_factory=dict)
+    extra: Sequence[str] = ()
+    keeping: Keeping = field(default_factory=Keeping)
+
+    @property
+    def lowest(self) -> int:
+        """The least severe level that any logger of runs takes."""
+        return min(self.levels.get(name, self.levels.get(ROOT, self.level)) for name in RUNS)
+
+
+class FactsLogger(logging.LoggerAdapter[logging.Logger]):
+    """Adds its facts to those of each line, where the adapter of `logging` would replace them."""
+
+    def process(
+        self, msg: Any, kwargs: MutableMapping[str, Any]
+    ) -> tuple[Any, MutableMapping[str, Any]]:
+        kwargs["extra"] = {**(self.extra or {}), **(kwargs.get("extra") or {})}
+        return msg, kwargs
+
+
+class RunLogger(FactsLogger):
     """A logger whose lines belong to a run.
 
     Attributes:
@@ -51,12 +83,6 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
         }
         super().__init__(base, facts | extra)
 
-    def process(
-        self, msg: Any, kwargs: MutableMapping[str, Any]
-    ) -> tuple[Any, MutableMapping[str, Any]]:
-        kwargs["extra"] = {**(self.extra or {}), **(kwargs.get("extra") or {})}
-        return msg, kwargs
-
 
 def logger_of(run: RunFrame, task: TaskFrame | None) -> RunLogger:
     """The logger of a run, or of a task in it; one for all of its lines."""
@@ -65,32 +91,6 @@ def logger_of(run: RunFrame, task: TaskFrame | None) -> RunLogger:
     if logger is None:
         logger = owner.logger = RunLogger(run, task)
     return logger
-
-
-class RunHandler(logging.Handler):
-    """Posts the lines of runs to the service."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        run: RunFrame | None = getattr(record, "signoff_run", None)
-        if run is None or record.levelno < run.runtime.log_level:
-            return
-        task: TaskFrame | None = getattr(record, "signoff_task", None)
-        try:
-            text = record.getMessage()
-            if record.exc_info:
-                text = f"{text}\n{_formatter.formatException(record.exc_info)}"
-            line = LogLine(
-                id=new_id(),
-                run_id=run.run_id,
-                task_run_id=task.id if task else None,
-                level=record.levelno,
-                name=record.name,
-                message=text if len(text) <= MAX_LINE else text[: MAX_LINE - 1] + "…",
-                at=int(record.created * 1_000_000),
-            )
-            run.gateway.post(WriteLogs((line,)))
-        except Exception:
-            self.handleError(record)
 
 
 class ConsoleFormatter(logging.Formatter):
@@ -127,26 +127,43 @@ class _Console(logging.StreamHandler[Any]):
     def stream(self, value: Any) -> None: ...
 
 
-_formatter = ConsoleFormatter()
+_console = _Console()
+_console.setFormatter(ConsoleFormatter())
+_handler = RunHandler(Keeping())
+_extra: dict[str, list[logging.Handler]] = {}
+"""What was added to loggers of other libraries."""
 
 
-def prepare(level: int) -> None:
-    """Set up the `signoff` loggers of this process, once."""
-    global _ready
-    root = logging.getLogger("signoff")
+def prepare(wanted: Logging) -> None:
+    """Set up the loggers of this process; called again, it changes what differs."""
+    root = logging.getLogger(ROOT)
     with _lock:
-        if _ready:
-            root.setLevel(level)
-            return
-        console = _Console()
-        console.setFormatter(_formatter)
-        root.addHandler(console)
-        root.setLevel(level)
-        root.propagate = False
-        handler = RunHandler()
-        for name in ("signoff.flow_runs", "signoff.task_runs"):
-            logging.getLogger(name).addHandler(handler)
-        _ready = True
+        _handler.keeping = wanted.keeping
+        if _console not in root.handlers:
+            root.addHandler(_console)
+            root.propagate = False
+            for name in RUNS:
+                logging.getLogger(name).addHandler(_handler)
+        root.setLevel(wanted.levels.get(ROOT, wanted.level))
+        for name in _OURS:
+            logging.getLogger(name).setLevel(wanted.levels.get(name, logging.NOTSET))
+        for name in [name for name in _extra if name not in wanted.extra]:
+            for handler in _extra.pop(name):
+                logging.getLogger(name).removeHandler(handler)
+        for name in wanted.extra:
+            _take(name, wanted)
+
+
+def _take(name: str, wanted: Logging) -> None:
+    """Keep the lines of another library's logger with the runs they belong to."""
+    logger = logging.getLogger(name)
+    if name not in _extra:
+        # Whoever has set up a console for it shall not see its lines twice.
+        _extra[name] = [_handler] if logger.hasHandlers() else [_handler, _console]
+        for handler in _extra[name]:
+            logger.addHandler(handler)
+    if name in wanted.levels or logger.level == logging.NOTSET:
+        logger.setLevel(wanted.levels.get(name, wanted.level))
 
 
 def capture_prints() -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from signoff.gateway import profiles, project_files
+from signoff.gateway import logger_levels, profiles, project_files
 from signoff.model.settings import BY_NAME, PREFIX, SETTINGS, Setting, Settings, SettingsError
 
 
@@ -42,12 +42,14 @@ class Resolved:
         settings: the values.
         profile: name of the profile in use.
         sources: where the value of each variable comes from.
+        logger_levels: levels of single loggers, by name.
         unknown: variables that begin like settings and are none, with their source.
     """
 
     settings: Settings
     profile: str
     sources: Mapping[str, Source]
+    logger_levels: Mapping[str, str]
     unknown: Mapping[str, Source]
 
 
@@ -152,14 +154,16 @@ def resolve(environ: Mapping[str, str], directory: Path) -> Resolved:
         if texts.get(path):
             texts[path] = str(Path(texts[path]).expanduser())
     settings = _parse(texts, sources)
+    levels = logger_levels.read([layer for _, layer in layers], settings.logging_extra_loggers)
     unknown = {
         each: source
         for source, layer in reversed(layers)
         for each in layer
         # A double underscore is not a setting but a value of `signoff.runtime`.
-        if each not in BY_NAME and not each.startswith(PREFIX + "_")
+        if each not in BY_NAME and each not in levels and not each.startswith(PREFIX + "_")
     }
-    return Resolved(settings, name, sources, unknown)
+    by_logger = {level.logger: level.level for level in levels.values()}
+    return Resolved(settings, name, sources, by_logger, unknown)
 
 
 _Layers = list[tuple[Source, Mapping[str, str]]]

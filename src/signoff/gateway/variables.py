@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signoff.gateway.settings import Source, current, current_settings, known, override
-from signoff.model.settings import Setting, Settings
+from signoff.model.settings import Setting, Settings, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,8 @@ def temporary_settings(
     for name, value in (set_defaults or {}).items():
         variable = known(str(name)).name
         if variable in texts or sources[variable] is Source.DEFAULT:
-            texts[variable] = _text(value)
+            texts[variable] = text_of(value)
     for name, value in (updates or {}).items():
-        texts[known(str(name)).name] = _text(value)
+        texts[known(str(name)).name] = text_of(value)
     with override(texts) as settings:
         yield settings
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -170,6 +170,14 @@ def _read_login(text: str) -> str:
     return text
 
 
+def _read_names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LEVEL = _choice(*_LEVELS)
+"""The level of a logger."""
+_NAMES = _Kind("names separated by commas", _read_names)
 _TEXT = _Kind("text", str)
 _PATH = _Kind("a path", Path)
 _BOOL = _Kind("true or false", _read_bool)
@@ -248,12 +256,28 @@ class Settings:
         alias="API_DATABASE_CONNECTION_URL",
     )
     logging_level: str = _declare(
-        _choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        LEVEL,
         "INFO",
-        "Least severe level that is logged.",
+        "Least severe level that is logged. One logger has a level of its own by "
+        "`SIGNOFF_LOGGING_LOGGERS_SIGNOFF_FLOW_RUNS_LEVEL` and its like.",
     )
     logging_log_prints: bool = _declare(
         _BOOL, False, "Whether `print` in flows and tasks is logged when they do not say."
+    )
+    logging_extra_loggers: tuple[str, ...] = _declare(
+        _NAMES, (), "Loggers of other libraries whose lines are kept with runs too."
+    )
+    logging_to_api_enabled: bool = _declare(
+        _BOOL, True, "Whether the log lines of runs are kept; they are shown in any case."
+    )
+    logging_to_api_max_log_size: int = _declare(
+        _whole_number(1), 1_000_000, "Characters of a log line that are kept."
+    )
+    logging_to_api_when_missing_flow: str = _declare(
+        _choice("warn", "error", "ignore"),
+        "warn",
+        "What happens when one of the extra loggers is used outside of runs, where its line "
+        "cannot be kept.",
     )
     flows_default_retries: int = _declare(
         _whole_number(0),
@@ -363,6 +387,15 @@ def _described() -> tuple[Setting, ...]:
             )
         )
     return tuple(found)
+
+
+def text_of(value: object) -> str:
+    """A value as the text of its variable."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple | set | frozenset):
+        return ",".join(map(text_of, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 SETTINGS: tuple[Setting, ...] = _described()
