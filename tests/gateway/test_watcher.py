@@ -11,8 +11,9 @@ import pytest
 
 from signoff.core.ports import Ear, Poke
 from signoff.gateway.watcher import Watcher
-from signoff.model.commands import CancelRun
+from signoff.model.commands import CancelRun, WriteLogs
 from signoff.model.errors import StoreLocked
+from signoff.model.journal import LogLine
 from signoff.model.replies import RunHandle, RunSignal
 from signoff.model.runs import Phase
 from signoff.store import open_store
@@ -201,3 +202,20 @@ def test_closing_ends_the_thread_and_frees_the_address(scene: Scene) -> None:
     scene.watcher.close()
     assert scene.threads() == []
     assert not path.exists()
+
+
+def test_a_log_that_is_followed_announces_its_lines(scene: Scene) -> None:
+    followed, other = scene.world.start(), scene.world.start()
+    heard, quiet = Heard(), Heard()
+    stop = scene.watcher.listen(followed.run_id, heard, lines=True)
+    scene.watcher.listen(other.run_id, quiet)
+    # Learn where both stand: from then on only the one whose log is followed is told.
+    scene.poke(followed)
+    scene.poke(other)
+    wait_until(lambda: heard.signals and quiet.signals)
+    before, silent = len(heard.signals), len(quiet.signals)
+    scene.world.ask(WriteLogs((LogLine(uuid4(), followed.run_id, None, 20, "x", "a line", 1),)))
+    wait_until(lambda: len(heard.signals) > before)
+    assert len(quiet.signals) == silent
+    stop()
+    assert followed.run_id not in scene.watcher._followed

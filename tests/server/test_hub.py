@@ -228,3 +228,32 @@ def test_a_thousand_quick_pokes_from_another_thread_lose_nothing() -> None:
         thread.join()
 
     run(test)
+
+
+def test_a_grown_log_is_told_to_who_follows_it() -> None:
+    async def test(hub: Hub, database: Database) -> None:
+        known = {RUNS[0]: 1, RUNS[1]: 1}
+        waiting = asyncio.ensure_future(hub.poll(Watch(MINE, known, lines=(RUNS[0],)), FOREVER))
+        await settle()
+        hub.wrote({RUNS[1], RUNS[2]})
+        await settle()
+        assert not waiting.done()
+        hub.wrote({RUNS[0]})
+        assert [signal.run_id for signal in await waiting] == [RUNS[0]]
+        # What is written between two polls is told with the next one.
+        hub.wrote({RUNS[0]})
+        again = await hub.poll(Watch(MINE, known, lines=(RUNS[0],)), FOREVER)
+        assert [signal.run_id for signal in again] == [RUNS[0]]
+
+    run(test)
+
+
+def test_a_log_may_have_grown_elsewhere() -> None:
+    async def test(hub: Hub, database: Database) -> None:
+        known = {RUNS[0]: 1, RUNS[1]: 1}
+        waiting = asyncio.ensure_future(hub.poll(Watch(MINE, known, lines=(RUNS[1],)), FOREVER))
+        await settle()
+        hub.look_all()
+        assert [signal.run_id for signal in await waiting] == [RUNS[1]]
+
+    run(test)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
@@ -21,9 +22,11 @@ from signoff.model.commands import (
     PollWait,
     StartRun,
     TakeOutcome,
+    WriteLogs,
 )
 from signoff.model.errors import StaleEntry
 from signoff.model.journal import Liveness as Kind
+from signoff.model.journal import LogLine
 from signoff.model.runs import Phase
 from signoff.model.settings import Settings
 from signoff.model.waits import WaitKind, WaitStatus
@@ -64,6 +67,22 @@ def test_what_is_done_from_outside_is_heard(served: Served, connect: Connect) ->
     wait_until(lambda: any(s and s.phase is Phase.ABSENT for s in heard[2].signals))
     for stop in stops:
         stop()
+
+
+def test_a_follower_hears_of_every_line(served: Served, connect: Connect) -> None:
+    flow, reader = Flow(connect(served.url)), connect(served.url)
+    heard = Heard()
+    stop = reader.listen(flow.id, heard, lines=True)
+    wait_until(lambda: heard.signals)
+    for number in range(5):
+        before = len(heard.signals)
+        flow.gateway.send(WriteLogs((LogLine(uuid4(), flow.id, None, 20, "x", "line", number),)))
+        wait_until(partial(_more, heard, before))
+    stop()
+
+
+def _more(heard: Heard, before: int) -> bool:
+    return len(heard.signals) > before
 
 
 def test_a_process_hears_of_the_end_of_a_run_that_is_not_its_own(

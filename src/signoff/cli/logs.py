@@ -132,7 +132,7 @@ class _LogReader:
         """Lines that come after those already shown, until the run has ended."""
         seen = {line.id for line in shown}
         newest = max((line.timestamp for line in shown), default=None)
-        for _ in changes(self._run_id):
+        for _ in changes(self._run_id, lines=True):
             after = newest - _LATENESS if newest else None
             fresh = [line for line in self.page(None, after=after) if line.id not in seen]
             seen.update(line.id for line in fresh)

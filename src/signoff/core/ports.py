@@ -72,8 +72,11 @@ class Gateway(Protocol):
         follow). A run that turns out to be fenced off is told through its listener; `StaleEntry`
         is raised for one that has none."""
 
-    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
-        """Call `listener` whenever the run may have changed; the returned function ends that."""
+    def listen(self, run_id: UUID, listener: Listener, lines: bool = False) -> Callable[[], None]:
+        """Call `listener` whenever the run may have changed; the returned function ends that.
+
+        `lines`: also when its log may have grown.
+        """
 
     def overslept(self) -> bool:
         """Whether this process may have counted as dead for a while, so that another one may work

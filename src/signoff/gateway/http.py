@@ -109,9 +109,10 @@ class HttpGateway:
         """
         self._outbox.settle()
 
-    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
-        """Call `listener` whenever the run changes; the returned function ends that."""
-        return self._long_poll.listen(run_id, listener)
+    def listen(self, run_id: UUID, listener: Listener, lines: bool = False) -> Callable[[], None]:
+        """Call `listener` whenever the run changes, or with `lines` its log grows; the returned
+        function ends that."""
+        return self._long_poll.listen(run_id, listener, lines)
 
     def overslept(self) -> bool:
         """Whether the lease of this process may have ended on the server."""

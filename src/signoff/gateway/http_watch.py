@@ -46,14 +46,18 @@ class LongPoll:
         self._process = process
         self._listeners: dict[UUID, list[Listener]] = {}
         self._versions: dict[UUID, int] = {}
+        self._followed: list[UUID] = []
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
         self._closed = False
 
-    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with every change of the run; the returned function ends that."""
+    def listen(self, run_id: UUID, listener: Listener, lines: bool = False) -> Callable[[], None]:
+        """Call `listener` with every change of the run, and with `lines` when its log grows; the
+        returned function ends that."""
         with self._changed:
+            if lines:
+                self._followed.append(run_id)
             self._listeners.setdefault(run_id, []).append(listener)
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._work, name="long-poll", daemon=True)
@@ -62,6 +66,8 @@ class LongPoll:
 
         def stop() -> None:
             with self._changed:
+                if lines and run_id in self._followed:
+                    self._followed.remove(run_id)
                 left = [one for one in self._listeners.get(run_id, ()) if one is not listener]
                 if left:
                     self._listeners[run_id] = left
@@ -116,10 +122,12 @@ class LongPoll:
                 if self._closed:
                     return
                 known = {run_id: self._versions.get(run_id, 0) for run_id in self._listeners}
+                followed = tuple(dict.fromkeys(self._followed))
                 connection = self._connection or self._client.connection()
                 self._connection = connection
             try:
-                watch, now = Watch(self._process, known, HOLD), self._heart.now()
+                watch = Watch(self._process, known, HOLD, followed)
+                now = self._heart.now()
                 signals = self._client.ask(watch, on=connection, timeout=HOLD + MARGIN)
                 self._heart.beat(now)
             except (OSError, SignoffException) as error:

@@ -131,9 +131,10 @@ class LocalGateway:
         """
         self._behind.settle()
 
-    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
-        """Call `listener` whenever the run may have changed; the returned function ends that."""
-        return self._watcher.listen(run_id, listener)
+    def listen(self, run_id: UUID, listener: Listener, lines: bool = False) -> Callable[[], None]:
+        """Call `listener` whenever the run may have changed, or with `lines` its log may have
+        grown; the returned function ends that."""
+        return self._watcher.listen(run_id, listener, lines)
 
     def overslept(self) -> bool:
         """Whether the lease of this process may have ended; a lock is kept as long as it lives."""

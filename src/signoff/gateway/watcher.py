@@ -41,6 +41,9 @@ class Watcher:
         self._lock = threading.Lock()
         self._listeners: dict[UUID, list[Listener]] = {}
         self._seen: dict[UUID, RunSignal] = {}
+        # Runs whose logs are followed, once for each follower: lines change no signal, and poke
+        # nobody, so their followers look whenever something happened to the database.
+        self._followed: list[UUID] = []
         # Runs that were poked before anybody listened: a change between the start of a run and
         # its first listener must not be missed.
         self._unheard: dict[UUID, None] = {}
@@ -55,10 +58,13 @@ class Watcher:
         with self._lock:
             return self._opened().address
 
-    def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
-        """Call `listener` whenever the run may have changed; the returned function ends that."""
+    def listen(self, run_id: UUID, listener: Listener, lines: bool = False) -> Callable[[], None]:
+        """Call `listener` whenever the run may have changed, or with `lines` its log may have
+        grown; the returned function ends that."""
         with self._lock:
             ear = self._opened()
+            if lines:
+                self._followed.append(run_id)
             self._listeners.setdefault(run_id, []).append(listener)
             ear.watch(tuple(self._listeners))
             if run_id in self._unheard:
@@ -73,6 +79,8 @@ class Watcher:
                 mine = self._listeners.get(run_id, [])
                 if listener in mine:
                     mine.remove(listener)
+                    if lines:
+                        self._followed.remove(run_id)
                 if not mine and self._listeners.pop(run_id, None) is not None:
                     self._seen.pop(run_id, None)
                     if self._ear is not None and not self._closed:
@@ -113,6 +121,7 @@ class Watcher:
         self._inherited = self._ear
         self._lock = threading.Lock()
         self._listeners, self._seen, self._unheard = {}, {}, {}
+        self._followed = []
         self._nudged = set()
         self._ear = self._thread = None
 
@@ -142,6 +151,8 @@ class Watcher:
                     self._thread = None
                     return
                 sure = self._sort(heard or (), nudged)
+                if heard is None:
+                    sure |= frozenset(self._followed)
                 changed = tuple(self._listeners) if heard is None else tuple(sure)
             if changed:
                 self._dispatch(changed, sure)

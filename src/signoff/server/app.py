@@ -175,6 +175,8 @@ class App:
         reply = await self._desk.apply(request, sender.actor)
         if isinstance(request, Command) and not isinstance(request, _QUIET):
             reply = await self._follow_up(request, reply, sender)
+        elif isinstance(request, WriteLogs):
+            self._hub.wrote({line.run_id for line in request.logs})
         elif isinstance(request, RegisterProcess):
             self._services.due(self._parts.clock() + int(self._parts.lease * 1_000_000))
         return reply

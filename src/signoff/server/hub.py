@@ -34,6 +34,8 @@ class _Mailbox:
 
     Args:
         runs: changed runs.
+        spoken: runs whose log has grown, of those the process follows.
+        followed: the runs whose log the process follows, as its newest poll says.
         listed: the runs the process listens for, as its newest poll says, with their versions.
         begun: runs it has begun to work on since, with their version and the moment: it listens
             for them, and will say so with its next poll.
@@ -44,6 +46,8 @@ class _Mailbox:
     """
 
     runs: set[UUID] = field(default_factory=set)
+    spoken: set[UUID] = field(default_factory=set)
+    followed: tuple[UUID, ...] = ()
     listed: Mapping[UUID, int] = field(default_factory=dict)
     begun: dict[UUID, tuple[int, float]] = field(default_factory=dict)
     any: bool = False
@@ -51,10 +55,10 @@ class _Mailbox:
     polls: int = 0
     seen: float = 0.0
 
-    def take(self) -> tuple[set[UUID], bool]:
+    def take(self) -> tuple[set[UUID], set[UUID], bool]:
         """Empty it."""
-        taken = self.runs, self.any
-        self.runs, self.any = set(), False
+        taken = self.runs, self.spoken, self.any
+        self.runs, self.spoken, self.any = set(), set(), False
         self.filled.clear()
         return taken
 
@@ -104,6 +108,14 @@ class Hub:
                 mailbox.runs.update(told)
                 mailbox.filled.set()
 
+    def wrote(self, run_ids: Collection[UUID]) -> None:
+        """The logs of these runs have grown. Called on the event loop."""
+        for mailbox in self._mailboxes.values():
+            told = [run_id for run_id in mailbox.followed if run_id in run_ids]
+            if told:
+                mailbox.spoken.update(told)
+                mailbox.filled.set()
+
     def changed_elsewhere(self, run_ids: Collection[UUID]) -> None:
         """Like `changed`, for what another process did. May be called on any thread."""
         self._call(self.changed, run_ids)
@@ -150,14 +162,14 @@ class Hub:
         if self._ended:
             return ()
         mailbox.polls += 1
-        mailbox.listed = watch.runs
+        mailbox.listed, mailbox.followed = watch.runs, watch.lines
         recent = self._loop.time() - RECENT
         for run_id in [r for r, (_, at) in mailbox.begun.items() if r in watch.runs or at < recent]:
             del mailbox.begun[run_id]
         mine = mailbox.polls
         mailbox.filled.set()  # A poll of the same process that is still open ends.
-        told, _ = mailbox.take()
-        news = await self._news(mailbox, {*watch.runs, *told})
+        told, spoken, _ = mailbox.take()
+        news = await self._news(mailbox, {*watch.runs, *told}, spoken)
         deadline = self._loop.time() + hold
         try:
             async with asyncio.timeout_at(deadline):
@@ -165,22 +177,30 @@ class Hub:
                     await mailbox.filled.wait()
                     if mailbox.polls != mine or self._ended:
                         break
-                    told, any_run = mailbox.take()
+                    told, spoken, any_run = mailbox.take()
                     if any_run:
                         told = {*told, *watch.runs, *mailbox.begun}
-                    news = await self._news(mailbox, told)
+                        spoken = {*watch.lines}
+                    news = await self._news(mailbox, told, spoken)
         except TimeoutError:
             return ()
         finally:
             mailbox.seen = self._loop.time()
         return news
 
-    async def _news(self, mailbox: _Mailbox, run_ids: Iterable[UUID]) -> tuple[RunSignal, ...]:
-        wanted = tuple(run_ids)
+    async def _news(
+        self, mailbox: _Mailbox, run_ids: Iterable[UUID], spoken: Collection[UUID]
+    ) -> tuple[RunSignal, ...]:
+        """Where those runs stand that changed, or whose log has grown (`spoken`)."""
+        wanted = tuple({*run_ids, *spoken})
         if not wanted:
             return ()
         found = await self._look(wanted)
-        return tuple(signal for signal in found if mailbox.knows(signal.run_id) != signal.version)
+        return tuple(
+            signal
+            for signal in found
+            if signal.run_id in spoken or mailbox.knows(signal.run_id) != signal.version
+        )
 
     def _mailbox(self, process_id: str) -> _Mailbox:
         mailbox = self._mailboxes.get(process_id)

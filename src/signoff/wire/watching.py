@@ -23,8 +23,10 @@ class Watch(Request[tuple[RunSignal, ...]]):
         runs: the version of each run as the process knows it; 0 for one it knows nothing of,
             which is reported at once.
         timeout: seconds after which the request ends with nothing; the server may end it earlier.
+        lines: runs whose log the process follows; a new line is reported as a change would be.
     """
 
     process: Process
     runs: Mapping[UUID, int] = field(default_factory=dict)
     timeout: float = 30.0
+    lines: tuple[UUID, ...] = ()
