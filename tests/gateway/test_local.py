@@ -121,8 +121,10 @@ def threads() -> set[str]:
 
 def test_looking_around_registers_starts_and_holds_nothing(join: Join, signoff_home: Path) -> None:
     member = join("p1")
+    # Threads that live as long as the process may be left from tests before this one.
+    before = threads()
     assert member.gateway.send(ReadRuns()) == ()
-    assert threads() == set()
+    assert threads() <= before
     assert not (signoff_home / "run").exists()
 
 
