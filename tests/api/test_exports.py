@@ -55,7 +55,16 @@ EXPORTS = {
     """,
     "signoff.testing.utilities": "signoff_test_harness",
     "signoff.variables": "Variable",
-    "signoff.client.schemas.actions": "VariableCreate VariableUpdate",
+    "signoff.artifacts": """
+        Artifact ImageArtifact LinkArtifact MarkdownArtifact ProgressArtifact TableArtifact
+        acreate_image_artifact acreate_link_artifact acreate_markdown_artifact
+        acreate_progress_artifact acreate_table_artifact aupdate_progress_artifact
+        create_image_artifact create_link_artifact create_markdown_artifact
+        create_progress_artifact create_table_artifact update_progress_artifact
+    """,
+    "signoff.client.schemas.actions": """
+        ArtifactCreate ArtifactUpdate VariableCreate VariableUpdate
+    """,
     "signoff.utilities.annotations": "allow_failure quote unmapped",
 }
 

@@ -133,6 +133,15 @@ def test_a_documented_operation_has_a_recipe_and_our_client_never_sends_it() -> 
         ("DELETE", "/variables/name/a"),
         ("POST", "/variables/filter"),
         ("POST", "/variables/count"),
+        ("POST", "/artifacts/"),
+        ("GET", f"/artifacts/{RUN}"),
+        ("PATCH", f"/artifacts/{RUN}"),
+        ("DELETE", f"/artifacts/{RUN}"),
+        ("GET", "/artifacts/report/latest"),
+        ("POST", "/artifacts/filter"),
+        ("POST", "/artifacts/count"),
+        ("POST", "/artifacts/latest/filter"),
+        ("POST", "/artifacts/latest/count"),
     ],
 )
 def test_documented_paths_exist(method: str, path: str) -> None:

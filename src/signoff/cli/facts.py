@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from signoff.model.actors import Actor
     from signoff.model.events import HistoryEntry
     from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
+    from signoff.model.shared.artifacts import Artifact, ArtifactCollection
     from signoff.model.shared.variables import Variable
     from signoff.model.views import FlowRun, Log, TaskRun
 
@@ -171,4 +172,21 @@ def variable_facts(variable: Variable) -> Facts:
         "tags": variable.tags,
         "created": iso(variable.created),
         "updated": iso(variable.updated),
+    }
+
+
+def artifact_facts(artifact: Artifact | ArtifactCollection) -> Facts:
+    """An artifact, or what is under a key as its newest version shows it."""
+    latest = getattr(artifact, "latest_id", artifact.id)
+    return {
+        "id": str(latest),
+        "key": artifact.key,
+        "type": artifact.type,
+        "description": artifact.description,
+        "data": artifact.data,
+        "metadata": artifact.metadata_,
+        "flow_run_id": str(artifact.flow_run_id) if artifact.flow_run_id else None,
+        "task_run_id": str(artifact.task_run_id) if artifact.task_run_id else None,
+        "created": iso(artifact.created),
+        "updated": iso(artifact.updated),
     }

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import typer
 
 from signoff.cli import (
+    artifacts,
     config,
     inbox,
     logs,
@@ -49,6 +50,7 @@ app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
 app.add_typer(config.app, name="config", no_args_is_help=True)
 app.add_typer(profile.app, name="profile", no_args_is_help=True)
 app.add_typer(server.app, name="server", no_args_is_help=True)
+app.add_typer(artifacts.app, name="artifact", no_args_is_help=True)
 app.add_typer(variables.app, name="variable", no_args_is_help=True)
 flow_run.command("ls")(runs.show_list)
 flow_run.command("inspect")(runs.inspect)

@@ -17,7 +17,7 @@ from uuid import UUID
 from signoff.model.errors import StoreError
 
 if TYPE_CHECKING:
-    from signoff.core.shared.ports import Variables
+    from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
     from signoff.model.commands import Command, Request
@@ -288,6 +288,9 @@ class Tx(Protocol):
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]: ...
 
     # shared state
+    @property
+    def artifacts(self) -> Artifacts: ...
+
     @property
     def variables(self) -> Variables: ...
 

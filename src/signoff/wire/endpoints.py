@@ -29,6 +29,7 @@ from signoff.model.replies import (
     WaitOutcome,
     WaitView,
 )
+from signoff.model.shared import artifacts as a
 from signoff.model.shared import variables as v
 from signoff.model.states import State
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
@@ -157,5 +158,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("DELETE", "/variables/name/{name}", v.DeleteVariable, Done, 204),
     Endpoint("POST", "/variables/filter", v.ReadVariables, tuple[v.Variable, ...]),
     Endpoint("POST", "/variables/count", v.CountVariables, int),
+    # Documented: artifacts
+    Endpoint("POST", "/artifacts/", a.CreateArtifact, a.Artifact, 201),
+    Endpoint("GET", "/artifacts/{artifact_id}", a.ReadArtifact, a.Artifact),
+    Endpoint("PATCH", "/artifacts/{artifact_id}", a.UpdateArtifact, Done, 204),
+    Endpoint("DELETE", "/artifacts/{artifact_id}", a.DeleteArtifact, Done, 204),
+    Endpoint("GET", "/artifacts/{key}/latest", a.ReadLatestArtifact, a.Artifact),
+    Endpoint("POST", "/artifacts/filter", a.ReadArtifacts, tuple[a.Artifact, ...]),
+    Endpoint("POST", "/artifacts/count", a.CountArtifacts, int),
+    Endpoint(
+        "POST", "/artifacts/latest/filter", a.ReadLatestArtifacts, tuple[a.ArtifactCollection, ...]
+    ),
+    Endpoint("POST", "/artifacts/latest/count", a.CountLatestArtifacts, int),
 )
 """Of two endpoints with one request class, the first whose path fields are all given is used."""

@@ -5,10 +5,14 @@ Owns the documented names, parameters and defaults of these, like `plans.py` tho
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from signoff.authoring.client.plan import Plan, as_it_is, as_list, nothing
 from signoff.core.ports import Gateway
-from signoff.core.shared.names import variable_value
+from signoff.core.shared.names import artifact_data, artifact_key, variable_value
 from signoff.model.errors import ObjectNotFound, RequestRefused
+from signoff.model.filters import FlowRunFilter, TaskRunFilter
+from signoff.model.shared import artifacts as a
 from signoff.model.shared import variables as v
 from signoff.model.shared.unchanged import UNCHANGED
 
@@ -64,3 +68,68 @@ def read_variables(
 def delete_variable_by_name(name: str) -> Plan[None]:
     """Delete a variable. Raises `ObjectNotFound`."""
     return Plan(v.DeleteVariable(name=name), nothing)
+
+
+# Artifacts ---------------------------------------------------------------------------------
+
+
+def create_artifact(artifact: a.ArtifactCreate) -> Plan[a.Artifact]:
+    """Keep an artifact; one with a key becomes the newest version under it."""
+    if artifact.key is not None:
+        artifact_key(artifact.key)
+    artifact_data(artifact.data)
+    return Plan(a.CreateArtifact(**dict(artifact)), as_it_is)
+
+
+def update_artifact(artifact_id: UUID, artifact: a.ArtifactUpdate) -> Plan[None]:
+    """Change what is given of an artifact. Raises `ObjectNotFound`."""
+    given = {name: getattr(artifact, name) for name in artifact.model_fields_set}
+    artifact_data(given.get("data"))
+    return Plan(a.UpdateArtifact(artifact_id, **given), nothing)
+
+
+def delete_artifact(artifact_id: UUID) -> Plan[None]:
+    """Delete an artifact. Raises `ObjectNotFound`."""
+    return Plan(a.DeleteArtifact(artifact_id), nothing)
+
+
+def read_artifacts(
+    *,
+    artifact_filter: a.ArtifactFilter | None = None,
+    flow_run_filter: FlowRunFilter | None = None,
+    task_run_filter: TaskRunFilter | None = None,
+    sort: a.ArtifactSort | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Plan[list[a.Artifact]]:
+    """Artifacts that match every given filter, newest first; at most 200 without a limit."""
+    query = a.ReadArtifacts(
+        artifact_filter,
+        flow_run_filter,
+        task_run_filter,
+        sort or a.ArtifactSort.ID_DESC,
+        200 if limit is None else limit,
+        offset,
+    )
+    return Plan(query, as_list)
+
+
+def read_latest_artifacts(
+    *,
+    artifact_filter: a.ArtifactCollectionFilter | None = None,
+    flow_run_filter: FlowRunFilter | None = None,
+    task_run_filter: TaskRunFilter | None = None,
+    sort: a.ArtifactCollectionSort | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Plan[list[a.ArtifactCollection]]:
+    """What there is under each key, as its newest version shows it."""
+    query = a.ReadLatestArtifacts(
+        artifact_filter,
+        flow_run_filter,
+        task_run_filter,
+        sort or a.ArtifactCollectionSort.ID_DESC,
+        200 if limit is None else limit,
+        offset,
+    )
+    return Plan(query, as_list)

@@ -39,6 +39,20 @@ from signoff.model.filters import (
     TaskRunFilterSubFlowRuns,
     TaskRunFilterTags,
 )
+from signoff.model.shared.artifacts import (
+    ArtifactCollectionFilter,
+    ArtifactCollectionFilterFlowRunId,
+    ArtifactCollectionFilterKey,
+    ArtifactCollectionFilterLatestId,
+    ArtifactCollectionFilterTaskRunId,
+    ArtifactCollectionFilterType,
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    ArtifactFilterId,
+    ArtifactFilterKey,
+    ArtifactFilterTaskRunId,
+    ArtifactFilterType,
+)
 from signoff.model.shared.variables import (
     VariableFilter,
     VariableFilterId,
@@ -47,6 +61,18 @@ from signoff.model.shared.variables import (
 )
 
 __all__ = [
+    "ArtifactCollectionFilter",
+    "ArtifactCollectionFilterFlowRunId",
+    "ArtifactCollectionFilterKey",
+    "ArtifactCollectionFilterLatestId",
+    "ArtifactCollectionFilterTaskRunId",
+    "ArtifactCollectionFilterType",
+    "ArtifactFilter",
+    "ArtifactFilterFlowRunId",
+    "ArtifactFilterId",
+    "ArtifactFilterKey",
+    "ArtifactFilterTaskRunId",
+    "ArtifactFilterType",
     "FlowFilter",
     "FlowFilterId",
     "FlowFilterName",

@@ -1,6 +1,15 @@
 """Documented import path: sort orders."""
 
 from signoff.model.filters import FlowRunSort, FlowSort, LogSort, TaskRunSort
+from signoff.model.shared.artifacts import ArtifactCollectionSort, ArtifactSort
 from signoff.model.shared.variables import VariableSort
 
-__all__ = ["FlowRunSort", "FlowSort", "LogSort", "TaskRunSort", "VariableSort"]
+__all__ = [
+    "ArtifactCollectionSort",
+    "ArtifactSort",
+    "FlowRunSort",
+    "FlowSort",
+    "LogSort",
+    "TaskRunSort",
+    "VariableSort",
+]

@@ -68,6 +68,17 @@ def artifact_key(key: object) -> str:
     return key
 
 
+def artifact_data(value: Any) -> str | None:
+    """The data of an artifact as JSON text; None for none.
+
+    Raises:
+        InvalidRequest: they are not JSON.
+    """
+    if value is None:
+        return None
+    return json_text("data", value, "Artifact data must be serializable to JSON")
+
+
 def json_text(field: str, value: Any, rule: str) -> str:
     """The value as JSON text.
 

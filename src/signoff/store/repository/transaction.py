@@ -17,7 +17,7 @@ from signoff.store.repository.runs import RunRows
 from signoff.store.repository.tasks import TaskRows
 
 if TYPE_CHECKING:
-    from signoff.core.shared.ports import Variables
+    from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
 
 
@@ -88,6 +88,11 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
         return found
 
     # Shared state -------------------------------------------------------------------------
+
+    @property
+    def artifacts(self) -> Artifacts:
+        found: Artifacts = _shared("artifacts").ArtifactRows(self._session)
+        return found
 
     @property
     def variables(self) -> Variables:

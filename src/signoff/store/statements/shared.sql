@@ -25,3 +25,48 @@ WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
 
 -- name: count_variables
 SELECT COUNT(*) FROM variables v WHERE {where};
+
+-- name: add_artifact
+INSERT INTO artifacts (
+    id, artifact_key, kind, description, data, metadata, flow_run, task_run, created, updated
+) VALUES (:id, :key, :kind, :description, :data, :metadata, :flow_run, :task_run, :now, :now);
+
+-- name: change_artifact
+UPDATE artifacts
+SET data = :data, description = :description, metadata = :metadata, updated = :now WHERE id = :id;
+
+-- name: remove_artifact
+DELETE FROM artifacts WHERE id = :id;
+
+-- name: artifact_by_id
+SELECT a.id, a.artifact_key, a.kind, a.description, a.data, a.metadata, a.flow_run, a.task_run,
+    a.created, a.updated
+FROM artifacts a WHERE a.id = :id;
+
+-- name: latest_artifact
+SELECT a.id, a.artifact_key, a.kind, a.description, a.data, a.metadata, a.flow_run, a.task_run,
+    a.created, a.updated
+FROM artifacts a WHERE a.artifact_key = :key ORDER BY a.no DESC LIMIT 1;
+
+-- name: artifacts
+SELECT a.id, a.artifact_key, a.kind, a.description, a.data, a.metadata, a.flow_run, a.task_run,
+    a.created, a.updated
+FROM artifacts a WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
+
+-- name: count_artifacts
+SELECT COUNT(*) FROM artifacts a WHERE {where};
+
+-- name: newest_artifact
+a.artifact_key IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM artifacts b WHERE b.artifact_key = a.artifact_key AND b.no > a.no
+);
+
+-- name: artifact_of_runs
+EXISTS (
+    SELECT 1 FROM runs r JOIN flows f ON f.no = r.flow WHERE r.id = a.flow_run AND {where}
+);
+
+-- name: artifact_of_tasks
+EXISTS (
+    SELECT 1 FROM task_runs t JOIN runs r ON r.no = t.run WHERE t.id = a.task_run AND {where}
+);
