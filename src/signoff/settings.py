@@ -5,16 +5,32 @@
 
 from __future__ import annotations
 
+from signoff.gateway.profile_objects import (
+    Profile,
+    ProfilesCollection,
+    load_current_profile,
+    load_profile,
+    load_profiles,
+    save_profiles,
+    update_current_profile,
+)
 from signoff.gateway.settings import current_settings as get_current_settings
 from signoff.gateway.variables import Variable, temporary_settings
 from signoff.model.settings import BY_NAME, Setting, Settings, SettingsError
 
 __all__ = [
+    "Profile",
+    "ProfilesCollection",
     "Setting",
     "Settings",
     "SettingsError",
     "get_current_settings",
+    "load_current_profile",
+    "load_profile",
+    "load_profiles",
+    "save_profiles",
     "temporary_settings",
+    "update_current_profile",
 ]
 
 

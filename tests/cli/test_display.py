@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from signoff.cli.display import clean, one_line, print_json, print_table
+from signoff.cli.display import clean, console, one_line, print_json, print_table
+from signoff.settings import temporary_settings
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,12 @@ def test_tables_show_markup_literally_and_keep_long_cells(
 ) -> None:
     print_table(("ID", "Name"), [["1", "[red]x[/red]" * 30]])
     assert "[red]x[/red]" * 30 in capsys.readouterr().out
+
+
+def test_colours_can_be_switched_off(signoff_home: Path) -> None:
+    assert not console().no_color
+    with temporary_settings({"SIGNOFF_CLI_COLORS": False}):
+        assert console().no_color
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIGNOFF_CLI_COLORS", "perhaps")
+        assert not console().no_color

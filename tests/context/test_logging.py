@@ -112,6 +112,8 @@ def test_the_level_is_a_setting() -> None:
 
     with logging_settings(level="DEBUG"):
         assert "small" in texts(speaking())
+    with temporary_settings({"SIGNOFF_DEBUG_MODE": True}):
+        assert "small" in texts(speaking())
     with logging_settings(level="ERROR"):
         assert texts(speaking()) == ["large"]
 

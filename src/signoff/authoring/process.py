@@ -36,7 +36,7 @@ def prepare_logging() -> logs.Logging:
     found = current()
     settings, number = found.settings, logging.getLevelNamesMapping()
     wanted = logs.Logging(
-        number[settings.logging_level],
+        logging.DEBUG if settings.debug_mode else number[settings.logging_level],
         {name: number[level] for name, level in found.logger_levels.items()},
         settings.logging_extra_loggers,
         Keeping(

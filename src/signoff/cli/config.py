@@ -158,11 +158,10 @@ def _text(value: Any) -> str:
 
 
 def _known(name: str) -> Setting:
-    from signoff.gateway.settings import known
-    from signoff.model.settings import SettingsError
+    from signoff.model.settings import SettingsError, by_name
 
     try:
-        return known(name)
+        return by_name(name)
     except SettingsError as error:
         raise SettingsError(f"There is no setting {name!r}{_suggestion(name)}.") from error
 

@@ -78,10 +78,19 @@ def note(text: str) -> None:
 
 def console() -> Console:
     """The console tables are printed on; without a terminal, lines are as long as they need."""
+    from contextlib import suppress
+
     from rich.console import Console
 
+    from signoff.gateway.settings import current_settings
+    from signoff.model.settings import SettingsError
+
+    plain = None
+    with suppress(SettingsError):
+        # Whatever is wrong with the settings, tables of profiles can be shown.
+        plain = None if current_settings().cli_colors else True
     wide = None if sys.stdout.isatty() else 1000
-    return Console(width=wide, highlight=False, markup=False, emoji=False)
+    return Console(width=wide, no_color=plain, highlight=False, markup=False, emoji=False)
 
 
 def short_id(id: UUID) -> str:

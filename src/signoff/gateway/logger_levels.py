@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from signoff.model.settings import LEVEL, PREFIX, SettingProblem, SettingsError
+from signoff.model.setting_kinds import LEVEL
+from signoff.model.settings import PREFIX, SettingProblem, SettingsError
 
 _HEAD, _TAIL = f"{PREFIX}LOGGING_LOGGERS_", "_LEVEL"
 _OURS = (

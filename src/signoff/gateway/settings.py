@@ -20,7 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from signoff.gateway import logger_levels, profiles, project_files
-from signoff.model.settings import BY_NAME, PREFIX, SETTINGS, Setting, Settings, SettingsError
+from signoff.model.settings import BY_NAME, PREFIX, SETTINGS, Settings, SettingsError, by_name
 
 
 class Source(StrEnum):
@@ -90,7 +90,7 @@ def override(updates: Mapping[str, str | None]) -> Iterator[Settings]:
     Raises:
         SettingsError: a name is no setting, or a value is not allowed.
     """
-    names = [known(name).name for name in updates]
+    names = [by_name(name).name for name in updates]
     before = {alias: os.environ.get(alias) for n in names for alias in (n, *BY_NAME[n].aliases)}
     try:
         for name in before:
@@ -119,19 +119,6 @@ def locate() -> tuple[Path, str]:
     found = profiles.read(path)
     found.named(located.profile, path)
     return path, located.profile or found.active
-
-
-def known(name: str) -> Setting:
-    """The setting called `name` (`SIGNOFF_API_URL`, or `api_url`).
-
-    Raises:
-        SettingsError: there is none.
-    """
-    upper = name.strip().upper()
-    setting = BY_NAME.get(upper) or BY_NAME.get(PREFIX + upper)
-    if setting is None:
-        raise SettingsError(f"There is no setting {name!r}. `signoff config view` lists them all.")
-    return setting
 
 
 def resolve(environ: Mapping[str, str], directory: Path) -> Resolved:

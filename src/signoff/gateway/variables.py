@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from signoff.gateway.settings import Source, current, current_settings, known, override
-from signoff.model.settings import Setting, Settings, text_of
+from signoff.gateway.settings import Source, current, current_settings, override
+from signoff.model.settings import Setting, Settings, by_name, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,15 @@ class Variable:
     @property
     def setting(self) -> Setting:
         """What is declared of it."""
-        return known(self.name)
+        return by_name(self.name)
 
     def value(self) -> Any:
         """Its value now."""
         return getattr(current_settings(), self.setting.attribute)
+
+    def value_from(self, settings: Settings) -> Any:
+        """Its value in some settings."""
+        return getattr(settings, self.setting.attribute)
 
     def default(self) -> Any:
         """Its value when nothing is set."""
@@ -61,12 +65,12 @@ def temporary_settings(
         SettingsError: a name is no setting, or a value is not allowed.
     """
     sources = current().sources
-    texts = {known(str(name)).name: "" for name in restore_defaults or ()}
+    texts = {by_name(str(name)).name: "" for name in restore_defaults or ()}
     for name, value in (set_defaults or {}).items():
-        variable = known(str(name)).name
+        variable = by_name(str(name)).name
         if variable in texts or sources[variable] is Source.DEFAULT:
             texts[variable] = text_of(value)
     for name, value in (updates or {}).items():
-        texts[known(str(name)).name] = text_of(value)
+        texts[by_name(str(name)).name] = text_of(value)
     with override(texts) as settings:
         yield settings

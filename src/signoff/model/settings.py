@@ -13,11 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from math import isfinite
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from signoff.model.errors import SignoffException
+from signoff.model.setting_kinds import (
+    BOOL,
+    DATABASE,
+    LEVEL,
+    LOGIN,
+    NAME_LIST,
+    PATH,
+    TEXT,
+    URL,
+    Kind,
+    choice,
+    seconds,
+    whole_number,
+)
+from signoff.model.setting_sections import find
 
 T = TypeVar("T")
 
@@ -54,14 +68,6 @@ class SettingsError(SignoffException):
     def __init__(self, message: str, problems: Iterable[SettingProblem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
-
-
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class _Kind(Generic[T]):
-    """How text becomes a value; `read` raises ValueError for text that is not allowed."""
-
-    allowed: str
-    read: Callable[[str], T]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,95 +107,8 @@ class Setting:
             raise SettingsError(str(problem), [problem]) from None
 
 
-# Kinds -------------------------------------------------------------------------------------
-
-
-def _whole_number(low: int, high: int | None = None) -> _Kind[int]:
-    def read(text: str) -> int:
-        value = int(text)
-        if value < low or (high is not None and value > high):
-            raise ValueError
-        return value
-
-    limits = f"of at least {low}" if high is None else f"from {low} to {high}"
-    return _Kind(f"a whole number {limits}", read)
-
-
-def _seconds(low: float) -> _Kind[float]:
-    def read(text: str) -> float:
-        value = float(text)
-        if not isfinite(value) or value < low:
-            raise ValueError
-        return value
-
-    return _Kind(f"a number of seconds of at least {low:g}", read)
-
-
-def _choice(*names: str) -> _Kind[str]:
-    known = {name.lower(): name for name in names}
-
-    def read(text: str) -> str:
-        if text.lower() not in known:
-            raise ValueError
-        return known[text.lower()]
-
-    return _Kind(f"one of {', '.join(names)}", read)
-
-
-def _read_bool(text: str) -> bool:
-    word = text.lower()
-    if word in ("true", "1", "yes", "on", "t", "y"):
-        return True
-    if word in ("false", "0", "no", "off", "f", "n"):
-        return False
-    raise ValueError
-
-
-def _read_url(text: str) -> str:
-    scheme, _, rest = text.partition("://")
-    if scheme not in ("http", "https") or not rest.strip("/"):
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _read_database(text: str) -> str:
-    # Documented URLs name a driver (`sqlite+aiosqlite`, `postgresql+asyncpg`): ours is settled.
-    scheme, _, rest = text.partition("://")
-    dialect = scheme.partition("+")[0]
-    if dialect not in ("sqlite", "postgresql", "postgres") or not rest:
-        raise ValueError
-    # A database in memory is seen by one connection only, and a wait must outlive its process.
-    if ":memory:" in rest:
-        raise ValueError
-    return f"{'sqlite' if dialect == 'sqlite' else 'postgresql'}://{rest}"
-
-
-def _read_login(text: str) -> str:
-    if not all(text.partition(":")):
-        raise ValueError
-    return text
-
-
-def _read_names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LEVEL = _choice(*_LEVELS)
-"""The level of a logger."""
-_NAMES = _Kind("names separated by commas", _read_names)
-_TEXT = _Kind("text", str)
-_PATH = _Kind("a path", Path)
-_BOOL = _Kind("true or false", _read_bool)
-_URL = _Kind("a URL that begins with http:// or https://", _read_url)
-_LOGIN = _Kind("written as user:password", _read_login)
-_DATABASE = _Kind(
-    "a URL such as sqlite:////path/to/file.db or postgresql://user@host/name", _read_database
-)
-
-
 def _declare(
-    kind: _Kind[T], default: T | None, help: str, *, secret: bool = False, alias: str | None = None
+    kind: Kind[T], default: T | None, help: str, *, secret: bool = False, alias: str | None = None
 ) -> T:
     declared: Any = field(
         default=default,
@@ -209,46 +128,79 @@ def _declare(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a process. `SETTINGS` describes each; `SIGNOFF_` + NAME sets it."""
+    """The settings of a process. `SETTINGS` describes each; `SIGNOFF_` + NAME sets it.
+
+    A name is an attribute as a whole (`api_url`) and by section (`api.url`).
+    """
+
+    if TYPE_CHECKING:
+        # What `__getattr__` finds; declared so that a misspelt name is still seen.
+        @property
+        def api(self) -> Any: ...
+        @property
+        def cli(self) -> Any: ...
+        @property
+        def client(self) -> Any: ...
+        @property
+        def flows(self) -> Any: ...
+        @property
+        def logging(self) -> Any: ...
+        @property
+        def results(self) -> Any: ...
+        @property
+        def server(self) -> Any: ...
+        @property
+        def tasks(self) -> Any: ...
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            return find(self, NAMES, name)
 
     home: Path = _declare(
-        _PATH,
+        PATH,
         Path("~/.signoff"),
         "Folder of the database, stored results, logs and profiles.",
     )
     profile: str | None = _declare(
-        _TEXT, None, "Profile to use instead of the active one of the profiles file."
+        TEXT, None, "Profile to use instead of the active one of the profiles file."
     )
     profiles_path: Path | None = _declare(
-        _PATH, None, "File of the profiles; `profiles.toml` in the home when not set."
+        PATH, None, "File of the profiles; `profiles.toml` in the home when not set."
+    )
+    debug_mode: bool = _declare(
+        BOOL, False, "Whether everything is logged, as with `SIGNOFF_LOGGING_LEVEL=DEBUG`."
     )
     api_url: str | None = _declare(
-        _URL,
+        URL,
         None,
         "The server to use, such as `http://127.0.0.1:4200/api`. Not set: no server, runs are "
         "kept in the database of the home.",
     )
     api_auth_string: str | None = _declare(
-        _LOGIN, None, "User and password that clients send to the server.", secret=True
+        LOGIN, None, "User and password that clients send to the server.", secret=True
     )
     api_request_timeout: float = _declare(
-        _seconds(0.001), 60.0, "Seconds after which a request to the server is given up."
+        seconds(0.001), 60.0, "Seconds after which a request to the server is given up."
     )
     client_max_retries: int = _declare(
-        _whole_number(0, 50),
+        whole_number(0, 50),
         5,
         "How often a request that is safe to repeat is sent again when the server cannot be "
         "reached or is busy.",
     )
-    server_api_auth_string: str | None = _declare(
-        _LOGIN, None, "User and password that the server asks for.", secret=True
+    cli_colors: bool = _declare(BOOL, True, "Whether the command line uses colours.")
+    ui_url: str | None = _declare(
+        URL, None, "Address of the server's pages; derived from `SIGNOFF_API_URL` when not set."
     )
-    server_api_host: str = _declare(_TEXT, "127.0.0.1", "Address on which the server listens.")
+    server_api_auth_string: str | None = _declare(
+        LOGIN, None, "User and password that the server asks for.", secret=True
+    )
+    server_api_host: str = _declare(TEXT, "127.0.0.1", "Address on which the server listens.")
     server_api_port: int = _declare(
-        _whole_number(0, 65535), 4200, "Port on which the server listens; 0 for any free one."
+        whole_number(0, 65535), 4200, "Port on which the server listens; 0 for any free one."
     )
     server_database_connection_url: str | None = _declare(
-        _DATABASE,
+        DATABASE,
         None,
         "Database of the server, and of runs without a server. Not set: SQLite, `signoff.db` in "
         "the home.",
@@ -262,81 +214,81 @@ class Settings:
         "`SIGNOFF_LOGGING_LOGGERS_SIGNOFF_FLOW_RUNS_LEVEL` and its like.",
     )
     logging_log_prints: bool = _declare(
-        _BOOL, False, "Whether `print` in flows and tasks is logged when they do not say."
+        BOOL, False, "Whether `print` in flows and tasks is logged when they do not say."
     )
     logging_extra_loggers: tuple[str, ...] = _declare(
-        _NAMES, (), "Loggers of other libraries whose lines are kept with runs too."
+        NAME_LIST, (), "Loggers of other libraries whose lines are kept with runs too."
     )
     logging_to_api_enabled: bool = _declare(
-        _BOOL, True, "Whether the log lines of runs are kept; they are shown in any case."
+        BOOL, True, "Whether the log lines of runs are kept; they are shown in any case."
     )
     logging_to_api_max_log_size: int = _declare(
-        _whole_number(1), 1_000_000, "Characters of a log line that are kept."
+        whole_number(1), 1_000_000, "Characters of a log line that are kept."
     )
     logging_to_api_when_missing_flow: str = _declare(
-        _choice("warn", "error", "ignore"),
+        choice("warn", "error", "ignore"),
         "warn",
         "What happens when one of the extra loggers is used outside of runs, where its line "
         "cannot be kept.",
     )
     flows_default_retries: int = _declare(
-        _whole_number(0),
+        whole_number(0),
         0,
         "Further attempts of a flow that does not say.",
         alias="FLOW_DEFAULT_RETRIES",
     )
     tasks_default_retries: int = _declare(
-        _whole_number(0),
+        whole_number(0),
         0,
         "Further attempts of a task that does not say.",
         alias="TASK_DEFAULT_RETRIES",
     )
     tasks_runner_thread_pool_max_workers: int | None = _declare(
-        _whole_number(1),
+        whole_number(1),
         None,
         "Tasks that a thread pool runs at the same time. Not set: no limit.",
         alias="TASK_RUNNER_THREAD_POOL_MAX_WORKERS",
     )
     tasks_runner_process_pool_max_workers: int | None = _declare(
-        _whole_number(1),
+        whole_number(1),
         None,
         "Processes of a process pool. Not set: one per processor.",
         alias="TASK_RUNNER_PROCESS_POOL_MAX_WORKERS",
     )
     results_persist_by_default: bool | None = _declare(
-        _BOOL,
+        BOOL,
         None,
         "Whether results are kept when flow and task do not say. Not set: kept with the run, so "
         "that an entered run repeats nothing; true: durable at once as well; false: not kept.",
     )
     results_local_storage_path: Path | None = _declare(
-        _PATH,
+        PATH,
         None,
         "Folder of results too large for the database; `storage` in the home when not set.",
         alias="LOCAL_STORAGE_PATH",
     )
     results_spill_bytes: int = _declare(
-        _whole_number(0), 131_072, "Size in bytes above which a result is kept as a file."
+        whole_number(0), 131_072, "Size in bytes above which a result is kept as a file."
     )
     journal_changed: str = _declare(
-        _choice("recall", "rerun", "fail"),
+        choice("recall", "rerun", "fail"),
         "recall",
         "What happens when a run is entered again and the same task call has other arguments: "
         "give back its record with a warning, run it again, or fail the run.",
     )
     process_lease_seconds: float = _declare(
-        _seconds(0.1),
+        seconds(0.1),
         30.0,
         "Seconds without a sign of life after which a process of a server's client counts as dead.",
     )
     secret_key: str | None = _declare(
-        _TEXT,
+        TEXT,
         None,
         "Key with which secrets in answers are encrypted. Not set: `secret.key` in the home.",
         secret=True,
     )
     terminal_prompt: bool = _declare(
-        _BOOL, True, "Whether a script that waits also asks in its own terminal."
+        BOOL, True, "Whether a script that waits also asks in its own terminal."
     )
 
     @classmethod
@@ -363,6 +315,48 @@ class Settings:
             raise SettingsError("\n".join(map(str, problems)), problems)
         return cls(**values)
 
+    def copy_with_update(
+        self,
+        updates: Mapping[Any, object] | None = None,
+        set_defaults: Mapping[Any, object] | None = None,
+        restore_defaults: Iterable[Any] | None = None,
+    ) -> Settings:
+        """These settings with some of them changed.
+
+        Args:
+            updates: values by setting (object or variable); None stands for the default.
+            set_defaults: the same, for settings that have their default.
+            restore_defaults: settings that shall have their default.
+
+        Raises:
+            SettingsError: a name is no setting, or a value is not allowed.
+        """
+        texts = self.to_environment_variables(exclude_unset=True)
+        for each in restore_defaults or ():
+            texts.pop(by_name(str(each)).name, None)
+        for each, value in (set_defaults or {}).items():
+            texts.setdefault(by_name(str(each)).name, text_of(value))
+        texts |= {by_name(str(each)).name: text_of(v) for each, v in (updates or {}).items()}
+        return Settings.parse(texts)
+
+    def to_environment_variables(
+        self, exclude_unset: bool = False, include_secrets: bool = True
+    ) -> dict[str, str]:
+        """Text by variable, good for the environment of another process.
+
+        Args:
+            exclude_unset: leave out what has its default.
+            include_secrets: with secrets, in clear.
+        """
+        values = ((setting, getattr(self, setting.attribute)) for setting in SETTINGS)
+        return {
+            setting.name: text_of(value)
+            for setting, value in values
+            if value is not None
+            and (include_secrets or not setting.secret)
+            and not (exclude_unset and value == setting.default)
+        }
+
     @property
     def profiles_file(self) -> Path:
         """File of the profiles."""
@@ -373,7 +367,7 @@ def _described() -> tuple[Setting, ...]:
     found = []
     for each in fields(Settings):
         told = each.metadata
-        kind: _Kind[Any] = told["kind"]
+        kind: Kind[Any] = told["kind"]
         found.append(
             Setting(
                 name=PREFIX + each.name.upper(),
@@ -398,8 +392,24 @@ def text_of(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def by_name(name: str) -> Setting:
+    """The setting called `name` (`SIGNOFF_API_URL`, or `api_url`).
+
+    Raises:
+        SettingsError: there is none.
+    """
+    upper = name.strip().upper()
+    setting = BY_NAME.get(upper) or BY_NAME.get(PREFIX + upper)
+    if setting is None:
+        raise SettingsError(f"There is no setting {name!r}. `signoff config view` lists them all.")
+    return setting
+
+
 SETTINGS: tuple[Setting, ...] = _described()
 """Every setting, in the order of the reference."""
+
+NAMES = frozenset(setting.attribute for setting in SETTINGS)
+"""The fields of `Settings`."""
 
 BY_NAME: Mapping[str, Setting] = {
     name: setting for setting in SETTINGS for name in (setting.name, *setting.aliases)

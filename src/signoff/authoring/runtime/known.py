@@ -66,5 +66,6 @@ def api_url(path: str) -> str | None:
 
 def page_url(path: str) -> str | None:
     """Address of a page; None without a server."""
-    base = current_settings().api_url
-    return f"{base.removesuffix('/api')}/{path}" if base else None
+    settings = current_settings()
+    base = settings.ui_url or (settings.api_url or "").removesuffix("/api")
+    return f"{base}/{path}" if base else None
