@@ -17,6 +17,7 @@ from uuid import UUID
 from signoff.model.errors import StoreError
 
 if TYPE_CHECKING:
+    from signoff.core.bulks import Bulks
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
@@ -140,6 +141,14 @@ class Tx(Protocol):
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undo only what happens inside when it raises."""
+
+    def batch(self, run_ids: Sequence[UUID]) -> AbstractContextManager[None]:
+        """Inside, these runs are read together, and what changes about them is written together.
+        Only faster: whatever is asked inside is told as it would be outside."""
+
+    @property
+    def bulks(self) -> Bulks:
+        """What concerns bulk actions."""
 
     # runs
     def flow_id(self, name: str, now: int, new_id: NewId) -> UUID:

@@ -7,6 +7,8 @@ Owns the answering of one wait. Must not know what a form looks like or which an
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.core import waiting
@@ -40,17 +42,49 @@ def answer_wait(unit: Unit, request: AnswerWait) -> AnswerAccepted:
 
 def answer(unit: Unit, run: Run, request: AnswerWait) -> AnswerAccepted:
     """Answer the wait of a locked run."""
+    given = give(unit, run, request, _judged)
+    return _reply(unit, given.run, given.key, given.by, given.at, given.replayed)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that stands.
+
+    Args:
+        run: the run after it.
+        key: the wait; "" when a pause was taken back that had not begun.
+        by, at: who answered, and when.
+        replayed: it stood before.
+    """
+
+    run: Run
+    key: str
+    by: Actor
+    at: int
+    replayed: bool = False
+
+
+Judge = Callable[[Unit, Wait, Sheet, Json], Json]
+"""Makes of what was given the answer as it will be stored. Raises `InvalidAnswer`."""
+
+
+def give(unit: Unit, run: Run, request: AnswerWait, judge: Judge) -> Given:
+    """Decide an answer to the wait of a locked run, and put it on record.
+
+    Raises:
+        RequestRefused: as `answer_wait`; nothing has changed.
+    """
     # Which wait is meant is settled before deadlines are, so that a late answer is told so.
     wait = waiting.meant(run, Event(Kind.ANSWER, unit.actor, key=request.key))
     run = unit.past_deadlines(run)
     if wait is None:
         event = Event(Kind.ANSWER, unit.actor, key=request.key, alive=unit.alive(run))
         after = unit.carry(run, event, request_id=request.request_id).run
-        return _reply(unit, after, "", unit.actor, unit.now)
+        return Given(after, "", unit.actor, unit.now)
     key = request.key or wait.key
     wait = waiting.find(run, key) or wait
     sheet = unit.means.forms.get(unit.tx, wait.form) if wait.form is not None else None
-    stored = _judged(unit, wait, sheet, request.run_input) if sheet is not None else None
+    stored = judge(unit, wait, sheet, request.run_input) if sheet is not None else None
     event = Event(Kind.ANSWER, unit.actor, key=key, answer=stored, alive=unit.alive(run))
     try:
         decision = unit.carry(run, event, request_id=request.request_id)
@@ -61,9 +95,9 @@ def answer(unit: Unit, run: Run, request: AnswerWait) -> AnswerAccepted:
         raise
     if isinstance(decision, Accepted):
         _put_on_record(unit, wait, sheet, stored, request.request_id, run.id)
-        return _reply(unit, decision.run, wait.key, unit.actor, unit.now)
+        return Given(decision.run, wait.key, unit.actor, unit.now)
     by, at = wait.answered_by or unit.actor, wait.closed_at or unit.now
-    return _reply(unit, decision.run, wait.key, by, at, replayed=True)
+    return Given(decision.run, wait.key, by, at, replayed=True)
 
 
 def _judged(unit: Unit, wait: Wait, sheet: Sheet, given: Json) -> Json:

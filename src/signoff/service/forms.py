@@ -5,6 +5,7 @@ Owns the one place where answers enter and leave the store. Must not know how a 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -112,6 +113,15 @@ class FormShelf:
         if not sheet.hides or not sheet.form.initial:
             return sheet.form
         return replace(sheet.form, initial=secrets.masked(sheet.form, sheet.form.initial))
+
+    def lock_away(self, value: Json) -> str:
+        """Any JSON, unreadable at rest."""
+        return self._vault.encrypt(json.dumps(value))
+
+    def take_out(self, text: str) -> Json:
+        """What `lock_away` was given."""
+        value: Json = json.loads(self._vault.decrypt(text))
+        return value
 
     def _keep(self, digest: bytes, sheet: Sheet) -> None:
         if len(self._sheets) >= _MOST:

@@ -37,5 +37,9 @@ class Session(Protocol):
     def ask(self, sql: str, values: Values) -> list[Row]:
         """Every row of a statement that was put together for this occasion."""
 
+    def change(self, sql: str, values: Values) -> int:
+        """Carry out a statement that was put together for this occasion; returns how many rows it
+        changed."""
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Undo only what happens inside when it raises."""

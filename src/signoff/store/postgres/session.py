@@ -75,6 +75,9 @@ class PostgresSession:
     def ask(self, sql: str, values: Values) -> list[Row]:
         return self._execute(sql, values).fetchall()
 
+    def change(self, sql: str, values: Values) -> int:
+        return self._execute(sql, values).rowcount
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         self._execute("SAVEPOINT inner_part", {})

@@ -45,7 +45,7 @@ def flow_run(session: Session, lookups: Lookups, run_id: UUID) -> FlowRun | None
 
 
 def flow_runs(session: Session, lookups: Lookups, query: queries.ReadRuns) -> tuple[FlowRun, ...]:
-    conditions, where = _runs_where(session, query)
+    conditions, where = runs_where(session, query)
     text = _statement(session, "flow_runs", where, FLOW_RUN_ORDER[query.sort])
     page = {"limit": query.limit, "offset": query.offset}
     rows = session.ask(text, {**conditions.values, **page})
@@ -54,13 +54,13 @@ def flow_runs(session: Session, lookups: Lookups, query: queries.ReadRuns) -> tu
 
 
 def count_runs(session: Session, query: queries.CountRuns) -> int:
-    conditions, where = _runs_where(session, query)
+    conditions, where = runs_where(session, query)
     text = _statement(session, "count_runs", where)
     number: int = session.ask(text, conditions.values)[0][0]
     return number
 
 
-def _runs_where(
+def runs_where(
     session: Session, query: queries.ReadRuns | queries.CountRuns
 ) -> tuple[Conditions, str]:
     conditions = Conditions(session.dialect)

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,24 @@ class Lookups:
         self._numbers: dict[UUID, int] = {}
         self._labels: dict[UUID, Sequence[Any]] = {}
         self._counts: dict[str, int] = {}
+
+    @contextmanager
+    def batch(self, run_ids: Sequence[UUID]) -> Iterator[None]:
+        """Read these runs together, and write together what changes about them."""
+        # Loaded on first use: few processes ever change many runs at once.
+        batching = import_module("signoff.store.batching")
+        plain = self._session
+        ahead = batching.Ahead()
+        if self._writing:
+            ahead.runs = {row[-1]: row[:-1] for row in self.rows_of("lock_runs", run_ids)}
+            ahead.waits = _grouped(self.rows_of("waits_to_decide_many", run_ids), -1)
+            ahead.children = _grouped(self.rows_of("unfinished_children_many", run_ids), 0)
+        self._session = session = batching.BatchSession(plain, ahead)
+        try:
+            yield
+            session.flush()
+        finally:
+            self._session = plain
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -219,6 +238,15 @@ class Lookups:
             schema, title, description, initial = load(row[0])
             found = self._learn().forms[digest] = Form(schema, title, description, initial)
         return found
+
+
+def _grouped(rows: Sequence[Row], by: int) -> dict[Any, list[Row]]:
+    """The rows by one of their columns, without it."""
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        rest = row[:by] + (row[by + 1 :] if by != -1 else ())
+        found.setdefault(row[by], []).append(rest)
+    return found
 
 
 def _digest(text: str) -> bytes:

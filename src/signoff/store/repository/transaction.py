@@ -17,6 +17,7 @@ from signoff.store.repository.runs import RunRows
 from signoff.store.repository.tasks import TaskRows
 
 if TYPE_CHECKING:
+    from signoff.core.bulks import Bulks
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
 
@@ -52,6 +53,13 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
         left_out = frozenset(exclude)
         wanted = [row for row in rows if row[0] not in left_out][:limit]
         return tuple(_lists().input_of(run_id, row) for row in wanted)
+
+    # Many runs ----------------------------------------------------------------------------
+
+    @property
+    def bulks(self) -> Bulks:
+        rows: Bulks = import_module("signoff.store.repository.bulks").BulkRows(self._session, self)
+        return rows
 
     # Lists --------------------------------------------------------------------------------
 

@@ -97,10 +97,7 @@ class SqliteSession:
         return self.ask(self._statements[name], values)
 
     def run(self, name: str, values: Values) -> int:
-        try:
-            return self._connection.execute(self._statements[name], values).rowcount
-        except sqlite3.Error as error:
-            raise translate(error, self._path) from error
+        return self.change(self._statements[name], values)
 
     def run_many(self, name: str, many: Iterable[Values]) -> None:
         try:
@@ -111,6 +108,12 @@ class SqliteSession:
     def ask(self, sql: str, values: Values) -> list[Row]:
         try:
             return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise translate(error, self._path) from error
+
+    def change(self, sql: str, values: Values) -> int:
+        try:
+            return self._connection.execute(sql, values).rowcount
         except sqlite3.Error as error:
             raise translate(error, self._path) from error
 

@@ -1,0 +1,48 @@
+"""What bulk actions ask of a database, as a protocol.
+
+Apart from `ports.py`, because few processes ever need it. Every promise is stated by the conformance
+suite in `tests/store`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from signoff.model.bulk import BulkView, PreviewBulk, ReadReceipts, Receipt, Sample
+
+
+class Bulks(Protocol):
+    """Part of a transaction: bulk actions, the sets they were frozen with, and their receipts."""
+
+    def freeze(self, bulk: BulkView, wanted: PreviewBulk, sealed: str | None) -> int:
+        """Store a bulk action with the runs that are meant now, oldest first (or in the order in
+        which they were named, each once); returns their number.
+
+        `sealed`: its input, as it may be kept.
+        """
+
+    def name(self, bulk: BulkView) -> None:
+        """Keep the digest and the size of a set."""
+
+    def read(self, bulk_id: UUID, lock: bool) -> tuple[BulkView, str | None] | None:
+        """A bulk action and its sealed input; None when there is none.
+
+        `lock`: nobody else carries it out until the end of the transaction.
+        """
+
+    def save(self, bulk: BulkView, receipts: Sequence[Receipt]) -> None:
+        """Store how far a bulk action is, and what was done with the runs of its last batch."""
+
+    def members(self, bulk_id: UUID, after: int, limit: int) -> tuple[tuple[int, UUID], ...]:
+        """(position, run) of the set, in its order."""
+
+    def receipts(self, query: ReadReceipts) -> tuple[Receipt, ...]:
+        """What was done with each run, in the order of the set."""
+
+    def samples(
+        self, run_ids: Iterable[UUID], refusals: Mapping[UUID, str | None]
+    ) -> tuple[Sample, ...]:
+        """Runs as people know them, in this order, with why each would be refused."""
