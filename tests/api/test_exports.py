@@ -65,6 +65,10 @@ EXPORTS = {
     "signoff.client.schemas.actions": """
         ArtifactCreate ArtifactUpdate VariableCreate VariableUpdate
     """,
+    "signoff.client.schemas.bulk": """
+        BulkAction BulkPreview BulkStatus BulkView Outcome Receipt Refusals
+        Sample
+    """,
     "signoff.utilities.annotations": "allow_failure quote unmapped",
 }
 

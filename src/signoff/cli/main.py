@@ -14,6 +14,7 @@ import typer
 
 from signoff.cli import (
     artifacts,
+    bulk,
     config,
     inbox,
     logs,
@@ -47,6 +48,7 @@ flow_run = typer.Typer(
 app.command("version")(version.show)
 app.command("inbox")(inbox.show)
 app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
+app.add_typer(bulk.app, name="bulk", no_args_is_help=True)
 app.add_typer(config.app, name="config", no_args_is_help=True)
 app.add_typer(profile.app, name="profile", no_args_is_help=True)
 app.add_typer(server.app, name="server", no_args_is_help=True)

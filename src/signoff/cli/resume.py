@@ -76,7 +76,7 @@ def resume(
     asked = wait.form if wait is not None else None
     interactive = not no_prompt and output is Format.TABLE and _is_asked_here()
     if json_text is not None:
-        answer = _from_json(asked, json_text)
+        answer = from_json(asked, json_text)
     elif inputs and wait is not None:
         answer = _from_inputs(found, asked, inputs)
     elif wait is not None and wait.form is not None:
@@ -167,7 +167,7 @@ def conflict_lines(error: AnswerConflict) -> list[str]:
 # Where the answer comes from ---------------------------------------------------------------
 
 
-def _from_json(form: Form | None, text: str) -> Any:
+def from_json(form: Form | None, text: str) -> Any:
     source = sys.stdin.read() if text == "-" else text
     try:
         answer = json.loads(source)

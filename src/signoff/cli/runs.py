@@ -65,7 +65,7 @@ def show_list(
     from signoff.model.queries import ReadRuns
 
     flows = FlowFilter(name=FlowFilterName(any_=flow)) if flow else None
-    found = ask(ReadRuns(flows=flows, flow_runs=_filter(state, since), limit=limit))
+    found = ask(ReadRuns(flows=flows, flow_runs=filter_runs(state or (), since), limit=limit))
     if output is Format.JSON:
         print_json([run_facts(run) for run in found])
     elif not found:
@@ -85,12 +85,15 @@ def _row(run: FlowRun) -> list[str | Text]:
     ]
 
 
-def _filter(states: Sequence[str] | None, since: str | None) -> FlowRunFilter | None:
+def filter_runs(
+    states: Sequence[str], since: str | None, tags: Sequence[str] = ()
+) -> FlowRunFilter:
+    """The filter of runs that options of a command line describe."""
     from signoff.model import filters
     from signoff.model.states import StateType
 
-    types = [StateType(each.upper()) for each in states or () if each.upper() in set(StateType)]
-    names = [each for each in states or () if each.upper() not in set(StateType)]
+    types = [StateType(each.upper()) for each in states if each.upper() in set(StateType)]
+    names = [each for each in states if each.upper() not in set(StateType)]
     by_state = filters.FlowRunFilterState(
         operator="or_",
         type=filters.FlowRunFilterStateType(any_=types) if types else None,
@@ -108,6 +111,7 @@ def _filter(states: Sequence[str] | None, since: str | None) -> FlowRunFilter | 
             ) from None
     return filters.FlowRunFilter(
         state=by_state if states else None,
+        tags=filters.FlowRunFilterTags(all_=list(tags)) if tags else None,
         expected_start_time=(
             filters.FlowRunFilterExpectedStartTime(after_=after) if after else None
         ),

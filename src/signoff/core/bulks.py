@@ -1,7 +1,7 @@
 """What bulk actions ask of a database, as a protocol.
 
-Apart from `ports.py`, because few processes ever need it. Every promise is stated by the conformance
-suite in `tests/store`.
+Apart from `ports.py`, because few processes ever need it. The tests of the service hold both
+databases to every promise.
 """
 
 from __future__ import annotations

@@ -121,6 +121,14 @@ class BulkView:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusals:
+    """How many runs would be refused for one reason."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class BulkPreview:
     """What a frozen set holds, and what would happen.
 
@@ -128,13 +136,13 @@ class BulkPreview:
         bulk: the bulk action.
         sample: its first runs.
         judged: how many of its first runs were tried, without changing anything.
-        refusals: how many of these would be refused now, by reason.
+        refusals: why how many of these would be refused now, the most frequent reason first.
     """
 
     bulk: BulkView
     sample: tuple[Sample, ...]
     judged: int
-    refusals: tuple[tuple[str, int], ...]
+    refusals: tuple[Refusals, ...]
 
 
 # Requests ----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from signoff.model.bulk import (
     ReadBulk,
     ReadReceipts,
     Receipt,
+    Refusals,
     RunBulk,
     StopBulk,
 )
@@ -87,7 +88,8 @@ def preview_bulk(unit: Unit, request: PreviewBulk) -> BulkPreview:
     refusals = _tried(unit, bulk.action, given, ids)
     reasons = Counter(reason for reason in refusals.values() if reason is not None)
     shown = unit.tx.bulks.samples(ids[:SHOWN], refusals)
-    return BulkPreview(bulk, shown, len(ids), tuple(reasons.most_common()))
+    why = tuple(Refusals(reason, count) for reason, count in reasons.most_common())
+    return BulkPreview(bulk, shown, len(ids), why)
 
 
 def _check(request: PreviewBulk) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from signoff.model import bulk as b
 from signoff.model import commands as c
 from signoff.model import lookups
 from signoff.model import queries as q
@@ -125,6 +126,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/runs/{run_id}/history", q.ReadHistory, tuple[HistoryEntry, ...]),
     Endpoint("GET", "/runs/{run_id}/inputs/{key}", q.ReadInput, FlowRunInput),
     Endpoint("GET", "/history", q.ReadEvents, tuple[HistoryEntry, ...]),
+    # Many runs
+    Endpoint("POST", "/bulk", b.PreviewBulk, b.BulkPreview, 201),
+    Endpoint("POST", "/bulk/{bulk_id}/run", b.RunBulk, b.BulkView),
+    Endpoint("POST", "/bulk/{bulk_id}/stop", b.StopBulk, b.BulkView),
+    Endpoint("GET", "/bulk/{bulk_id}", b.ReadBulk, b.BulkView),
+    Endpoint("GET", "/bulk/{bulk_id}/receipts", b.ReadReceipts, tuple[b.Receipt, ...]),
     # Documented: flow runs and their states
     Endpoint("POST", "/flow_runs/", d.CreateFlowRun, FlowRun, 201),
     Endpoint("GET", "/flow_runs/{run_id}", q.ReadRun, FlowRun),

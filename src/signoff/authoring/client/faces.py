@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, overload
 
 from signoff.authoring.client import plans
+from signoff.authoring.client.bulk_faces import AsyncBulk, SyncBulk
 from signoff.authoring.client.methods import Async as _Async
 from signoff.authoring.client.methods import Sync as _Sync
 from signoff.authoring.client.methods import carry_out
@@ -43,7 +44,7 @@ class _Client:
         return version("signoff")
 
 
-class SyncSignoffClient(_Client, SyncShared):
+class SyncSignoffClient(_Client, SyncBulk, SyncShared):
     """The documented client, for synchronous code; also a context manager."""
 
     def __enter__(self) -> Self:
@@ -89,7 +90,7 @@ class SyncSignoffClient(_Client, SyncShared):
     delete_flow_run_input = _Sync(plans.delete_flow_run_input)
 
 
-class SignoffClient(_Client, AsyncShared):
+class SignoffClient(_Client, AsyncBulk, AsyncShared):
     """The documented client, for asynchronous code; also an asynchronous context manager."""
 
     async def __aenter__(self) -> Self:
