@@ -8,9 +8,10 @@ knows about storage, clocks or processes: time and liveness arrive in the argume
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from signoff.core import waiting
+from signoff.core.changing import replace
 from signoff.model import errors
 from signoff.model.actors import SERVICE
 from signoff.model.events import Accepted, Decision, Event, Kind, Refused, Replayed

@@ -7,8 +7,8 @@ answer. Which phase of the run follows is settled in `transitions.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from signoff.core.changing import replace
 from signoff.model import errors
 from signoff.model.events import Decision, Event, Refused, Replayed
 from signoff.model.runs import Run
