@@ -1,29 +1,47 @@
-"""Documented import path: states and their constructors."""
+"""Documented import path: states, their constructors, and helpers."""
 
+from signoff.authoring.state_helpers import (
+    aget_state_exception,
+    araise_state_exception,
+    exception_to_crashed_state,
+    exception_to_failed_state,
+    format_exception,
+    get_state_exception,
+    is_state_iterable,
+    raise_state_exception,
+    return_value_to_state,
+)
 from signoff.authoring.states import (
+    AwaitingConcurrencySlot,
     AwaitingRetry,
     Cancelled,
     Cancelling,
     Completed,
     Crashed,
     Failed,
+    InfrastructurePending,
     Late,
     Paused,
     Pending,
     Retrying,
     Running,
     Scheduled,
+    Submitting,
+    Suspended,
 )
+from signoff.core.aggregation import StateGroup
 from signoff.model.states import TERMINAL_STATES, State, StateDetails, StateType
 
 __all__ = [
     "TERMINAL_STATES",
+    "AwaitingConcurrencySlot",
     "AwaitingRetry",
     "Cancelled",
     "Cancelling",
     "Completed",
     "Crashed",
     "Failed",
+    "InfrastructurePending",
     "Late",
     "Paused",
     "Pending",
@@ -32,5 +50,17 @@ __all__ = [
     "Scheduled",
     "State",
     "StateDetails",
+    "StateGroup",
     "StateType",
+    "Submitting",
+    "Suspended",
+    "aget_state_exception",
+    "araise_state_exception",
+    "exception_to_crashed_state",
+    "exception_to_failed_state",
+    "format_exception",
+    "get_state_exception",
+    "is_state_iterable",
+    "raise_state_exception",
+    "return_value_to_state",
 ]

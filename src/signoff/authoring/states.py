@@ -94,6 +94,44 @@ def Paused(  # noqa: N802
     return cls(type=StateType.PAUSED, state_details=details, **kwargs)
 
 
+def Suspended(  # noqa: N802
+    cls: type[State[Any]] = State,
+    timeout_seconds: int | None = None,
+    pause_expiration_time: datetime | None = None,
+    pause_key: str | None = None,
+    **kwargs: Any,
+) -> State[Any]:
+    """A run that waits for somebody, without a process. Arguments as for `Paused`."""
+    return Paused(
+        cls,
+        timeout_seconds,
+        pause_expiration_time,
+        reschedule=True,
+        pause_key=pause_key,
+        name="Suspended",
+        **kwargs,
+    )
+
+
+def AwaitingConcurrencySlot(  # noqa: N802
+    cls: type[State[Any]] = State, scheduled_time: datetime | None = None, **kwargs: Any
+) -> State[Any]:
+    """A run that could start if fewer others were running."""
+    return Scheduled(cls, scheduled_time, name="AwaitingConcurrencySlot", **kwargs)
+
+
+def Submitting(cls: type[State[Any]] = State, **kwargs: Any) -> State[Any]:  # noqa: N802
+    """A run that is being handed to where it will run."""
+    return cls(type=StateType.PENDING, name="Submitting", **kwargs)
+
+
+def InfrastructurePending(  # noqa: N802
+    cls: type[State[Any]] = State, **kwargs: Any
+) -> State[Any]:
+    """A run whose infrastructure is being started."""
+    return cls(type=StateType.PENDING, name="InfrastructurePending", **kwargs)
+
+
 def AwaitingRetry(  # noqa: N802
     cls: type[State[Any]] = State, scheduled_time: datetime | None = None, **kwargs: Any
 ) -> State[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from signoff.core.aggregation import StateGroup
 from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.promises import Ending, Promised, is_promised
@@ -29,7 +30,10 @@ def of_value(value: Any) -> Ending:
     """How a flow ended that returned `value`.
 
     A state decides itself; a future stands for its state; a collection of nothing but those is
-    judged as a whole: cancelled when one is, then paused, then failed when one is not completed.
+    judged as a whole (`core.aggregation`).
+
+    Raises:
+        ValueError: that is no way to end.
     """
     if is_promised(value):
         value = _state_of(value)
@@ -62,17 +66,21 @@ def _states(value: Any) -> list[State[Any]] | None:
 
 
 def _aggregate(states: list[State[Any]]) -> Ending:
-    total = len(states)
-    failed = [state for state in states if not state.is_completed()]
-    if not failed:
-        return Ending(StateType.COMPLETED, states, None, "", "All states completed.", now_us())
-    if any(state.is_cancelled() for state in states):
-        kind = StateType.CANCELLED
-    else:
-        kind = StateType.FAILED
-    text = f"{len(failed)}/{total} states did not complete."
+    kind, text = StateGroup(states).verdict()
+    if kind is StateType.COMPLETED:
+        return Ending(kind, states, None, "", text, now_us())
+    if kind is StateType.PAUSED:
+        raise _not_an_end(kind.value.capitalize())
+    failed = (state for state in states if not state.is_completed())
     error = next((item for item in map(_error, failed) if item is not None), FailedRun(text))
     return Ending(kind, None, error, "", text, now_us())
+
+
+def _not_an_end(name: str) -> ValueError:
+    return ValueError(
+        f"A flow cannot end in state {name!r}; return a final state, or call pause_flow_run to "
+        "wait."
+    )
 
 
 def _error(state: State[Any]) -> BaseException | None:
@@ -89,10 +97,7 @@ def by_hand(state: State[Any]) -> Ending:
         ValueError: the state is not final.
     """
     if not state.is_final():
-        raise ValueError(
-            f"A flow cannot end in state {state.name!r}; return a final state, or call "
-            "pause_flow_run to wait."
-        )
+        raise _not_an_end(state.name or state.type.value)
     error = None if state.is_completed() else _error(state)
     value = state.result() if state.is_completed() else None
     return Ending(state.type, value, error, state.name or "", state.message, now_us(), state)
@@ -105,9 +110,19 @@ def phase(ending: Ending) -> Phase:
 
 def crash_text(error: BaseException) -> str:
     """The documented message of a run whose process is going down."""
-    if isinstance(error, KeyboardInterrupt):
-        return "Execution was aborted by an interrupt signal."
-    return f"Execution was cancelled by the runtime environment: {type(error).__name__}: {error}"
+    said = _CRASHES.get(type(error).__name__)
+    if said is not None:
+        return said
+    return f"Execution was interrupted by an unexpected exception: {type(error).__name__}: {error}"
+
+
+_CRASHES = {
+    "KeyboardInterrupt": "Execution was aborted by an interrupt signal.",
+    "TerminationSignal": "Execution was aborted by a termination signal.",
+    "SystemExit": "Execution was aborted by Python system exit call.",
+    "CancelledError": "Execution was cancelled by the runtime environment.",
+}
+"""By name of the exception: asyncio may not be loaded, and need not be for this."""
 
 
 _ENGINE = os.path.dirname(__file__)

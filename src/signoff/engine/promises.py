@@ -5,9 +5,11 @@ Owns endings and the thread-safe hand-over of one. Must not know how tasks are r
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from uuid import UUID
 
@@ -30,7 +32,8 @@ class Ending:
         error: what it raised.
         at: when, UTC microseconds.
         state: the state the user made by hand, when there is one.
-        run_id: the run or task run.
+        run_id: the flow run; of a task, the one around it.
+        task_run_id: the task run.
         deferred: its record is posted, and on disk only after `Gateway.settle`.
     """
 
@@ -42,6 +45,7 @@ class Ending:
     at: int = 0
     state: State[Any] | None = None
     run_id: UUID | None = None
+    task_run_id: UUID | None = None
     deferred: bool = False
 
     def __post_init__(self) -> None:
@@ -54,13 +58,21 @@ class Ending:
 
     def as_state(self) -> State[Any]:
         """The documented state; its `data` is the value or the exception itself."""
+        ids = {"flow_run_id": self.run_id, "task_run_id": self.task_run_id}
         if self.state is not None:
-            return self.state
+            # The user's own object may be returned by many runs.
+            details = self.state.state_details.model_copy(update=ids)
+            return self.state.model_copy(update={"state_details": details})
+        facts: dict[str, Any] = {}
+        if self.at:
+            facts["timestamp"] = datetime.fromtimestamp(self.at / 1_000_000, UTC)
         return make_state(
             type=self.type,
             name=self.name,
             message=self.message,
             data=self.value if self.error is None else self.error,
+            state_details=ids,
+            **facts,
         )
 
     def unwrap(self) -> Any:
@@ -84,12 +96,22 @@ def is_promised(value: object) -> TypeGuard[Promised]:
 
 
 class Promise:
-    """The ending of a submitted task, once there is one. Made before the task begins."""
+    """The ending of a submitted task, once there is one. Made before the task begins.
 
-    __slots__ = ("_callbacks", "_ending", "_gate", "_lock", "task_run_id")
+    Args:
+        task_run_id: the task run.
+        name: of the task.
+        upstream: what the task waits for before it begins.
+    """
 
-    def __init__(self, task_run_id: UUID) -> None:
+    __slots__ = ("_callbacks", "_ending", "_gate", "_lock", "name", "task_run_id", "upstream")
+
+    def __init__(
+        self, task_run_id: UUID, name: str = "", upstream: tuple[Promise, ...] = ()
+    ) -> None:
         self.task_run_id = task_run_id
+        self.name = name
+        self.upstream = upstream
         self._ending: Ending | None = None
         # A held lock is the cheapest thing to wait on: released once, passed on by each waiter.
         self._gate = threading.Lock()
@@ -107,10 +129,12 @@ class Promise:
             if self._ending is not None:
                 return
             self._ending = ending
+            # What it waited for need not be remembered as long as it is.
+            self.upstream = ()
             callbacks, self._callbacks = self._callbacks, []
         self._gate.release()
         for call in callbacks:
-            call()
+            _tell(call)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the task has ended, at most `timeout` seconds; whether it has."""
@@ -122,9 +146,17 @@ class Promise:
         return True
 
     def when_kept(self, call: Callable[[], None]) -> None:
-        """Call `call` when the task has ended, at once when it has."""
+        """Call `call` when the task has ended, at once when it has; what it raises is logged."""
         with self._lock:
             if self._ending is None:
                 self._callbacks.append(call)
                 return
+        _tell(call)
+
+
+def _tell(call: Callable[[], None]) -> None:
+    """What a callback raises is its own affair: the task has ended, and others have to hear so."""
+    try:
         call()
+    except Exception:
+        logging.getLogger("signoff.futures").exception("A callback of a future raised.")

@@ -122,8 +122,10 @@ class State(BaseModel, Generic[R]):
         if self.is_paused():
             raise errors.PausedRun("Run is paused, its result is not available.")
         if not self.is_final():
+            if isinstance(self.data, errors.UnfinishedRun):
+                raise self.data
             raise errors.UnfinishedRun(
-                f"Run is in {self.name} state, its results are not available."
+                f"Run is in {self.type.value} state, its result is not available."
             )
         if self.is_completed():
             return self._value()
@@ -140,16 +142,31 @@ class State(BaseModel, Generic[R]):
         return self.data.load() if isinstance(self.data, StoredValue) else self.data
 
     def _failure(self) -> BaseException:
+        """What made it fail; of a collection of states, what made the first of them fail."""
         data = self._value() if self.data is not None else None
         if isinstance(data, BaseException):
             return data
-        kinds: Mapping[StateType, type[errors.SignoffException]] = {
-            StateType.CRASHED: errors.CrashedRun,
-            StateType.CANCELLED: errors.CancelledRun,
-        }
-        kind = kinds.get(self.type, errors.FailedRun)
-        fallback = f"Run is in {self.name} state and left no exception."
-        return kind(str(data) if isinstance(data, str) else self.message or fallback)
+        if isinstance(data, State):
+            return data._failure()
+        if isinstance(data, (list, tuple)) and data and isinstance(data[0], State):
+            failed = [each for each in data if isinstance(each, State) and each.is_final()]
+            for each in failed:
+                if not each.is_completed():
+                    return each._failure()
+        kind, fallback = _WITHOUT_EXCEPTION.get(self.type, (errors.FailedRun, "Run failed."))
+        return kind(data if isinstance(data, str) else self.message or fallback)
+
+    def __repr__(self) -> str:
+        return (
+            f"{self.name}(message={self.message!r}, type={self.type.value}, result={self.data!r})"
+        )
 
     def __str__(self) -> str:
         return f"{self.name}({self.message!r})" if self.message else f"{self.name}()"
+
+
+_WITHOUT_EXCEPTION: Mapping[StateType, tuple[type[errors.SignoffException], str]] = {
+    StateType.CRASHED: (errors.CrashedRun, "Run crashed."),
+    StateType.CANCELLED: (errors.CancelledRun, "Run cancelled."),
+}
+"""What stands for the exception of a run that left none."""
