@@ -3,6 +3,7 @@
 from signoff.authoring.futures import (
     DoneAndNotDoneFutures,
     SignoffConcurrentFuture,
+    SignoffDistributedFuture,
     SignoffFuture,
     SignoffFutureList,
     as_completed,
@@ -12,6 +13,7 @@ from signoff.authoring.futures import (
 __all__ = [
     "DoneAndNotDoneFutures",
     "SignoffConcurrentFuture",
+    "SignoffDistributedFuture",
     "SignoffFuture",
     "SignoffFutureList",
     "as_completed",

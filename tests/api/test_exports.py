@@ -18,12 +18,16 @@ EXPORTS = {
     "signoff.flows": "Flow flow",
     "signoff.tasks": "Task exponential_backoff task",
     "signoff.futures": """
-        DoneAndNotDoneFutures SignoffConcurrentFuture SignoffFuture SignoffFutureList as_completed
-        wait
+        DoneAndNotDoneFutures SignoffConcurrentFuture SignoffDistributedFuture SignoffFuture
+        SignoffFutureList as_completed wait
     """,
     "signoff.states": """
-        AwaitingRetry Cancelled Cancelling Completed Crashed Failed Late Paused Pending Retrying
-        Running Scheduled State StateDetails StateType TERMINAL_STATES
+        AwaitingConcurrencySlot AwaitingRetry Cancelled Cancelling Completed Crashed Failed
+        InfrastructurePending Late Paused Pending Retrying Running Scheduled State StateDetails
+        StateGroup StateType Submitting Suspended TERMINAL_STATES aget_state_exception
+        araise_state_exception exception_to_crashed_state exception_to_failed_state
+        format_exception get_state_exception is_state_iterable raise_state_exception
+        return_value_to_state
     """,
     "signoff.context": """
         FlowRunContext MissingContextError SettingsContext TagsContext TaskRunContext
@@ -69,7 +73,9 @@ EXPORTS = {
         BulkAction BulkPreview BulkStatus BulkView Outcome Receipt Refusals
         Sample
     """,
-    "signoff.utilities.annotations": "allow_failure quote unmapped",
+    "signoff.utilities.annotations": """
+        BaseAnnotation NotSet Quote allow_failure opaque quote unmapped
+    """,
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 from uuid import UUID
 
 from signoff.authoring import options
+from signoff.authoring.arguments import dependencies
 from signoff.authoring.callables import is_json, shown
 from signoff.authoring.decorated import AnyHook, Decorated, caller
 from signoff.authoring.process import runtime
@@ -24,13 +25,18 @@ from signoff.engine.callsites import site
 from signoff.engine.drivers import drive_sync
 from signoff.engine.flows import FlowCall, run_flow
 from signoff.engine.frames import Runtime, current_run, current_tags, current_task
+from signoff.engine.journal import UNKNOWN
 from signoff.engine.specs import FlowSpec, Hook, Hooks, RunName
+from signoff.engine.tasks import Arguments, awaited
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from signoff.authoring.arguments import Upstream
     from signoff.authoring.option_names import FlowOptions
-    from signoff.engine.journal import UNKNOWN, Step
+    from signoff.core.ports import Gateway
+    from signoff.engine.effects import Program
+    from signoff.engine.journal import Step
     from signoff.engine.promises import Ending
     from signoff.model.journal import NewRun
     from signoff.model.states import State
@@ -134,6 +140,15 @@ class Flow(Decorated[P, R]):
 
     @overload
     def __call__(
+        self,
+        *args: Any,
+        wait_for: Iterable[Any],
+        return_state: Literal[False] = False,
+        **kwargs: Any,
+    ) -> R: ...
+
+    @overload
+    def __call__(
         self: Flow[Any, Coroutine[Any, Any, T]],
         *args: Any,
         return_state: Literal[True],
@@ -155,7 +170,7 @@ class Flow(Decorated[P, R]):
 
         Args:
             return_state: return the final state instead of the value.
-            wait_for: futures that have to end first.
+            wait_for: futures and states that have to end first, besides those in the arguments.
 
         Returns:
             What the function returns; a coroutine of it when the flow is asynchronous.
@@ -163,6 +178,7 @@ class Flow(Decorated[P, R]):
         Raises:
             ParameterBindError: the arguments do not fit the signature.
             ParameterTypeError: a value does not fit its annotation.
+            UpstreamTaskError: what the call depends on did not complete; the flow did not begin.
             CancelledRun: the run was cancelled.
             Exception: what the flow raised.
         """
@@ -171,10 +187,27 @@ class Flow(Decorated[P, R]):
         if current_run.get() is None:
             entry.check_not_loading()
         parameters = self._signature.bind(args, kwargs)
-        call = self._call(parameters, site(caller(sys._getframe(1))))
-        for future in wait_for or ():
-            future.wait()
-        return self._drive(call, return_state)
+        upstream, resolve = dependencies(parameters, wait_for)
+        place = self._place(site(caller(sys._getframe(1))))
+        process = runtime()
+        if not upstream and resolve is None:
+            program = run_flow(self._call(process, parameters, place, early=True))
+        else:
+            program = self._after(process, upstream, resolve or (lambda: parameters), place)
+        return self._drive(program, process.gateway, return_state)
+
+    def _after(
+        self,
+        process: Runtime,
+        upstream: Upstream,
+        resolve: Callable[[], dict[str, Any]],
+        place: str,
+    ) -> Program[Ending]:
+        """Run the flow when what it depends on has completed."""
+        failed = yield from awaited(upstream)
+        if failed is not None:
+            return failed
+        return (yield from run_flow(self._call(process, resolve(), place, early=False)))
 
     def enter(self, run_id: UUID) -> Any:
         """Work on an existing run: call the flow from the top, and give back what was done.
@@ -182,21 +215,23 @@ class Flow(Decorated[P, R]):
         Returns:
             The final state; a coroutine of it when the flow is asynchronous.
         """
+        process = runtime()
         call = FlowCall(
-            self.spec, runtime(), None, None, _nothing, {}, {}, None, self._restore, run_id=run_id
+            self.spec, process, None, None, _nothing, {}, {}, None, self._restore, run_id=run_id
         )
-        return self._drive(call, return_state=True)
+        return self._drive(run_flow(call), process.gateway, return_state=True)
 
-    def _drive(self, call: FlowCall, return_state: bool) -> Any:
-        program = run_flow(call)
+    def _drive(self, program: Program[Ending], gateway: Gateway, return_state: bool) -> Any:
         if self.isasync:
             # Loaded on first use: only asynchronous code needs asyncio, which costs 40 ms.
             driver = importlib.import_module("signoff.engine.async_driver")
-            return _finished(driver.drive_async(program, call.runtime.gateway), return_state)
-        return _outcome(drive_sync(program, call.runtime.gateway), return_state)
+            return _finished(driver.drive_async(program, gateway), return_state)
+        return _outcome(drive_sync(program, gateway), return_state)
 
-    def _call(self, parameters: dict[str, Any], where: str) -> FlowCall:
-        process, outer, outer_task = runtime(), current_run.get(), current_task.get()
+    def _call(
+        self, process: Runtime, parameters: dict[str, Any], place: str, early: bool
+    ) -> FlowCall:
+        outer, outer_task = current_run.get(), current_task.get()
         as_json = is_json(parameters)
         seen = parameters
         if not as_json and options.is_method(self.fn):
@@ -219,7 +254,7 @@ class Flow(Decorated[P, R]):
             parameters if as_json else shown(seen),
             pickled,
             self._restore,
-            self._step(parameters, where) if outer is not None else None,
+            self._step(parameters, place, early) if outer is not None else None,
             current_tags.get(),
         )
 
@@ -229,23 +264,30 @@ class Flow(Decorated[P, R]):
             self.spec.retries = default
         return self.spec
 
-    def _step(self, parameters: Mapping[str, Any], where: str) -> Step:
+    def _place(self, where: str) -> str:
+        """Where the call stands in the run around it; drawn when it is made."""
+        outer, task = current_run.get(), current_task.get()
+        if outer is None:
+            return ""
+        scope = task.scope if task is not None else ""
+        return outer.journal.place(scope, f"flow {self.spec.key}", where)
+
+    def _step(self, parameters: Mapping[str, Any], place: str, early: bool) -> Step:
         """What the call is in the journal of the run around it."""
         outer, task = current_run.get(), current_task.get()
         if outer is None:
             raise RuntimeError("a step needs a run around it")
         scope = task.scope if task is not None else ""
-        key = f"flow {self.spec.key}"
         try:
             inputs = fingerprint(parameters, results.dumps) if parameters else ""
         except Exception:
             inputs = UNKNOWN
-        return outer.journal.step(scope, key, inputs, outer.journal.place(scope, key, where))
+        return outer.journal.step(scope, f"flow {self.spec.key}", inputs, place, early)
 
-    def _arguments(self, parameters: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _arguments(self, parameters: Mapping[str, Any]) -> Arguments:
         if self.should_validate_parameters:
             parameters = self._signature.validate(parameters)
-        return self._signature.spread(parameters)
+        return Arguments(*self._signature.spread(parameters), parameters)
 
     def _restore(self, new: NewRun) -> FlowCall:
         stored = new.parameters if new.pickled is None else results.loads(new.pickled)
@@ -298,8 +340,8 @@ def _with_entry(spec: FlowSpec, record: Any) -> FlowSpec:
     return copy
 
 
-def _nothing() -> tuple[tuple[Any, ...], dict[str, Any]]:
-    return (), {}
+def _nothing() -> Arguments:
+    return Arguments((), {}, {})
 
 
 def _outcome(ending: Ending, return_state: bool) -> Any:

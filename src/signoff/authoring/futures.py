@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
+from signoff.engine.deadlocks import waiting_for
+from signoff.engine.frames import current_task
 from signoff.engine.states import make_state
 from signoff.model.errors import UnfinishedRun
 from signoff.model.state_types import StateType
@@ -44,12 +46,18 @@ class SignoffFuture(Generic[R]):
     def state(self) -> State[R]:
         """The present state: Pending until the task has ended."""
         if self.promise.ending is None:
-            return make_state(type=StateType.PENDING)
+            return make_state(
+                type=StateType.PENDING, state_details={"task_run_id": self.task_run_id}
+            )
         return self._ending(None).as_state()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until the task has ended, at most `timeout` seconds."""
-        if self.promise.wait(timeout):
+        """Wait until the task has ended, at most `timeout` seconds.
+
+        Raises:
+            FutureCycleError: it waits for the very task that asks.
+        """
+        if self._kept(timeout):
             self._settle()
 
     def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> R:
@@ -61,12 +69,11 @@ class SignoffFuture(Generic[R]):
 
         Raises:
             TimeoutError: the task has not ended in time.
+            UpstreamTaskError: it did not begin, because what it depends on did not complete.
+            FutureCycleError: it waits for the very task that asks.
+            Exception: what the task raised.
         """
         ending = self._ending(timeout)
-        if ending.type is StateType.PENDING and raise_on_failure:
-            raise UnfinishedRun(
-                f"Task run {self.task_run_id} did not begin: {ending.message}"
-            ) from ending.error
         if raise_on_failure or ending.completed:
             value: R = ending.unwrap()
             return value
@@ -74,11 +81,14 @@ class SignoffFuture(Generic[R]):
         return cast(R, failure)
 
     def add_done_callback(self, fn: Callable[[SignoffFuture[R]], None]) -> None:
-        """Call `fn(future)` when the task has ended, at once when it has."""
+        """Call `fn(future)` when the task has ended, at once when it has.
+
+        It is called on the task's thread; what it raises is logged and nothing more.
+        """
         self.promise.when_kept(lambda: fn(self))
 
     def _ending(self, timeout: float | None) -> Ending:
-        if not self.promise.wait(timeout):
+        if not self._kept(timeout):
             raise TimeoutError(
                 f"Call timed out before task run {self.task_run_id} ended; it still runs."
             )
@@ -87,6 +97,12 @@ class SignoffFuture(Generic[R]):
         if ending is None:
             raise UnfinishedRun(f"Task run {self.task_run_id} has not ended.")
         return ending
+
+    def _kept(self, timeout: float | None) -> bool:
+        if self.promise.ending is not None:
+            return True
+        with waiting_for(self.promise, current_task.get()):
+            return self.promise.wait(timeout)
 
     def _settle(self) -> None:
         ending = self.promise.ending

@@ -135,6 +135,15 @@ class Task(Decorated[P, R]):
 
     @overload
     def __call__(
+        self,
+        *args: Any,
+        wait_for: Iterable[Any],
+        return_state: Literal[False] = False,
+        **kwargs: Any,
+    ) -> R: ...
+
+    @overload
+    def __call__(
         self: Task[Any, Coroutine[Any, Any, T]],
         *args: Any,
         return_state: Literal[True],

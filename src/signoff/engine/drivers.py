@@ -6,6 +6,7 @@ the user's event loop on the service: requests go to one writer thread.
 
 from __future__ import annotations
 
+import contextvars
 import importlib
 import inspect
 import threading
@@ -98,7 +99,24 @@ def _call(effect: CallUser, gateway: Gateway) -> Any:
 
 def _run_coroutine(coroutine: Any) -> Any:
     asyncio = importlib.import_module("asyncio")
-    return asyncio.run(coroutine)
+    if asyncio._get_running_loop() is None:
+        return asyncio.run(coroutine)
+    # Synchronous code within an asynchronous one: this thread's loop is taken.
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            found.extend((asyncio.run(coroutine), None))
+        except BaseException as error:
+            found.extend((None, error))
+
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(run,))
+    thread.start()
+    thread.join()
+    value, error = found
+    if error is not None:
+        raise error
+    return value
 
 
 def _sleep(effect: Sleep, gateway: Gateway) -> None:

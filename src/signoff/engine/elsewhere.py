@@ -77,7 +77,7 @@ class ClusterTaskPool:
 
     def submit(self, call: TaskCall) -> Promise:
         """Send a task off once what it depends on has ended."""
-        promise = Promise(call.id)
+        promise = call.promise()
         frame = call.frame
         with self._guard:
             if self._closed:

@@ -8,7 +8,7 @@ Written once for synchronous and asynchronous flows.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -29,9 +29,10 @@ from signoff.engine.frames import (
 from signoff.engine.hooks import call_hooks, hooks_for
 from signoff.engine.journal import Journal, Step
 from signoff.engine.names import run_name
+from signoff.engine.naming import named
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.tasks import recall_step
+from signoff.engine.tasks import Arguments, recall_step
 from signoff.model.commands import (
     BeginAttempt,
     EnterRun,
@@ -40,11 +41,13 @@ from signoff.model.commands import (
     RerunRun,
     RetryAttempt,
     StartRun,
+    UpdateRun,
     WithdrawWait,
 )
 from signoff.model.errors import (
     Abort,
     FlowPauseTimeout,
+    NameTemplateError,
     ObjectNotFound,
     ParameterTypeError,
     SignatureMismatchError,
@@ -60,7 +63,7 @@ if TYPE_CHECKING:
     from signoff.model.replies import EnteredRun, RunHandle
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
-_WRONG_ARGUMENTS = (ParameterTypeError, SignatureMismatchError)
+_HOPELESS = (FlowPauseTimeout, NameTemplateError, ParameterTypeError, SignatureMismatchError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class FlowCall:
     Args:
         spec, runtime: the flow, and the process.
         outer, outer_task: the run and task around the call.
-        arguments: returns (args, kwargs) for the function, validated. Raises what is wrong.
+        arguments: returns the arguments of the function, validated. Raises what is wrong.
         parameters: by name, defaults included, as given.
         shown: the parameters as JSON, for people.
         pickled: the parameters, for entering again; None when `shown` says it all.
@@ -84,7 +87,7 @@ class FlowCall:
     runtime: Runtime
     outer: RunFrame | None
     outer_task: TaskFrame | None
-    arguments: Callable[[], tuple[Sequence[Any], Mapping[str, Any]]]
+    arguments: Callable[[], Arguments]
     parameters: Mapping[str, Any]
     shown: Mapping[str, Any]
     pickled: bytes | None
@@ -191,11 +194,19 @@ def _begin(call: FlowCall, task_run_id: UUID | None = None) -> Program[tuple[Flo
     """Start a new run, or enter the one the call names."""
     if call.run_id is not None:
         return (yield from _enter(call, call.run_id))
-    spec, outer = call.spec, call.outer
+    spec, outer, id = call.spec, call.outer, new_id()
+    name, misnamed = run_name(), None
+    if spec.run_name is not None:
+        # The function that makes names may look at the run it names.
+        unborn = RunFrame(
+            *(call.runtime, spec, id, UUID(int=0), name, 1, 1, call.parameters, outer),
+            *(tuple(sorted(call.tags)), now_us()),
+        )
+        name, misnamed = yield from _custom_name(call, unborn)
     new = NewRun(
-        id=new_id(),
+        id=id,
         flow_name=spec.name,
-        name=_name(spec, call.parameters),
+        name=name,
         parameters=call.shown,
         pickled=call.pickled,
         entry_record=spec.entry(),
@@ -206,27 +217,47 @@ def _begin(call: FlowCall, task_run_id: UUID | None = None) -> Program[tuple[Flo
         journal_key=_journal_key(outer, call.step) if outer and call.step else None,
     )
     handle: RunHandle = yield Send(StartRun(new, call.runtime.gateway.process.id))
-    return call, _frame(call, handle, new)
+    frame = _frame(call, handle, new.tags)
+    frame.misnamed = misnamed
+    return call, frame
 
 
 def _enter(call: FlowCall, run_id: UUID) -> Program[tuple[FlowCall, RunFrame]]:
     entered: EnteredRun = yield Send(EnterRun(run_id, call.runtime.gateway.process.id))
     call = call.restore(entered.run)
-    frame = _frame(call, entered.handle, entered.run)
+    frame = _frame(call, entered.handle, entered.run.tags)
     frame.journal = Journal(frame.attempt, entered.journal)
     frame.expected = entered.expected
     frame.check_hold = entered.handle.phase is Phase.PAUSED
+    if frame.entry == 1 and call.spec.run_name is not None:
+        # It was created by somebody who could not ask the flow how to name it.
+        name, frame.misnamed = yield from _custom_name(call, frame)
+        if name != frame.name:
+            frame.name = name
+            yield Send(UpdateRun(run_id, name=name))
     return call, frame
 
 
-def _name(spec: FlowSpec, parameters: Mapping[str, Any]) -> str:
-    template = spec.run_name
-    if template is None:
-        return run_name()
-    return str(template()) if callable(template) else template.format(**parameters)
+def _custom_name(call: FlowCall, frame: RunFrame) -> Program[tuple[str, Exception | None]]:
+    """The name the flow gives its run; the one it has, when the flow fails to, and why."""
+    try:
+        parameters = call.arguments().parameters
+    except Exception:
+        # The attempt will say what is wrong with them.
+        return frame.name, None
+    run, task = current_run.get(), current_task.get()
+    current_run.set(frame)
+    current_task.set(None)
+    try:
+        return (yield from named("flow", call.spec, parameters)), None
+    except NameTemplateError as error:
+        return frame.name, error
+    finally:
+        current_run.set(run)
+        current_task.set(task)
 
 
-def _frame(call: FlowCall, handle: RunHandle, new: NewRun) -> RunFrame:
+def _frame(call: FlowCall, handle: RunHandle, tags: Iterable[str]) -> RunFrame:
     return RunFrame(
         call.runtime,
         call.spec,
@@ -237,7 +268,7 @@ def _frame(call: FlowCall, handle: RunHandle, new: NewRun) -> RunFrame:
         handle.attempt,
         call.parameters,
         call.outer,
-        new.tags,
+        tuple(tags),
         handle.since or now_us(),
     )
 
@@ -277,10 +308,12 @@ def _attempt(call: FlowCall, frame: RunFrame) -> Program[Ending]:
     spec = call.spec
     frame.countdown = Countdown(spec.timeout) if spec.timeout is not None else None
     try:
-        args, kwargs = call.arguments()
+        if frame.misnamed is not None:
+            raise frame.misnamed
+        given = call.arguments()
         yield from _run_hooks(frame, Ending(StateType.RUNNING))
         yield from boundary(frame, None)
-        value = yield CallUser(spec.fn, args, kwargs, frame.countdown)
+        value = yield CallUser(spec.fn, given.args, given.kwargs, frame.countdown)
         ending = yield from _settled(frame, value)
     except TimedOut:
         if frame.countdown is None or not frame.countdown.expired:
@@ -336,7 +369,7 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
     """Begin the next attempt of a failed run, when there is one."""
     spec = frame.spec
     # Neither silence nor wrong arguments get better by trying again.
-    hopeless = isinstance(ending.error, (FlowPauseTimeout, *_WRONG_ARGUMENTS))
+    hopeless = isinstance(ending.error, _HOPELESS)
     if ending.type is not StateType.FAILED or frame.attempt > spec.retries or hopeless:
         return False
     delay = next_delay(delays(spec.retry_delay, spec.retries), frame.attempt, None, random.random)

@@ -85,6 +85,7 @@ class RunFrame:
         waits: keys of the waits this process has open.
         holding: key of the hold the branches wait for.
         check_hold: the run was entered while it waited, perhaps for a hold.
+        misnamed: why the flow could not name it.
         winding_down: the attempt is over; what is left of it must stop.
         logger: its logger, made on first use by `logs.logger_of`.
     """
@@ -122,6 +123,7 @@ class RunFrame:
         self.promises: set[Promise] = set()
         self.waits: set[str] = set()
         self.holding: str | None = None
+        self.misnamed: Exception | None = None
         self.winding_down = False
         self.check_hold = False
         self.logger: Any = None

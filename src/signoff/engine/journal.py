@@ -135,6 +135,9 @@ class Journal:
         return Found(record, exact=step.by_place and record.inputs == step.inputs)
 
     def _keep(self, record: TaskRecord) -> None:
+        if record.state_type is StateType.PENDING:
+            # It never began.
+            return
         completed = record.state_type is StateType.COMPLETED
         same = record.attempt == self.attempt
         if not completed and not same:

@@ -22,7 +22,7 @@ from signoff.engine.clock import now_us
 from signoff.engine.effects import Log, Post, Send
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.tasks import Arguments, TaskCall, identify, join
+from signoff.engine.tasks import Arguments, TaskCall, default_name, identify, join
 from signoff.engine.threads import ThreadTaskPool, drive
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import Abort, CrashedRun
@@ -240,7 +240,16 @@ def lost(parcel: Parcel, since: int, crash: CrashedRun) -> Program[Ending]:
         error = value if failed and isinstance(value, BaseException) else None
         kept = None if failed else value
         kind, name = known.state_type, known.state_name
-        return Ending(kind, kept, error, name, known.message, known.ended, run_id=known.id)
+        return Ending(
+            kind,
+            kept,
+            error,
+            name,
+            known.message,
+            known.ended,
+            run_id=known.run_id,
+            task_run_id=known.id,
+        )
     spec, text = parcel.task.spec, str(crash)
     yield Log(ERROR, "Task %r: %s", (spec.name, text))
     record = TaskRecord(
@@ -253,7 +262,7 @@ def lost(parcel: Parcel, since: int, crash: CrashedRun) -> Program[Ending]:
         inputs=parcel.inputs,
         occurrence=parcel.occurrence,
         place=parcel.place,
-        name=f"{spec.name}-{parcel.id.int & 0xFFF:03x}",
+        name=default_name(spec, parcel.id),
         state_type=StateType.CRASHED,
         state_name="Crashed",
         message=text,
@@ -265,7 +274,15 @@ def lost(parcel: Parcel, since: int, crash: CrashedRun) -> Program[Ending]:
     )
     yield Post(FinishTasks((record,)))
     return Ending(
-        StateType.CRASHED, None, crash, "", text, record.ended, run_id=parcel.id, deferred=True
+        StateType.CRASHED,
+        None,
+        crash,
+        "",
+        text,
+        record.ended,
+        run_id=parcel.run_id,
+        task_run_id=parcel.id,
+        deferred=True,
     )
 
 

@@ -22,6 +22,7 @@ from signoff.engine.endings import trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task
 from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import UNKNOWN, Changed, Found, Step
+from signoff.engine.naming import named
 from signoff.engine.pauses import boundary, still_ours
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.states import is_state, make_state
@@ -30,6 +31,7 @@ from signoff.model.errors import (
     Abort,
     JournalMismatch,
     MissingResult,
+    NameTemplateError,
     StaleEntry,
     UpstreamTaskError,
 )
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from signoff.model.states import State
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
+
+Upstream = Sequence[tuple[Promise, bool]]
+"""What a call depends on, each with whether its failure is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class TaskCall:
         id: the task run.
         place: where the call stands.
         arguments: returns the arguments once `upstream` has ended.
-        upstream: submitted tasks it depends on, each with whether its failure is allowed.
+        upstream: submitted tasks it depends on.
         step: its identity, when it depends on nothing.
         slot: its place in a pool; None for a direct call.
         tags: labels around the call.
@@ -78,10 +83,15 @@ class TaskCall:
     id: UUID
     place: str
     arguments: Callable[[], Arguments]
-    upstream: Sequence[tuple[Promise, bool]] = ()
+    upstream: Upstream = ()
     step: Step | None = None
     slot: Slot | None = None
     tags: frozenset[str] = frozenset()
+
+    def promise(self) -> Promise:
+        """The promise of its ending, for a call that is submitted."""
+        upstream = tuple(promise for promise, _ in self.upstream)
+        return Promise(self.id, self.spec.name, upstream)
 
 
 def identify(
@@ -124,8 +134,8 @@ def run_task(call: TaskCall) -> Program[Ending]:
     token = current_task.set(task)
     announcing.begun(task, call.tags)
     try:
-        task.name = _name(spec, call.id, given.parameters)
-        ending = yield from _attempts(task, given)
+        task.name = default_name(spec, call.id)
+        ending = yield from _named_attempts(task, given)
         return (yield from _record(call, task, step, ending))
     finally:
         announcing.ended(task)
@@ -134,7 +144,18 @@ def run_task(call: TaskCall) -> Program[Ending]:
 
 def join(call: TaskCall) -> Program[Ending | None]:
     """Wait for what the call depends on; a task whose upstream failed does not begin."""
-    for promise, failure_allowed in call.upstream:
+    failed = yield from awaited(call.upstream)
+    if failed is None:
+        return None
+    failed.run_id, failed.task_run_id = call.frame.run_id, call.id
+    record = _unbegun(call, failed)
+    yield Post(FinishTasks((record,)))
+    return failed
+
+
+def awaited(upstream: Upstream) -> Program[Ending | None]:
+    """Wait for what something depends on; the ending it gets when it cannot begin."""
+    for promise, failure_allowed in upstream:
         if promise.ending is None:
             yield Join(promise.wait)
         ending = promise.ending
@@ -145,17 +166,48 @@ def join(call: TaskCall) -> Program[Ending | None]:
         text = f"Upstream task run '{promise.task_run_id}' did not reach a 'COMPLETED' state."
         yield Log(ERROR, text)
         error = UpstreamTaskError(text)
-        return Ending(StateType.PENDING, error=error, name="NotReady", message=text, run_id=call.id)
+        return Ending(StateType.PENDING, error=error, name="NotReady", message=text, at=now_us())
     return None
 
 
-def _name(spec: TaskSpec, id: UUID, parameters: Mapping[str, Any]) -> str:
-    template = spec.run_name
-    if template is None:
-        return f"{spec.name}-{id.int & 0xFFF:03x}"
-    if callable(template):
-        return str(template())
-    return template.format(**parameters)
+def _unbegun(call: TaskCall, ending: Ending) -> TaskRecord:
+    """What people see of a task that could not begin. It is no part of the journal."""
+    spec = call.spec
+    return TaskRecord(
+        id=call.id,
+        run_id=call.frame.run_id,
+        entry=call.frame.entry,
+        attempt=call.frame.attempt,
+        scope=call.outer.scope if call.outer is not None else "",
+        task_key=spec.key,
+        inputs=UNKNOWN,
+        occurrence=0,
+        place=call.place,
+        name=default_name(spec, call.id),
+        state_type=ending.type,
+        state_name=ending.name,
+        message=ending.message,
+        result=results.NOTHING,
+        started=ending.at,
+        ended=ending.at,
+        run_count=0,
+        tags=tuple(sorted(spec.tags | call.tags)),
+    )
+
+
+def default_name(spec: TaskSpec, id: UUID) -> str:
+    """The name of a task run that nobody named."""
+    return f"{spec.name}-{id.int & 0xFFF:03x}"
+
+
+def _named_attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
+    if task.spec.run_name is not None:
+        try:
+            task.name = yield from named("task", task.spec, given.parameters)
+        except NameTemplateError as error:
+            text = f"Task run encountered an exception {type(error).__name__}: {error}"
+            return Ending(StateType.FAILED, None, error, "", text, now_us())
+    return (yield from _attempts(task, given))
 
 
 # Recall ------------------------------------------------------------------------------------
@@ -194,7 +246,8 @@ def recall_step(frame: RunFrame, name: str, step: Step) -> Program[Ending | None
         record.state_name,
         record.message,
         record.ended,
-        run_id=record.child or record.id,
+        run_id=record.child or record.run_id,
+        task_run_id=None if record.child else record.id,
     )
 
 
@@ -295,7 +348,7 @@ def _may_retry(task: TaskFrame, ending: Ending) -> Program[bool]:
 def _record(call: TaskCall, task: TaskFrame, step: Step, ending: Ending) -> Program[Ending]:
     """Put the ending on record before the next line of the caller can see it."""
     frame, spec = call.frame, call.spec
-    ending.run_id = call.id
+    ending.run_id, ending.task_run_id = frame.run_id, call.id
     if ending.error is not None and ending.message:
         yield Log(ERROR, ending.message, (), ending.error)
     result = yield from _result(frame, spec, call.id, ending)

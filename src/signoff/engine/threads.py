@@ -36,7 +36,7 @@ class ThreadTaskPool:
 
     def submit(self, call: TaskCall) -> Promise:
         """Run a call as soon as there is a slot."""
-        promise = Promise(call.id)
+        promise = call.promise()
         promises = call.frame.promises
         promises.add(promise)
         promise.when_kept(lambda: promises.discard(promise))

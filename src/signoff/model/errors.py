@@ -17,6 +17,7 @@ raises them.
     ├── UnfinishedRun(RuntimeError)            a result was asked for that is not there
     │   ├── PausedRun
     │   └── UpstreamTaskError                  what it depends on did not complete
+    ├── FutureCycleError(RuntimeError)         tasks wait for each other in a circle
     ├── MissingResult, FailedRun, CrashedRun, CancelledRun
     ├── FlowRunWaitTimeout                     waiting took too long
     ├── FlowPauseTimeout
@@ -93,6 +94,10 @@ class PausedRun(UnfinishedRun):
 
 class UpstreamTaskError(UnfinishedRun):
     """A task or flow did not start because something it depends on did not complete."""
+
+
+class FutureCycleError(SignoffException, RuntimeError):
+    """Tasks wait for each other's results in a circle."""
 
 
 class MissingResult(SignoffException):

@@ -1,5 +1,13 @@
 """Documented import path: marks on arguments of tasks."""
 
-from signoff.authoring.annotations import allow_failure, quote, unmapped
+from signoff.authoring.annotations import (
+    BaseAnnotation,
+    NotSet,
+    Quote,
+    allow_failure,
+    opaque,
+    quote,
+    unmapped,
+)
 
-__all__ = ["allow_failure", "quote", "unmapped"]
+__all__ = ["BaseAnnotation", "NotSet", "Quote", "allow_failure", "opaque", "quote", "unmapped"]
