@@ -91,7 +91,10 @@ def test_a_key_may_be_used_again_in_the_next_attempt(world: World) -> None:
 
 def test_an_outcome_is_taken_once_by_the_present_entry(world: World) -> None:
     run = world.ask(world.start())
-    wait = run.waits[0]
+    with world.store.write() as tx:
+        assert not tx.take_outcome(run.id, run.entry, run.waits[0].id), "there is none yet"
+    wait = replace(run.waits[0], status=WaitStatus.ANSWERED, closed_at=world.now)
+    run = world.change(run, waits=(wait,))
     with world.store.write() as tx:
         assert not tx.take_outcome(run.id, run.entry + 1, wait.id)
         assert not tx.take_outcome(run.id, run.entry, world.id())

@@ -40,7 +40,8 @@ WHERE run = :run AND number = :number;
 
 -- name: take_outcome
 UPDATE waits SET taken = 1
-WHERE run = (SELECT no FROM runs WHERE id = :run_id AND entry = :entry) AND id = :wait AND taken = 0;
+WHERE run = (SELECT no FROM runs WHERE id = :run_id AND entry = :entry) AND id = :wait AND taken = 0
+    AND status <> 0;
 
 -- name: add_response
 INSERT INTO responses (wait, at, actor, answer, shown, request_id, refused)
