@@ -115,6 +115,29 @@ def test_all_watched_runs_are_looked_at_together(scene: Scene) -> None:
     assert len(scene.threads()) == 1
 
 
+def test_what_a_poke_says_needs_no_look(scene: Scene) -> None:
+    run = scene.world.start()
+    heard = Heard()
+    scene.watcher.listen(run.run_id, heard)
+    told = RunSignal(run.run_id, run.version + 5, run.entry, Phase.PAUSED, True)
+    scene.others.wake([Poke(scene.watcher.address, run.run_id, told)])
+    wait_until(lambda: told in heard.signals)
+
+
+def test_a_poke_that_was_overtaken_is_not_passed_on(scene: Scene) -> None:
+    run = scene.world.start()
+    heard = Heard()
+    scene.watcher.listen(run.run_id, heard)
+    old, new, newest = (
+        RunSignal(run.run_id, run.version + number, run.entry, Phase.PAUSED, False)
+        for number in (1, 2, 3)
+    )
+    for told in (new, old, newest):
+        scene.others.wake([Poke(scene.watcher.address, run.run_id, told)])
+    wait_until(lambda: newest in heard.signals)
+    assert old not in heard.signals
+
+
 def test_a_poke_before_the_first_listener_is_not_missed(scene: Scene) -> None:
     early, bait = scene.world.start(), scene.world.start()
     baited = Heard()

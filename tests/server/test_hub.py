@@ -86,6 +86,19 @@ def test_a_poll_waits_until_it_is_told() -> None:
     run(test)
 
 
+def test_a_poke_that_says_where_the_run_stands_needs_no_look() -> None:
+    async def test(hub: Hub, database: Database) -> None:
+        waiting = poll(hub, {RUNS[0]: 1})
+        await settle()
+        before = database.looks
+        told = RunSignal(RUNS[0], 2, 1, Phase.PAUSED, False)
+        hub.wake([Poke("poll:mine", RUNS[0], told)])
+        assert await waiting == (told,)
+        assert database.looks == before
+
+    run(test)
+
+
 def test_a_poke_about_nothing_new_is_not_passed_on() -> None:
     async def test(hub: Hub, database: Database) -> None:
         waiting = poll(hub, {RUNS[0]: 1})
@@ -160,11 +173,11 @@ def test_others_hear_of_a_run_they_listen_for_and_the_one_who_did_it_does_not() 
         waiting = poll(hub, {RUNS[0]: 1})
         await settle()
         database.versions[RUNS[0]] = 2
-        hub.changed([RUNS[0]], by="mine")
-        hub.changed([RUNS[1]], by="other")
+        hub.changed({RUNS[0]: None}, by="mine")
+        hub.changed({RUNS[1]: None}, by="other")
         await settle()
         assert not waiting.done()
-        hub.changed([RUNS[0]], by="other")
+        hub.changed({RUNS[0]: None}, by="other")
         assert len(await waiting) == 1
 
     run(test)

@@ -224,6 +224,9 @@ class World:
 
     def _wake(self, pokes: Iterable[Poke]) -> None:
         told = list(pokes)
+        for poke in told:
+            # What is told along is what the database says, after the commit.
+            assert poke.signal in (None, *self.service.signals((poke.run_id,)))
         self.pokes += told
         if self.delivers:
             self.store.wake(told)

@@ -10,7 +10,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from signoff.core.hearing import note
 from signoff.core.ports import Ear, Poke, Store
+from signoff.model.replies import RunSignal
+from signoff.model.runs import Phase
 from signoff.store import open_store
 from signoff.store.datagrams import LONGEST_PATH, Mailbox, Sender
 from tests.store.samples import World
@@ -48,6 +51,49 @@ def test_a_poke_reaches_the_process_it_is_meant_for(world: World) -> None:
         assert heard(second, other)
 
 
+def standing(run_id: UUID, version: int = 7, phase: Phase = Phase.PAUSED) -> RunSignal:
+    return RunSignal(run_id, version, 2, phase, True)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.ABSENT])
+def test_a_poke_says_where_the_run_stands(world: World, phase: Phase) -> None:
+    run_id = uuid4()
+    told = standing(run_id, phase=phase)
+    with listening(world.store, "p1") as ear:
+        world.store.wake([Poke(ear.address, run_id, told)])
+        assert ears_last_word(ear, run_id) == told
+
+
+def test_of_several_pokes_the_latest_version_counts_and_doubt_asks_for_a_look(
+    world: World,
+) -> None:
+    sure, doubted = uuid4(), uuid4()
+    with listening(world.store, "p1") as ear:
+        pokes = [standing(sure, 7), standing(sure, 9), standing(sure, 8), standing(doubted, 9)]
+        sent = [Poke(ear.address, told.run_id, told) for told in pokes]
+        world.store.wake([*sent, Poke(ear.address, doubted)])
+        heard: dict[UUID, RunSignal | None] = {}
+
+        def all_heard() -> bool:
+            for run_id, signal in (ear.wait(1.0) or {}).items():
+                note(heard, run_id, signal)
+            return heard == {sure: pokes[1], doubted: None}
+
+        assert wait_until(all_heard)
+
+
+def ears_last_word(ear: Ear, run_id: UUID) -> RunSignal | None:
+    """What the ear hears of a run, once it hears of it."""
+    found: dict[UUID, RunSignal | None] = {}
+
+    def hears() -> bool:
+        found.update(ear.wait(1.0) or {})
+        return run_id in found
+
+    assert wait_until(hears)
+    return found[run_id]
+
+
 def test_pokes_that_came_before_listening_are_not_lost(world: World) -> None:
     runs = [uuid4() for _ in range(5)]
     with listening(world.store, "p1") as ear:
@@ -79,7 +125,7 @@ def test_a_commit_without_a_poke_is_noticed(world: World) -> None:
     world.start()
     with listening(world.store, "p1") as ear:
         # What was committed before may be noticed first; once all is quiet, nothing is.
-        wait_until(lambda: ear.wait(1.5) == ())
+        wait_until(lambda: ear.wait(1.5) == {})
         world.start()
         assert wait_until(lambda: ear.wait(DEFAULT_TIMEOUT) is None)
 
@@ -144,7 +190,7 @@ def test_a_full_mailbox_blocks_nobody(signoff_home: Path) -> None:
     assert 0 < len(first) < len(runs)
     assert list(first) == runs[: len(first)]
     sender.send([Poke(mailbox.address, runs[-1])])
-    assert mailbox.wait(DEFAULT_TIMEOUT) == (runs[-1],)
+    assert mailbox.wait(DEFAULT_TIMEOUT) == {runs[-1]: None}
     sender.close()
     mailbox.close()
 
@@ -156,8 +202,10 @@ def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path, name: str) 
     assert mailbox.address.startswith("udp:")
     sender = Sender(folder)
     run_id = uuid4()
-    sender.send([Poke("poll:x" if name.startswith("server") else mailbox.address, run_id)])
-    assert mailbox.wait(DEFAULT_TIMEOUT) == (run_id,)
+    address = "poll:x" if name.startswith("server") else mailbox.address
+    sender.send([Poke(address, run_id, standing(run_id))])
+    # Anybody on the machine can send a datagram there, so it only says where to look.
+    assert mailbox.wait(DEFAULT_TIMEOUT) == {run_id: None}
     sender.close()
     mailbox.close()
     assert list(folder.iterdir()) == []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from signoff.model.errors import StoreError
@@ -98,10 +98,21 @@ class Vault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Poke:
-    """Somebody who must be told that a run changed."""
+    """Somebody who must be told that a run changed.
+
+    Args:
+        address: of the process.
+        run_id: the run.
+        signal: where the run stands by now, so that nobody has to look; None when it is not known.
+    """
 
     address: str
     run_id: UUID
+    signal: RunSignal | None = None
+
+
+Heard: TypeAlias = "Mapping[UUID, RunSignal | None]"
+"""Runs that changed, and where they stand by now where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,11 +358,11 @@ class Ear(Protocol):
     def watch(self, run_ids: Sequence[UUID]) -> None:
         """Which runs this process is interested in now."""
 
-    def wait(self, timeout: float) -> tuple[UUID, ...] | None:
+    def wait(self, timeout: float) -> Heard | None:
         """Sleep until something happened, at most `timeout` seconds.
 
-        Returns the runs that changed, () when none did, or None when something changed and it
-        is not known what.
+        Returns the runs that changed, none of them when none did, or None when something changed
+        and it is not known what.
         """
 
     def interrupt(self) -> None:

@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
-from signoff.core.ports import Ear, Listener
+from signoff.core.hearing import note
+from signoff.core.ports import Ear, Heard, Listener
 from signoff.model.errors import SignoffException
 from signoff.model.replies import RunSignal
 
@@ -96,7 +97,7 @@ class Watcher:
         """Tell the listeners of these runs where they stand, on the calling thread."""
         listened = [run_id for run_id in run_ids if run_id in self._listeners]
         if listened:
-            self._dispatch(listened, frozenset(listened))
+            self._dispatch(listened, dict.fromkeys(listened))
 
     def tell_to_look(self, run_id: UUID) -> None:
         """Have the listeners of a run look by themselves, on the calling thread."""
@@ -140,7 +141,7 @@ class Watcher:
     def _run(self) -> None:
         ear = self._ear
         while ear is not None:
-            heard: tuple[UUID, ...] | None = ()
+            heard: Heard | None = {}
             try:
                 heard = ear.wait(self._idle)
             except SignoffException as error:
@@ -150,34 +151,43 @@ class Watcher:
                 if self._closed or not (self._listeners or heard or nudged):
                     self._thread = None
                     return
-                sure = self._sort(heard or (), nudged)
+                told = self._sort(heard or {}, nudged)
                 if heard is None:
-                    sure |= frozenset(self._followed)
-                changed = tuple(self._listeners) if heard is None else tuple(sure)
+                    told.update(dict.fromkeys(self._followed))
+                changed = tuple(self._listeners) if heard is None else tuple(told)
             if changed:
-                self._dispatch(changed, sure)
+                self._dispatch(changed, told)
 
-    def _sort(self, heard: Sequence[UUID], nudged: set[UUID]) -> frozenset[UUID]:
+    def _sort(self, heard: Heard, nudged: set[UUID]) -> dict[UUID, RunSignal | None]:
         """The runs that surely changed and have a listener; the others are remembered."""
-        for run_id in heard:
+        told: dict[UUID, RunSignal | None] = dict.fromkeys(nudged)
+        for run_id, signal in heard.items():
+            note(told, run_id, signal)
             if run_id not in self._listeners:
                 if len(self._unheard) >= _MOST_UNHEARD:
                     self._unheard.pop(next(iter(self._unheard)))
                 self._unheard[run_id] = None
-        return frozenset(run_id for run_id in (*heard, *nudged) if run_id in self._listeners)
+        return {run_id: signal for run_id, signal in told.items() if run_id in self._listeners}
 
-    def _dispatch(self, run_ids: Sequence[UUID], sure: frozenset[UUID]) -> None:
-        """Tell listeners of the runs that changed; `sure` ones are told in any case."""
-        signals: dict[UUID, RunSignal] = {}
+    def _dispatch(self, run_ids: Sequence[UUID], told: Heard) -> None:
+        """Tell listeners of the runs that changed; those in `told` surely did, and there is no need
+        to look where they stand when that was told along."""
+        signals: dict[UUID, RunSignal | None] = dict(told)
+        unknown = [run_id for run_id in run_ids if told.get(run_id) is None]
         try:
-            signals = {signal.run_id: signal for signal in self._look(run_ids)}
+            if unknown:
+                signals.update((signal.run_id, signal) for signal in self._look(unknown))
         except SignoffException as error:
             logger.debug("Cannot look at runs: %s", error)
         for run_id in run_ids:
             signal = signals.get(run_id)
             with self._lock:
                 listeners = tuple(self._listeners.get(run_id, ()))
-                news = run_id in sure or (signal is not None and self._seen.get(run_id) != signal)
+                seen = self._seen.get(run_id)
+                if signal is not None and seen is not None and signal.version < seen.version:
+                    # Overtaken on its way: a later word has been passed on.
+                    continue
+                news = run_id in told or (signal is not None and seen != signal)
                 if signal is not None and listeners:
                     self._seen[run_id] = signal
             if news:

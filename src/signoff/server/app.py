@@ -190,7 +190,7 @@ class App:
                 if sender.process_id is not None:
                     self._hub.begins(sender.process_id, run_id, handle.version)
             else:
-                self._hub.changed((run_id,), by=sender.process_id)
+                self._hub.changed({run_id: None}, by=sender.process_id)
         if isinstance(reply, WaitOutcome) and reply.deadline is not None:
             self._services.due(reply.deadline)
         elif isinstance(reply, RunHandle) and reply.needs_entry:

@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from signoff.core.ports import Poke
+from signoff.core.hearing import note
+from signoff.core.ports import Heard, Poke
 from signoff.model.replies import RunSignal
 from signoff.wire.watching import Watch
 
@@ -33,7 +34,7 @@ class _Mailbox:
     """What a process has not been told yet.
 
     Args:
-        runs: changed runs.
+        runs: changed runs, and where they stand by now where that is known.
         spoken: runs whose log has grown, of those the process follows.
         followed: the runs whose log the process follows, as its newest poll says.
         listed: the runs the process listens for, as its newest poll says, with their versions.
@@ -45,7 +46,7 @@ class _Mailbox:
         seen: when the last poll arrived or ended, by the loop's clock.
     """
 
-    runs: set[UUID] = field(default_factory=set)
+    runs: dict[UUID, RunSignal | None] = field(default_factory=dict)
     spoken: set[UUID] = field(default_factory=set)
     followed: tuple[UUID, ...] = ()
     listed: Mapping[UUID, int] = field(default_factory=dict)
@@ -55,10 +56,10 @@ class _Mailbox:
     polls: int = 0
     seen: float = 0.0
 
-    def take(self) -> tuple[set[UUID], set[UUID], bool]:
+    def take(self) -> tuple[dict[UUID, RunSignal | None], set[UUID], bool]:
         """Empty it."""
         taken = self.runs, self.spoken, self.any
-        self.runs, self.spoken, self.any = set(), set(), False
+        self.runs, self.spoken, self.any = {}, set(), False
         self.filled.clear()
         return taken
 
@@ -93,19 +94,18 @@ class Hub:
         """Tell the processes that are to be told about their runs."""
         mine = [poke for poke in pokes if poke.address.startswith(SCHEME)]
         if mine:
-            self._call(self._put, [(poke.address[len(SCHEME) :], poke.run_id) for poke in mine])
+            self._call(self._put, mine)
 
-    def changed(self, run_ids: Collection[UUID], by: str | None = None) -> None:
+    def changed(self, heard: Heard, by: str | None = None) -> None:
         """Tell the processes that listen for these runs, except the one that changed them.
 
         Called on the event loop.
         """
         for process_id, mailbox in self._mailboxes.items():
-            told = [
-                run_id for run_id in run_ids if run_id in mailbox.listed or run_id in mailbox.begun
-            ]
+            told = [run for run in heard if run in mailbox.listed or run in mailbox.begun]
             if told and process_id != by:
-                mailbox.runs.update(told)
+                for run_id in told:
+                    note(mailbox.runs, run_id, heard[run_id])
                 mailbox.filled.set()
 
     def wrote(self, run_ids: Collection[UUID]) -> None:
@@ -116,9 +116,9 @@ class Hub:
                 mailbox.spoken.update(told)
                 mailbox.filled.set()
 
-    def changed_elsewhere(self, run_ids: Collection[UUID]) -> None:
+    def changed_elsewhere(self, heard: Heard) -> None:
         """Like `changed`, for what another process did. May be called on any thread."""
-        self._call(self.changed, run_ids)
+        self._call(self.changed, heard)
 
     def look_all(self) -> None:
         """Something changed, and it is not known what: every process that polls is looked at."""
@@ -137,11 +137,11 @@ class Hub:
             if not self._loop.is_closed():
                 raise
 
-    def _put(self, changes: Iterable[tuple[str, UUID]]) -> None:
-        for process_id, run_id in changes:
-            mailbox = self._mailboxes.get(process_id)
+    def _put(self, pokes: Iterable[Poke]) -> None:
+        for poke in pokes:
+            mailbox = self._mailboxes.get(poke.address[len(SCHEME) :])
             if mailbox is not None:
-                mailbox.runs.add(run_id)
+                note(mailbox.runs, poke.run_id, poke.signal)
                 mailbox.filled.set()
 
     def _fill_all(self) -> None:
@@ -169,7 +169,8 @@ class Hub:
         mine = mailbox.polls
         mailbox.filled.set()  # A poll of the same process that is still open ends.
         told, spoken, _ = mailbox.take()
-        news = await self._news(mailbox, {*watch.runs, *told}, spoken)
+        # What the process says it knows is compared with the database, whatever was told before.
+        news = await self._news(mailbox, dict.fromkeys((*watch.runs, *told)), spoken)
         deadline = self._loop.time() + hold
         try:
             async with asyncio.timeout_at(deadline):
@@ -179,7 +180,7 @@ class Hub:
                         break
                     told, spoken, any_run = mailbox.take()
                     if any_run:
-                        told = {*told, *watch.runs, *mailbox.begun}
+                        told = dict.fromkeys((*told, *watch.runs, *mailbox.begun))
                         spoken = {*watch.lines}
                     news = await self._news(mailbox, told, spoken)
         except TimeoutError:
@@ -189,13 +190,14 @@ class Hub:
         return news
 
     async def _news(
-        self, mailbox: _Mailbox, run_ids: Iterable[UUID], spoken: Collection[UUID]
+        self, mailbox: _Mailbox, told: Heard, spoken: Collection[UUID]
     ) -> tuple[RunSignal, ...]:
         """Where those runs stand that changed, or whose log has grown (`spoken`)."""
-        wanted = tuple({*run_ids, *spoken})
-        if not wanted:
-            return ()
-        found = await self._look(wanted)
+        found = [signal for signal in told.values() if signal is not None]
+        known = {signal.run_id for signal in found}
+        unknown = tuple({*told, *spoken} - known)
+        if unknown:
+            found += await self._look(unknown)
         return tuple(
             signal
             for signal in found

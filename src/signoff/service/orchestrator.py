@@ -233,6 +233,7 @@ class Orchestrator:
     def _one_of_many(self, unit: Unit, command: Request[Any]) -> Any:
         """The reply to one command of several, or the exception that refused it."""
         unit.wrote = unit.expired = False
+        pokes = dict(unit.pokes)
         try:
             handler = self._handlers.get(type(command)) or self._load(type(command))
             if not isinstance(command, Command):
@@ -242,6 +243,8 @@ class Orchestrator:
         except StoreError:
             raise
         except Exception as error:
+            # What it would have told is undone along with what it saved.
+            unit.pokes = pokes
             return error
         return done.refusal if isinstance(done, _Told) else done
 

@@ -20,7 +20,7 @@ from signoff.model.actors import SERVICE, Actor
 from signoff.model.errors import ObjectNotFound
 from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
 from signoff.model.journal import Result
-from signoff.model.replies import RunHandle
+from signoff.model.replies import RunHandle, RunSignal
 from signoff.model.runs import Run
 from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
 
@@ -84,7 +84,7 @@ class Unit:
         self.now = now
         self.actor = actor
         self.means = means
-        self.pokes: dict[Poke, None] = {}
+        self.pokes: dict[tuple[str, UUID], Poke] = {}
         self.expired = False
         self.wrote = False
         self._owners: dict[str, Owner | None] = {}
@@ -176,11 +176,23 @@ class Unit:
                 return run
             run, self.wrote, self.expired = accepted.run, wrote, True
 
-    def tell_owner(self, run: Run) -> None:
-        """After the commit, tell the process that works on the run."""
+    def tell_owner(self, run: Run, after: Run | None = None) -> None:
+        """After the commit, tell the process that works on the run.
+
+        Args:
+            run: the run, with the owner who is told.
+            after: the run as it is by now; it is told along.
+        """
         owner = self.owner(run.owner) if run.owner is not None else None
         if owner is not None and owner.process.address:
-            self.pokes[Poke(owner.process.address, run.id)] = None
+            self._poke(owner.process.address, run.id, after)
+
+    def _poke(self, address: str, run_id: UUID, after: Run | None) -> None:
+        signal = None
+        if after is not None:
+            signal = RunSignal(run_id, after.version, after.entry, after.phase, after.hold)
+        # The last word on a run is the one that stands when the unit is committed.
+        self.pokes[address, run_id] = Poke(address, run_id, signal)
 
     def _save(
         self,
@@ -205,9 +217,9 @@ class Unit:
         if event.kind is not Kind.OPEN:
             for wait in decision.changed:
                 if wait.address:
-                    self.pokes[Poke(wait.address, before.id)] = None
+                    self._poke(wait.address, before.id, decision.run)
         if event.entry is None:
-            self.tell_owner(before)
+            self.tell_owner(before, decision.run)
 
     # Parents and children -----------------------------------------------------------------
 

@@ -50,7 +50,7 @@ class Units:
                     raise
                 continue
             if unit.pokes:
-                self.wake(unit.pokes)
+                self.wake(unit.pokes.values())
             break
         return done
 

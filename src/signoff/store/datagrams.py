@@ -1,7 +1,9 @@
-"""Pokes between processes of one machine: datagrams of sixteen bytes and an address.
+"""Pokes between processes of one machine: datagrams that say which run changed, and to what.
 
-Owns the addresses (`unix:PATH`, `udp:PORT`), the sockets, and the payload. Must not know what a
-poke is about: a lost one is only late, because every listener also looks by itself.
+Owns the addresses (`unix:PATH`, `udp:PORT`), the sockets, and the payload. A lost poke is only
+late, because every listener also looks by itself. What a poke says about the run is believed where
+only its own user can send one (a unix socket in the home); one that came by UDP says only which
+run to look at.
 """
 
 from __future__ import annotations
@@ -10,16 +12,22 @@ import contextlib
 import os
 import selectors
 import socket
+import struct
 from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
-from signoff.core.ports import Poke
+from signoff.core.hearing import note
+from signoff.core.ports import Heard, Poke
+from signoff.model.replies import RunSignal
+from signoff.store.codes import PHASE
 
 LONGEST_PATH = 100
 """Bytes of a path that a unix socket can surely have; the limit is 104 or 108."""
 _SERVERS = "server-*.sock"
 _ID = 16
+_STANDING = struct.Struct("!IIB?")
+"""Version, entry, phase and hold, behind the id of the run."""
 _LARGEST = 2048
 
 
@@ -43,7 +51,7 @@ class Sender:
             self._pid, self._unix, self._udp = os.getpid(), None, None
         for poke in pokes:
             kind, _, place = poke.address.partition(":")
-            payload = poke.run_id.bytes + poke.address.encode()
+            payload = _written(poke)
             if kind == "unix":
                 self._to_path(place, payload)
             elif kind == "udp":
@@ -128,18 +136,18 @@ class Mailbox:
         self._selector.register(self._ours, selectors.EVENT_READ)
         self.interrupted = False
 
-    def wait(self, timeout: float) -> tuple[UUID, ...]:
-        """The runs poked about, as soon as there are some; () after `timeout` seconds, or when
+    def wait(self, timeout: float) -> Heard:
+        """The runs poked about, as soon as there are some; none after `timeout` seconds, or when
         interrupted (then `interrupted` is True until the next call)."""
         self.interrupted = False
-        found: dict[UUID, None] = {}
+        found: dict[UUID, RunSignal | None] = {}
         for key, _ in self._selector.select(timeout):
             if key.fileobj is self._ours:
                 self._drain()
                 self.interrupted = True
             else:
                 self._receive(found)
-        return tuple(found)
+        return found
 
     def interrupt(self) -> None:
         """Make a `wait` in another thread return at once, or the next one."""
@@ -162,9 +170,29 @@ class Mailbox:
             while self._ours.recv(4096):
                 pass
 
-    def _receive(self, found: dict[UUID, None]) -> None:
+    def _receive(self, found: dict[UUID, RunSignal | None]) -> None:
         with contextlib.suppress(OSError):
             while True:
                 payload = self._socket.recv(_LARGEST)
                 if len(payload) >= _ID:
-                    found[UUID(bytes=payload[:_ID])] = None
+                    signal = _read(payload) if self._path is not None else None
+                    note(found, UUID(bytes=payload[:_ID]), signal)
+
+
+def _written(poke: Poke) -> bytes:
+    signal = poke.signal
+    if signal is None:
+        return poke.run_id.bytes
+    standing = (signal.version, signal.entry, PHASE.number[signal.phase], signal.hold)
+    return poke.run_id.bytes + _STANDING.pack(*standing)
+
+
+def _read(payload: bytes) -> RunSignal | None:
+    """What a poke says about its run; None when it says nothing (that this version understands)."""
+    if len(payload) != _ID + _STANDING.size:
+        return None
+    version, entry, phase, hold = _STANDING.unpack(payload[_ID:])
+    member = PHASE.member.get(phase)
+    if member is None:
+        return None
+    return RunSignal(UUID(bytes=payload[:_ID]), version, entry, member, hold)

@@ -18,6 +18,10 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from signoff.core.hearing import note
+from signoff.core.ports import Heard, Poke
+from signoff.model.replies import RunSignal
+from signoff.store.codes import PHASE
 from signoff.store.postgres.session import Connection, configure
 
 SERVERS = "signoff_servers"
@@ -32,6 +36,27 @@ _LOOK = "SELECT COALESCE(MAX(seq), 0) FROM history"
 def channel_of(process_id: str) -> str:
     """The channel of one process; as long as PostgreSQL allows whatever the id is."""
     return f"signoff_{hashlib.blake2b(process_id.encode(), digest_size=16).hexdigest()}"
+
+
+def payload_of(poke: Poke) -> str:
+    """What a notification says: the run, and where it stands where that is known."""
+    signal = poke.signal
+    if signal is None:
+        return poke.run_id.hex
+    standing = (signal.version, signal.entry, PHASE.number[signal.phase], int(signal.hold))
+    return " ".join([poke.run_id.hex, *map(str, standing)])
+
+
+def _read(payload: str) -> tuple[UUID, RunSignal | None]:
+    """What a notification says. Raises `ValueError` for one that is not ours."""
+    run, *standing = payload.split(" ")
+    run_id = UUID(run)
+    if len(standing) != 4:
+        return run_id, None
+    version, entry, phase, hold = map(int, standing)
+    member = PHASE.member.get(phase)
+    signal = None if member is None else RunSignal(run_id, version, entry, member, bool(hold))
+    return run_id, signal
 
 
 class PostgresEar:
@@ -60,7 +85,7 @@ class PostgresEar:
     def watch(self, run_ids: Sequence[UUID]) -> None:
         """Nothing to do: whoever changes a run notifies the processes that wait for it."""
 
-    def wait(self, timeout: float) -> tuple[UUID, ...] | None:
+    def wait(self, timeout: float) -> Heard | None:
         give_up = time.monotonic() + timeout
         while True:
             if self._connection is None and self._connect():
@@ -82,7 +107,7 @@ class PostgresEar:
         self._ours.close()
         self._theirs.close()
 
-    def _select(self, timeout: float) -> tuple[tuple[UUID, ...], bool]:
+    def _select(self, timeout: float) -> tuple[Heard, bool]:
         """Runs notified of, and whether somebody interrupts."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._ours, selectors.EVENT_READ)
@@ -96,17 +121,17 @@ class PostgresEar:
                     pass
         return self._notified(), interrupted
 
-    def _notified(self) -> tuple[UUID, ...]:
-        found: dict[UUID, None] = {}
+    def _notified(self) -> Heard:
+        found: dict[UUID, RunSignal | None] = {}
         if self._connection is None:
-            return ()
+            return found
         try:
             for notice in self._connection.notifies(timeout=0):
                 with contextlib.suppress(ValueError):
-                    found[UUID(notice.payload)] = None
+                    note(found, *_read(notice.payload))
         except psycopg.Error:
             self._disconnect()
-        return tuple(found)
+        return found
 
     def _connect(self) -> bool:
         """Whether a connection could be made; what was said before it is lost."""

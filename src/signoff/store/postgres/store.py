@@ -21,7 +21,7 @@ from signoff.core.ports import Ear, Poke, TryAgain
 from signoff.model.errors import StoreError, StoreUnreachable
 from signoff.model.journal import TaskRecord
 from signoff.store.known import Known
-from signoff.store.postgres.ear import PREFIX, SERVERS, PostgresEar
+from signoff.store.postgres.ear import PREFIX, SERVERS, PostgresEar, payload_of
 from signoff.store.postgres.errors import readable, translate
 from signoff.store.postgres.opening import prepare
 from signoff.store.postgres.session import (
@@ -184,7 +184,7 @@ class PostgresStore:
         for poke in pokes:
             own = poke.address.startswith(PREFIX)
             channels.append(poke.address[len(PREFIX) :] if own else SERVERS)
-            payloads.append(poke.run_id.hex)
+            payloads.append(payload_of(poke))
         if not channels:
             return
         # A lost poke is only late: every listener also looks by itself.

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from signoff.core.ports import Heard
 from signoff.store.datagrams import Mailbox
 from signoff.store.sqlite.session import connect
 
@@ -41,7 +42,7 @@ class SqliteEar:
     def watch(self, run_ids: Sequence[UUID]) -> None:
         """Nothing to do: whoever changes a run pokes the processes that wait for it."""
 
-    def wait(self, timeout: float) -> tuple[UUID, ...] | None:
+    def wait(self, timeout: float) -> Heard | None:
         give_up = time.monotonic() + timeout
         while True:
             now = time.monotonic()
