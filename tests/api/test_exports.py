@@ -15,6 +15,7 @@ EXPORTS = {
         FlowPauseTimeout FlowRunWaitTimeout NotPausedError apause_flow_run aresume_flow_run
         pause_flow_run resume_flow_run wait_for_flow_run
     """,
+    "signoff.client.schemas.schedules": "CronSchedule IntervalSchedule RRuleSchedule",
     "signoff.flows": "Flow flow",
     "signoff.tasks": "Task exponential_backoff task",
     "signoff.futures": """
@@ -67,7 +68,8 @@ EXPORTS = {
         create_progress_artifact create_table_artifact update_progress_artifact
     """,
     "signoff.client.schemas.actions": """
-        ArtifactCreate ArtifactUpdate VariableCreate VariableUpdate
+        ArtifactCreate ArtifactUpdate DeploymentCreate DeploymentScheduleCreate
+        DeploymentScheduleUpdate DeploymentUpdate VariableCreate VariableUpdate
     """,
     "signoff.client.schemas.bulk": """
         BulkAction BulkPreview BulkStatus BulkView Outcome Receipt Refusals

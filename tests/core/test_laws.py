@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from signoff.core.standing import Standing, awaits_somebody, standing
 from signoff.core.transitions import MAX_FRUITLESS_ENTRIES, RULES, decide
 from signoff.model import errors
+from signoff.model.actors import SERVICE
 from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
 from signoff.model.runs import FINAL, Phase
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
@@ -291,3 +292,15 @@ def test_an_override_is_recorded_with_its_author() -> None:
     assert isinstance(decision, Accepted)
     assert decision.run.name == "Waved through"
     assert [wait.status for wait in decision.changed] == [WaitStatus.WITHDRAWN]
+
+
+def test_a_run_is_called_late_once() -> None:
+    """Whoever marks it second changes nothing, and it is started like any other."""
+    late = Event(Kind.LATE, SERVICE)
+    decision = decide(usual(Phase.RESUMING), late, 500)
+    assert isinstance(decision, Accepted)
+    assert decision.run.name == "Late"
+    assert isinstance(decide(decision.run, late, 501), Replayed)
+    entered = decide(decision.run, Event(Kind.ENTER, ANNE, owner="p2", alive=False), 502)
+    assert isinstance(entered, Accepted)
+    assert (entered.run.phase, entered.run.name) == (Phase.RUNNING, "Running")

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from hypothesis import reject
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+
+from signoff.model.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 WHOLE = st.integers(-(2**53), 2**53)
@@ -65,12 +68,27 @@ def values_of(type_: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(type_)
     if isinstance(type_, type) and issubclass(type_, BaseModel):
         model, hints = type_, get_type_hints(type_)
-        return st.builds(
-            model,
-            **{name: values_of(hints[name]) for name in model.model_fields},
-        )
+        if model in _RULES:
+            return st.just(_RULES[model])
+        fields_of = {name: values_of(hints[name]) for name in model.model_fields}
+        return st.fixed_dictionaries(fields_of).map(partial(_built, model))
     assert is_dataclass(type_), type_
     return requests_of(cast(type[Any], type_))
+
+
+_RULES: dict[type[BaseModel], BaseModel] = {
+    CronSchedule: CronSchedule(cron="0 9 * * MON", timezone="Europe/Berlin", day_or=False),
+    IntervalSchedule: IntervalSchedule(interval=timedelta(hours=1)),
+    RRuleSchedule: RRuleSchedule(rrule="FREQ=DAILY"),
+}
+"""Few texts are schedules, so one of each kind has to do."""
+
+
+def _built(model: type[BaseModel], values: dict[str, Any]) -> BaseModel:
+    try:
+        return model(**values)
+    except ValidationError:
+        reject()
 
 
 def requests_of(

@@ -18,6 +18,7 @@ from signoff.model.errors import StoreError
 
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
+    from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
@@ -287,6 +288,11 @@ class Tx(Protocol):
     def inputs(
         self, run_id: UUID, prefix: str, limit: int, exclude: Sequence[str]
     ) -> tuple[views.FlowRunInput, ...]: ...
+
+    # deployments
+    @property
+    def deployments(self) -> DeploymentTable:
+        """Deployments and their schedules."""
 
     # lists
     def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]: ...

@@ -317,6 +317,18 @@ def _run_again(run: Run, event: Event, now: int) -> Run:
     return replace(run, attempt=run.attempt + 1, begun=False)
 
 
+def _late(run: Run, event: Event, now: int) -> Run:
+    return replace(run, name=LATE)
+
+
+LATE = "Late"
+"""Name of the state of a run that should have been started, or entered again, a while ago."""
+
+
+def _not_late_yet(run: Run, event: Event, now: int) -> Decision | None:
+    return Replayed(run) if run.name == LATE else None
+
+
 def _hurried(run: Run, event: Event, now: int) -> Run:
     """It waits for a process already; whoever asks may start one now."""
     return replace(run, scheduled=event.scheduled or now)
@@ -384,4 +396,5 @@ _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
 _rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
 _rule((_P.RESUMING,), _K.RERUN, None, _hurried, _can_be_loaded)
+_rule((_P.SCHEDULED, _P.RESUMING), _K.LATE, None, _late, _not_late_yet)
 _rule(_EXISTING, _K.FORCE, None, _forced, _can_be_forced)

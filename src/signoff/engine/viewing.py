@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from signoff.model.states import State, StateType
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 def moment(us: int) -> datetime:
     """A time in UTC from microseconds since the Unix epoch."""
     return datetime.fromtimestamp(us / 1_000_000, UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since the Unix epoch from a time; one without a time zone is UTC."""
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def running(since: int) -> State[Any]:

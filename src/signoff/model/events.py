@@ -62,6 +62,8 @@ class Kind(StrEnum):
     """Somebody asked for another go."""
     FORCE = "force"
     """Somebody overrode the rules."""
+    LATE = "late"
+    """It should have been started, or entered again, a while ago, and nobody has."""
 
 
 @dataclass(frozen=True, slots=True)

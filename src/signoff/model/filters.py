@@ -128,6 +128,47 @@ class FlowRunFilter(_Combined):
     work_queue_name: FlowRunFilterWorkQueueName | None = None
 
 
+class DeploymentFilterId(_Filter):
+    any_: list[UUID] | None = None
+    not_any_: list[UUID] | None = None
+
+
+class DeploymentFilterName(FlowRunFilterName):
+    pass
+
+
+class DeploymentOrFlowNameFilter(_Filter):
+    like_: str | None = None
+
+
+class DeploymentFilterPaused(_Filter):
+    eq_: bool | None = None
+
+
+class DeploymentFilterTags(FlowRunFilterTags):
+    pass
+
+
+class DeploymentFilterWorkQueueName(_Filter):
+    any_: list[str] | None = None
+
+
+class DeploymentFilterWorkPoolName(DeploymentFilterWorkQueueName):
+    pass
+
+
+class DeploymentFilter(_Combined):
+    """Which deployments."""
+
+    id: DeploymentFilterId | None = None
+    name: DeploymentFilterName | None = None
+    flow_or_deployment_name: DeploymentOrFlowNameFilter | None = None
+    paused: DeploymentFilterPaused | None = None
+    tags: DeploymentFilterTags | None = None
+    work_queue_name: DeploymentFilterWorkQueueName | None = None
+    work_pool_name: DeploymentFilterWorkPoolName | None = None
+
+
 class TaskRunFilterId(_Filter):
     any_: list[UUID] | None = None
 
@@ -214,6 +255,13 @@ class LogFilter(_Combined):
     flow_run_id: LogFilterFlowRunId | None = None
     task_run_id: LogFilterTaskRunId | None = None
     text: LogFilterText | None = None
+
+
+class DeploymentSort(StrEnum):
+    CREATED_DESC = "CREATED_DESC"
+    UPDATED_DESC = "UPDATED_DESC"
+    NAME_ASC = "NAME_ASC"
+    NAME_DESC = "NAME_DESC"
 
 
 class FlowRunSort(StrEnum):

@@ -130,10 +130,11 @@ class EntryRecord:
     """What a process needs to call the flow again from the top (DESIGN 4.1).
 
     Args:
-        host: machine id; a run without a deployment is entered on its own machine only.
-        user: the operating system's user, who alone may enter it.
-        interpreter: path of the Python that ran it.
-        directory: working directory.
+        host: machine id; a run without a deployment is entered on its own machine only. "" where
+            any machine that has the code will do.
+        user: the operating system's user, who alone may enter it; "" for any.
+        interpreter: path of the Python that ran it; "" for the one of whoever enters it.
+        directory: working directory; "" for the one of whoever enters it.
         path: `sys.path` of the process.
         file: the script or module file; None for a module without one.
         module: name of the module; None for a script.

@@ -35,9 +35,10 @@ from signoff.server.asgi import (
 from signoff.server.identity import Forbidden, Gate
 from signoff.server.repeats import LONGEST_KEY, Repeats
 from signoff.wire.codec import Codec, codec
-from signoff.wire.documented import RECIPES, Known, Recipe
+from signoff.wire.documented import RECIPES
 from signoff.wire.endpoints import PREFIX
 from signoff.wire.problems import CONTENT_TYPE, Problem, describe, write_problem
+from signoff.wire.recipes import Known, Recipe
 from signoff.wire.routing import Routes
 from signoff.wire.watching import Watch
 

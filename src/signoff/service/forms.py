@@ -90,6 +90,14 @@ class FormShelf:
             said = "; ".join(str(error) for error in errors)
             raise InvalidAnswer(f"The answer does not fit the form: {said}", errors=errors)
 
+    def errors(self, form: Form, answer: Json) -> tuple[FieldError, ...]:
+        """What is wrong with values that are to fit a form which is not stored as one.
+
+        Raises:
+            ValueError: the form's schema itself is broken.
+        """
+        return tuple(self._check(form, answer))
+
     def seal(self, sheet: Sheet, answer: Json) -> Json:
         """The answer as it is stored."""
         if not sheet.hides or not isinstance(answer, Mapping):

@@ -63,6 +63,8 @@ They are loaded, in this order, until one of them knows the request."""
 APART = {
     "signoff.model.shared.artifacts": "signoff.service.artifacts",
     "signoff.model.bulk": "signoff.service.bulk",
+    "signoff.model.deploying": "signoff.service.deployments",
+    "signoff.model.scheduling": "signoff.service.schedules",
     "signoff.model.shared.variables": "signoff.service.variables",
 }
 """By the module of a request, the one module that knows it: requests that few processes make."""

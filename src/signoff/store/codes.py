@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from signoff.model.actors import Via
+from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.events import Kind
 from signoff.model.journal import Liveness, ResultKind
 from signoff.model.runs import Phase
@@ -110,6 +111,7 @@ EVENT_KIND = Code(
         Kind.LOST: 17,
         Kind.RERUN: 18,
         Kind.FORCE: 19,
+        Kind.LATE: 30,
     }
 )
 RESULT_KIND = Code(
@@ -132,6 +134,7 @@ VIA = Code(
     }
 )
 LIVENESS = Code({Liveness.LOCK: 1, Liveness.LEASE: 2})
+COLLISION = Code({ConcurrencyLimitStrategy.ENQUEUE: 0, ConcurrencyLimitStrategy.CANCEL_NEW: 1})
 
 PERSON_FACING = frozenset({WaitKind.INPUT, WaitKind.APPROVAL, WaitKind.HOLD})
 """Kinds of waits that the inbox shows; the indexes in the migrations say the same in numbers."""

@@ -1,7 +1,7 @@
 """The documented filters and sort orders as parameterised SQL, for both databases.
 
 Owns the meaning of each filter field in terms of columns; values always travel as parameters. The
-aliases are those of `statements/lists.sql`: `r` runs, `f` flows, `t` task runs, `l` logs.
+aliases are those of the statements: `d` deployments, `r` runs, `f` flows, `t` task runs, `l` logs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from signoff.model import filters
-from signoff.model.filters import FlowRunSort, FlowSort, LogSort, TaskRunSort
+from signoff.model.filters import DeploymentSort, FlowRunSort, FlowSort, LogSort, TaskRunSort
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
 from signoff.store.codes import PHASE, STATE_TYPE, containing
@@ -53,6 +53,13 @@ FLOW_ORDER: Mapping[FlowSort, str] = {
     FlowSort.UPDATED_DESC: "f.created DESC, f.no DESC",
     FlowSort.NAME_ASC: "f.name",
     FlowSort.NAME_DESC: "f.name DESC",
+}
+
+DEPLOYMENT_ORDER: Mapping[DeploymentSort, str] = {
+    DeploymentSort.CREATED_DESC: "d.created DESC, d.no DESC",
+    DeploymentSort.UPDATED_DESC: "d.updated DESC, d.no DESC",
+    DeploymentSort.NAME_ASC: "d.name, d.no",
+    DeploymentSort.NAME_DESC: "d.name DESC, d.no DESC",
 }
 
 _EXPECTED = "COALESCE(r.expected, r.created)"
@@ -103,6 +110,29 @@ class Conditions:
             parts.append(self._ids("f.id", given.id.any_))
         if given.name is not None:
             parts.append(self._names("f.name", given.name))
+        return _combine(given.operator, parts)
+
+    def deployments(self, given: filters.DeploymentFilter | None) -> str:
+        """Which deployments."""
+        if given is None:
+            return _all(())
+        parts = []
+        if given.id is not None:
+            wanted = self._ids("d.id", given.id.any_)
+            parts.append(_all((wanted, self._not_ids("d.id", given.id.not_any_))))
+        if given.name is not None:
+            parts.append(self._names("d.name", given.name))
+        if given.flow_or_deployment_name is not None:
+            text = given.flow_or_deployment_name.like_ or ""
+            parts.append(_either((self._like("d.name", text), self._like("f.name", text))))
+        if given.paused is not None and given.paused.eq_ is not None:
+            parts.append(f"d.paused = {self._value(int(given.paused.eq_))}")
+        if given.tags is not None:
+            parts.append(self._tags("d.tags", given.tags))
+        if given.work_queue_name is not None:
+            parts.append(self._texts("d.queue", given.work_queue_name.any_))
+        if given.work_pool_name is not None:
+            parts.append(self._texts("d.pool", given.work_pool_name.any_))
         return _combine(given.operator, parts)
 
     def flow_runs(self, given: filters.FlowRunFilter | None) -> str:

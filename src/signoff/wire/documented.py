@@ -8,10 +8,10 @@ them. Must not know how a request is carried out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from signoff.core.ports import NewId
@@ -32,12 +32,8 @@ from signoff.model.replies import AnswerAccepted, Done, StateSet
 from signoff.model.runs import Phase, phase_of
 from signoff.model.states import State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput
-
-Reply = TypeVar("Reply")
-Steps = Generator[Request[Any], Any, Reply]
-Recipe = Callable[[Any, NewId], Steps[Any]]
-"""Yields requests of the model, is sent their replies, and returns the reply to give."""
-
+from signoff.wire import deployments
+from signoff.wire.recipes import Known, Recipe, Steps, microseconds
 
 # Shapes ------------------------------------------------------------------------------------
 
@@ -55,13 +51,6 @@ class OrchestrationResult:
     state: State[Any] | None
     status: str
     details: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The reply to a request that found what it was to make (answered with 200, not 201)."""
-
-    reply: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +199,7 @@ def create_logs(request: CreateLogs, new_id: NewId) -> Steps[Done]:
             level=line.level,
             name=line.name,
             message=line.message,
-            at=_microseconds(line.timestamp),
+            at=microseconds(line.timestamp),
         )
         for line in request.logs
     )
@@ -225,6 +214,7 @@ RECIPES: dict[type[Request[Any]], Recipe] = {
     ReadFlowRunStates: read_flow_run_states,
     ReadInputValue: read_input_value,
     CreateLogs: create_logs,
+    **deployments.RECIPES,
 }
 """How each documented operation is carried out."""
 
@@ -256,12 +246,5 @@ def _type(phase: Phase) -> StateType:
 
 def _proposed(state: State[Any]) -> ProposedState:
     when = state.state_details.scheduled_time
-    scheduled = _microseconds(when) if when is not None else None
+    scheduled = microseconds(when) if when is not None else None
     return ProposedState(state.type, state.name, state.message, scheduled)
-
-
-def _microseconds(moment: datetime) -> int:
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

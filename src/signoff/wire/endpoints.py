@@ -15,8 +15,9 @@ from typing import Any
 
 from signoff.model import bulk as b
 from signoff.model import commands as c
-from signoff.model import lookups
+from signoff.model import deploying, lookups, scheduling
 from signoff.model import queries as q
+from signoff.model.deployments import DeploymentResponse
 from signoff.model.events import HistoryEntry
 from signoff.model.journal import EntryRecord, Result, TaskRecord
 from signoff.model.replies import (
@@ -30,10 +31,12 @@ from signoff.model.replies import (
     WaitOutcome,
     WaitView,
 )
+from signoff.model.schedules import DeploymentSchedule
 from signoff.model.shared import artifacts as a
 from signoff.model.shared import variables as v
 from signoff.model.states import State
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
+from signoff.wire import deployments as wd
 from signoff.wire import documented as d
 from signoff.wire.watching import Watch
 
@@ -155,6 +158,77 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/flows/filter", q.ReadFlows, tuple[Flow, ...]),
     Endpoint("POST", "/logs/", d.CreateLogs, Done, 201, whole="logs", by_programs=True),
     Endpoint("POST", "/logs/filter", q.ReadLogs, tuple[Log, ...]),
+    # Deployments
+    Endpoint("POST", "/deployment/create", deploying.CreateDeployment, DeploymentResponse, 201),
+    Endpoint(
+        "POST", "/deployment/{deployment_id}/run", deploying.CreateDeploymentRun, RunHandle, 201
+    ),
+    Endpoint("POST", "/schedules/keep", scheduling.KeepSchedules, scheduling.SchedulesKept),
+    # Documented: deployments and their schedules
+    Endpoint(
+        "POST", "/deployments/", wd.PostDeployment, DeploymentResponse, 201, whole="deployment"
+    ),
+    Endpoint("GET", "/deployments/{deployment_id}", deploying.ReadDeployment, DeploymentResponse),
+    Endpoint(
+        "GET",
+        "/deployments/name/{flow_name}/{deployment_name}",
+        deploying.ReadDeployment,
+        DeploymentResponse,
+    ),
+    Endpoint(
+        "PATCH",
+        "/deployments/{deployment_id}",
+        deploying.UpdateDeployment,
+        Done,
+        204,
+        whole="changes",
+    ),
+    Endpoint("DELETE", "/deployments/{deployment_id}", deploying.DeleteDeployment, Done, 204),
+    Endpoint(
+        "POST",
+        "/deployments/filter",
+        deploying.ReadDeployments,
+        tuple[DeploymentResponse, ...],
+    ),
+    Endpoint("POST", "/deployments/count", deploying.CountDeployments, int),
+    Endpoint(
+        "POST", "/deployments/{deployment_id}/create_flow_run", wd.PostDeploymentRun, FlowRun, 201
+    ),
+    Endpoint(
+        "POST", "/deployments/{deployment_id}/pause_deployment", deploying.PauseDeployment, Done
+    ),
+    Endpoint(
+        "POST", "/deployments/{deployment_id}/resume_deployment", deploying.ResumeDeployment, Done
+    ),
+    Endpoint(
+        "POST",
+        "/deployments/{deployment_id}/schedules",
+        scheduling.CreateSchedules,
+        tuple[DeploymentSchedule, ...],
+        201,
+        whole="schedules",
+    ),
+    Endpoint(
+        "GET",
+        "/deployments/{deployment_id}/schedules",
+        scheduling.ReadSchedules,
+        tuple[DeploymentSchedule, ...],
+    ),
+    Endpoint(
+        "PATCH",
+        "/deployments/{deployment_id}/schedules/{schedule_id}",
+        scheduling.UpdateSchedule,
+        Done,
+        204,
+        whole="changes",
+    ),
+    Endpoint(
+        "DELETE",
+        "/deployments/{deployment_id}/schedules/{schedule_id}",
+        scheduling.DeleteSchedule,
+        Done,
+        204,
+    ),
     # Documented: variables
     Endpoint("POST", "/variables/", v.CreateVariable, v.Variable, 201),
     Endpoint("GET", "/variables/{variable_id}", v.ReadVariable, v.Variable),

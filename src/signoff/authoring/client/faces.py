@@ -12,6 +12,7 @@ from typing import Any, Literal, Self, overload
 
 from signoff.authoring.client import plans
 from signoff.authoring.client.bulk_faces import AsyncBulk, SyncBulk
+from signoff.authoring.client.deployment_faces import AsyncDeployments, SyncDeployments
 from signoff.authoring.client.methods import Async as _Async
 from signoff.authoring.client.methods import Sync as _Sync
 from signoff.authoring.client.methods import carry_out
@@ -44,7 +45,7 @@ class _Client:
         return version("signoff")
 
 
-class SyncSignoffClient(_Client, SyncBulk, SyncShared):
+class SyncSignoffClient(_Client, SyncBulk, SyncDeployments, SyncShared):
     """The documented client, for synchronous code; also a context manager."""
 
     def __enter__(self) -> Self:
@@ -90,7 +91,7 @@ class SyncSignoffClient(_Client, SyncBulk, SyncShared):
     delete_flow_run_input = _Sync(plans.delete_flow_run_input)
 
 
-class SignoffClient(_Client, AsyncBulk, AsyncShared):
+class SignoffClient(_Client, AsyncBulk, AsyncDeployments, AsyncShared):
     """The documented client, for asynchronous code; also an asynchronous context manager."""
 
     async def __aenter__(self) -> Self:

@@ -1,6 +1,17 @@
 """Documented import path: what the client takes to make and change things."""
 
+from signoff.model.deployments import DeploymentCreate, DeploymentUpdate
+from signoff.model.schedules import DeploymentScheduleCreate, DeploymentScheduleUpdate
 from signoff.model.shared.artifacts import ArtifactCreate, ArtifactUpdate
 from signoff.model.shared.variables import VariableCreate, VariableUpdate
 
-__all__ = ["ArtifactCreate", "ArtifactUpdate", "VariableCreate", "VariableUpdate"]
+__all__ = [
+    "ArtifactCreate",
+    "ArtifactUpdate",
+    "DeploymentCreate",
+    "DeploymentScheduleCreate",
+    "DeploymentScheduleUpdate",
+    "DeploymentUpdate",
+    "VariableCreate",
+    "VariableUpdate",
+]

@@ -1,5 +1,8 @@
 """Documented import path: what the client returns."""
 
+from signoff.model.collisions import ConcurrencyLimitStrategy
+from signoff.model.deployments import ConcurrencyLimitConfig, ConcurrencyOptions
+from signoff.model.schedules import DeploymentSchedule
 from signoff.model.shared.artifacts import Artifact, ArtifactCollection
 from signoff.model.shared.variables import Variable
 from signoff.model.states import TERMINAL_STATES, State, StateDetails, StateType
@@ -9,6 +12,10 @@ __all__ = [
     "TERMINAL_STATES",
     "Artifact",
     "ArtifactCollection",
+    "ConcurrencyLimitConfig",
+    "ConcurrencyLimitStrategy",
+    "ConcurrencyOptions",
+    "DeploymentSchedule",
     "Flow",
     "FlowRun",
     "FlowRunInput",

@@ -18,6 +18,7 @@ from signoff.store.repository.tasks import TaskRows
 
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
+    from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
 
@@ -60,6 +61,15 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
     def bulks(self) -> Bulks:
         rows: Bulks = import_module("signoff.store.repository.bulks").BulkRows(self._session, self)
         return rows
+
+    # Deployments --------------------------------------------------------------------------
+
+    @property
+    def deployments(self) -> DeploymentTable:
+        # Loaded on first use: most processes have no deployments.
+        rows = import_module("signoff.store.repository.deployments").DeploymentRows
+        found: DeploymentTable = rows(self._session, self)
+        return found
 
     # Lists --------------------------------------------------------------------------------
 
