@@ -41,6 +41,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 _BOUNDED: dict[str, st.SearchStrategy[Any]] = {
     "limit": st.integers(0, 200),
     "offset": st.integers(0, 10**6),
+    "page": st.integers(1, 10**6),
     "after": st.integers(0, 10**6),
     "entry": st.integers(0, 10**6),
 }

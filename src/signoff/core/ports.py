@@ -19,6 +19,7 @@ from signoff.model.errors import StoreError
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
     from signoff.core.deployment_ports import DeploymentTable
+    from signoff.core.record_ports import Records
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
@@ -319,6 +320,10 @@ class Tx(Protocol):
 
     @property
     def variables(self) -> Variables: ...
+
+    @property
+    def records(self) -> Records:
+        """What concerns flows and task runs as records of clients."""
 
 
 class Store(Protocol):

@@ -25,11 +25,23 @@ class FlowFilterName(_Filter):
     like_: str | None = None
 
 
+class FlowFilterTags(_Combined):
+    all_: list[str] | None = None
+    any_: list[str] | None = None
+    is_null_: bool | None = None
+
+
+class FlowFilterDeployment(_Combined):
+    is_null_: bool | None = None
+
+
 class FlowFilter(_Combined):
     """Which flows."""
 
     id: FlowFilterId | None = None
     name: FlowFilterName | None = None
+    tags: FlowFilterTags | None = None
+    deployment: FlowFilterDeployment | None = None
 
 
 class FlowRunFilterId(_Filter):
@@ -42,10 +54,8 @@ class FlowRunFilterName(_Filter):
     like_: str | None = None
 
 
-class FlowRunFilterTags(_Combined):
-    all_: list[str] | None = None
-    any_: list[str] | None = None
-    is_null_: bool | None = None
+class FlowRunFilterTags(FlowFilterTags):
+    pass
 
 
 class FlowRunFilterStateType(_Filter):

@@ -108,10 +108,14 @@ class ReadFlow(Query[Flow]):
 
 @dataclass(frozen=True, slots=True)
 class ReadFlows(Query[tuple[Flow, ...]]):
+    """Flows that match, of those that have a matching flow run or task run where asked."""
+
     flows: FlowFilter | None = None
     sort: FlowSort = FlowSort.NAME_ASC
     limit: int = 200
     offset: int = 0
+    flow_runs: FlowRunFilter | None = None
+    task_runs: TaskRunFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,14 @@ class ReadTaskRun(Query[TaskRun]):
 
 @dataclass(frozen=True, slots=True)
 class ReadTaskRuns(Query[tuple[TaskRun, ...]]):
+    """Task runs that match every given filter."""
+
     flow_runs: FlowRunFilter | None = None
     task_runs: TaskRunFilter | None = None
     sort: TaskRunSort = TaskRunSort.ID_DESC
     limit: int = 200
     offset: int = 0
+    flows: FlowFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ APART = {
     "signoff.model.bulk": "signoff.service.bulk",
     "signoff.model.deploying": "signoff.service.deployments",
     "signoff.model.scheduling": "signoff.service.schedules",
+    "signoff.model.records": "signoff.service.records",
     "signoff.model.shared.variables": "signoff.service.variables",
 }
 """By the module of a request, the one module that knows it: requests that few processes make."""

@@ -110,6 +110,11 @@ class Conditions:
             parts.append(self._ids("f.id", given.id.any_))
         if given.name is not None:
             parts.append(self._names("f.name", given.name))
+        if given.tags is not None:
+            parts.append(self._tags("f.tags", given.tags))
+        if given.deployment is not None and given.deployment.is_null_ is not None:
+            deployed = "EXISTS (SELECT 1 FROM deployments d WHERE d.flow = f.no)"
+            parts.append(f"NOT {deployed}" if given.deployment.is_null_ else deployed)
         return _combine(given.operator, parts)
 
     def deployments(self, given: filters.DeploymentFilter | None) -> str:
@@ -352,7 +357,7 @@ class Conditions:
             parts.append(_null(column, given.is_null_))
         return _all(parts)
 
-    def _tags(self, column: str, given: filters.FlowRunFilterTags) -> str:
+    def _tags(self, column: str, given: filters.FlowFilterTags) -> str:
         parts = []
         if given.all_ is not None:
             parts.append(_all(self._tagged(column, [tag]) for tag in given.all_))

@@ -31,6 +31,7 @@ _STRICT_FIELDS = ConfigDict(**_CONFIG, extra="forbid")
 _LIMITS: Mapping[str, Any] = {
     "limit": Annotated[int, Limit(ge=0, le=200)],
     "offset": Annotated[int, Limit(ge=0, le=2**63 - 1)],
+    "page": Annotated[int, Limit(ge=1, le=2**31 - 1)],
     "after": Annotated[int, Limit(ge=0, le=2**63 - 1)],
     "entry": Annotated[int, Limit(ge=0, le=2**31 - 1)],
 }

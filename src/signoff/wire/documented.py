@@ -19,7 +19,6 @@ from signoff.model import errors
 from signoff.model.commands import (
     AnswerWait,
     CreateRun,
-    ProposedState,
     Request,
     SetRunState,
     WriteLogs,
@@ -32,25 +31,17 @@ from signoff.model.replies import AnswerAccepted, Done, StateSet
 from signoff.model.runs import Phase, phase_of
 from signoff.model.states import State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput
-from signoff.wire import deployments
-from signoff.wire.recipes import Known, Recipe, Steps, microseconds
+from signoff.wire import deployments, records
+from signoff.wire.recipes import (
+    Known,
+    OrchestrationResult,
+    Recipe,
+    Steps,
+    microseconds,
+    proposed,
+)
 
 # Shapes ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class OrchestrationResult:
-    """The documented outcome of a request for a state.
-
-    Args:
-        state: the state the run is in now.
-        status: `ACCEPT`, `REJECT` or `ABORT`.
-        details: `type`, and `reason` where the request was not accepted.
-    """
-
-    state: State[Any] | None
-    status: str
-    details: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +137,16 @@ def create_flow_run(request: CreateFlowRun, new_id: NewId) -> Steps[FlowRun | Kn
         parent_task_run_id=request.parent_task_run_id,
         idempotency_key=request.idempotency_key,
     )
-    proposed = _proposed(request.state) if request.state is not None else None
-    phase = Phase.PENDING if proposed is None else phase_of(proposed.type, proposed.name)
-    handle = yield CreateRun(run, phase, proposed.scheduled if proposed is not None else None)
+    wanted = proposed(request.state) if request.state is not None else None
+    phase = Phase.PENDING if wanted is None else phase_of(wanted.type, wanted.name)
+    handle = yield CreateRun(run, phase, wanted.scheduled if wanted is not None else None)
     shown: FlowRun = yield ReadRun(handle.run_id)
     return shown if handle.created else Known(shown)
 
 
 def set_flow_run_state(request: SetFlowRunState, new_id: NewId) -> Steps[OrchestrationResult]:
     """Set a state; a refusal is a result here, as documented."""
-    done: StateSet = yield SetRunState(request.run_id, _proposed(request.state), request.force)
+    done: StateSet = yield SetRunState(request.run_id, proposed(request.state), request.force)
     handle = done.handle
     state = _state(handle.phase, handle.state_name, handle.message, handle.since)
     details: dict[str, Json] = {"type": f"{done.status.lower()}_details"}
@@ -215,6 +206,7 @@ RECIPES: dict[type[Request[Any]], Recipe] = {
     ReadInputValue: read_input_value,
     CreateLogs: create_logs,
     **deployments.RECIPES,
+    **records.RECIPES,
 }
 """How each documented operation is carried out."""
 
@@ -242,9 +234,3 @@ def _state(phase: Phase, name: str, message: str | None, at: int) -> State[Any]:
 def _type(phase: Phase) -> StateType:
     # A deleted run has no documented state; nobody is shown one.
     return StateType.CRASHED if phase is Phase.ABSENT else phase.state_type
-
-
-def _proposed(state: State[Any]) -> ProposedState:
-    when = state.state_details.scheduled_time
-    scheduled = microseconds(when) if when is not None else None
-    return ProposedState(state.type, state.name, state.message, scheduled)

@@ -17,6 +17,7 @@ from signoff.model import bulk as b
 from signoff.model import commands as c
 from signoff.model import deploying, lookups, scheduling
 from signoff.model import queries as q
+from signoff.model import records as rec
 from signoff.model.deployments import DeploymentResponse
 from signoff.model.events import HistoryEntry
 from signoff.model.journal import EntryRecord, Result, TaskRecord
@@ -38,6 +39,8 @@ from signoff.model.states import State
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 from signoff.wire import deployments as wd
 from signoff.wire import documented as d
+from signoff.wire import records as r
+from signoff.wire.recipes import OrchestrationResult
 from signoff.wire.watching import Watch
 
 PREFIX = "/api"
@@ -129,6 +132,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/runs/{run_id}/history", q.ReadHistory, tuple[HistoryEntry, ...]),
     Endpoint("GET", "/runs/{run_id}/inputs/{key}", q.ReadInput, FlowRunInput),
     Endpoint("GET", "/history", q.ReadEvents, tuple[HistoryEntry, ...]),
+    Endpoint("GET", "/admin/version", rec.ReadVersion, str),
     # Many runs
     Endpoint("POST", "/bulk", b.PreviewBulk, b.BulkPreview, 201),
     Endpoint("POST", "/bulk/{bulk_id}/run", b.RunBulk, b.BulkView),
@@ -142,8 +146,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("DELETE", "/flow_runs/{run_id}", c.DeleteRun, Done, 204),
     Endpoint("POST", "/flow_runs/filter", q.ReadRuns, tuple[FlowRun, ...]),
     Endpoint("POST", "/flow_runs/count", q.CountRuns, int),
-    Endpoint("POST", "/flow_runs/{run_id}/set_state", d.SetFlowRunState, d.OrchestrationResult),
-    Endpoint("POST", "/flow_runs/{run_id}/resume", d.ResumeFlowRun, d.OrchestrationResult),
+    Endpoint("POST", "/flow_runs/paginate", r.PageOfFlowRuns, r.FlowRunPage),
+    Endpoint("POST", "/flow_runs/{run_id}/set_state", d.SetFlowRunState, OrchestrationResult),
+    Endpoint("POST", "/flow_runs/{run_id}/resume", d.ResumeFlowRun, OrchestrationResult),
     Endpoint("GET", "/flow_run_states/", d.ReadFlowRunStates, tuple[State[Any], ...]),
     # Documented: inputs of a flow run
     Endpoint("POST", "/flow_runs/{run_id}/input", c.CreateInput, Done, 201),
@@ -153,6 +158,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # Documented: task runs, flows, logs
     Endpoint("GET", "/task_runs/{task_run_id}", q.ReadTaskRun, TaskRun),
     Endpoint("POST", "/task_runs/filter", q.ReadTaskRuns, tuple[TaskRun, ...]),
+    Endpoint("POST", "/task_runs/count", rec.CountTaskRuns, int),
+    Endpoint("POST", "/task_runs/paginate", r.PageOfTaskRuns, r.TaskRunPage),
+    Endpoint("POST", "/task_runs/", r.NewTaskRun, TaskRun, 201),
+    Endpoint("POST", "/task_runs/create", rec.CreateTaskRun, TaskRun, 201),
+    Endpoint("PATCH", "/task_runs/{task_run_id}", rec.UpdateTaskRun, Done, 204),
+    Endpoint("DELETE", "/task_runs/{task_run_id}", rec.DeleteTaskRun, Done, 204),
+    Endpoint(
+        "POST", "/task_runs/{task_run_id}/set_state", r.ProposeTaskRunState, OrchestrationResult
+    ),
+    Endpoint("POST", "/task_runs/{task_run_id}/state", rec.SetTaskRunState, rec.TaskStateSet),
+    Endpoint("GET", "/task_run_states/", r.ReadTaskRunStates, tuple[State[Any], ...]),
+    Endpoint("POST", "/flows/", rec.CreateFlow, Flow, 201),
+    Endpoint("PATCH", "/flows/{flow_id}", rec.UpdateFlow, Done, 204),
+    Endpoint("DELETE", "/flows/{flow_id}", rec.DeleteFlow, Done, 204),
+    Endpoint("POST", "/flows/count", rec.CountFlows, int),
+    Endpoint("POST", "/flows/paginate", r.PageOfFlows, r.FlowPage),
     Endpoint("GET", "/flows/{flow_id}", q.ReadFlow, Flow),
     Endpoint("GET", "/flows/name/{name}", q.ReadFlow, Flow),
     Endpoint("POST", "/flows/filter", q.ReadFlows, tuple[Flow, ...]),

@@ -17,6 +17,7 @@ from signoff.authoring.client.methods import Async as _Async
 from signoff.authoring.client.methods import Sync as _Sync
 from signoff.authoring.client.methods import carry_out
 from signoff.authoring.client.methods import in_thread as _in_thread
+from signoff.authoring.client.record_faces import AsyncRecords, SyncRecords
 from signoff.authoring.client.shared_faces import AsyncShared, SyncShared
 from signoff.core.ports import Gateway
 from signoff.gateway.connect import get_gateway
@@ -40,12 +41,12 @@ class _Client:
         """Address of the API; `embedded` when the service is in this process."""
         return self._api or current_settings().api_url or "embedded"
 
-    def api_version(self) -> str:
-        """The version of Signoff."""
+    def client_version(self) -> str:
+        """The version of this client."""
         return version("signoff")
 
 
-class SyncSignoffClient(_Client, SyncBulk, SyncDeployments, SyncShared):
+class SyncSignoffClient(_Client, SyncBulk, SyncDeployments, SyncRecords, SyncShared):
     """The documented client, for synchronous code; also a context manager."""
 
     def __enter__(self) -> Self:
@@ -91,7 +92,7 @@ class SyncSignoffClient(_Client, SyncBulk, SyncDeployments, SyncShared):
     delete_flow_run_input = _Sync(plans.delete_flow_run_input)
 
 
-class SignoffClient(_Client, AsyncBulk, AsyncDeployments, AsyncShared):
+class SignoffClient(_Client, AsyncBulk, AsyncDeployments, AsyncRecords, AsyncShared):
     """The documented client, for asynchronous code; also an asynchronous context manager."""
 
     async def __aenter__(self) -> Self:

@@ -146,13 +146,17 @@ def set_flow_run_state(
 ) -> Plan[OrchestrationResult]:
     """Propose a state; `force` overrides the rules, and is recorded as such."""
     run_id = UUID(str(flow_run_id))
+    return Plan(c.SetRunState(run_id, proposal(state, run_id), force), _state_set)
+
+
+def proposal(state: State[Any], run_id: UUID) -> c.ProposedState:
+    """A state as a client proposes it for a flow run or task run, its data kept."""
     kept = None
     if state.data is not None:
         kept = results.encode(state.data, results.Storage(_NO_FOLDER, 1 << 62), run_id)
-    wanted = c.ProposedState(
+    return c.ProposedState(
         state.type, state.name, state.message, _us(state.state_details.scheduled_time), kept
     )
-    return Plan(c.SetRunState(run_id, wanted, force), _state_set)
 
 
 _NO_FOLDER = Path()
@@ -241,13 +245,20 @@ def read_flow_by_name(flow_name: str) -> Plan[Flow]:
 def read_flows(
     *,
     flow_filter: f.FlowFilter | None = None,
+    flow_run_filter: f.FlowRunFilter | None = None,
+    task_run_filter: f.TaskRunFilter | None = None,
     sort: f.FlowSort | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Plan[list[Flow]]:
-    """Flows that match."""
+    """Flows that match, of those that have a matching flow run or task run where asked."""
     query = q.ReadFlows(
-        flow_filter, sort or f.FlowSort.NAME_ASC, 200 if limit is None else limit, offset
+        flow_filter,
+        sort or f.FlowSort.NAME_ASC,
+        200 if limit is None else limit,
+        offset,
+        flow_run_filter,
+        task_run_filter,
     )
     return Plan(query, _as_list)
 
@@ -273,6 +284,7 @@ def _task_states(run: TaskRun, gateway: Gateway) -> list[State[Any]]:
 
 def read_task_runs(
     *,
+    flow_filter: f.FlowFilter | None = None,
     flow_run_filter: f.FlowRunFilter | None = None,
     task_run_filter: f.TaskRunFilter | None = None,
     sort: f.TaskRunSort | None = None,
@@ -286,6 +298,7 @@ def read_task_runs(
         sort or f.TaskRunSort.ID_DESC,
         200 if limit is None else limit,
         offset,
+        flow_filter,
     )
     return Plan(query, with_results)
 

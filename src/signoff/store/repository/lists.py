@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from signoff.core.task_states import has_begun
 from signoff.model import queries
 from signoff.model.filters import FlowRunFilter, FlowRunFilterId, TaskRunFilter, TaskRunFilterId
 from signoff.model.runs import Phase
@@ -27,6 +28,7 @@ from signoff.store.filtering import (
     Conditions,
 )
 from signoff.store.repository.lookups import Lookups
+from signoff.store.repository.showing import flows_where, task_runs_where
 from signoff.store.repository.showing import moment as _moment
 from signoff.store.repository.showing import statement as _statement
 from signoff.store.repository.tasks import task_state_name
@@ -178,16 +180,17 @@ def flow(session: Session, query: queries.ReadFlow) -> Flow | None:
 
 def flows(session: Session, query: queries.ReadFlows) -> tuple[Flow, ...]:
     conditions = Conditions(session.dialect)
-    where = conditions.flows(query.flows)
+    where = flows_where(session, conditions, query.flows, query.flow_runs, query.task_runs)
     text = _statement(session, "flows", where, FLOW_ORDER[query.sort])
     page = {"limit": query.limit, "offset": query.offset}
     return tuple(_flow(row) for row in session.ask(text, {**conditions.values, **page}))
 
 
 def _flow(row: Row) -> Flow:
-    flow_id, name, created = row
+    flow_id, name, created, tags = row
     moment = _moment(created)
-    return Flow(id=UUID(bytes=flow_id), name=name, created=moment, updated=moment)
+    labels = list(tags_of(tags))
+    return Flow(id=UUID(bytes=flow_id), name=name, created=moment, updated=moment, tags=labels)
 
 
 # Task runs ---------------------------------------------------------------------------------
@@ -201,8 +204,7 @@ def task_run(session: Session, task_run_id: UUID) -> TaskRun | None:
 
 def task_runs(session: Session, query: queries.ReadTaskRuns) -> tuple[TaskRun, ...]:
     conditions = Conditions(session.dialect)
-    parts = (conditions.flow_runs(query.flow_runs), conditions.task_runs(query.task_runs))
-    where = " AND ".join(f"({part})" for part in parts)
+    where = task_runs_where(session, conditions, query.flows, query.flow_runs, query.task_runs)
     text = _statement(session, "task_runs", where, TASK_RUN_ORDER[query.sort])
     page = {"limit": query.limit, "offset": query.offset}
     return tuple(_task_run(row) for row in session.ask(text, {**conditions.values, **page}))
@@ -238,8 +240,8 @@ def _task_run(row: Row) -> TaskRun:
         tags=list(tags_of(tags)),
         run_count=run_count,
         flow_run_run_count=attempt,
-        start_time=None if kind is StateType.PENDING else _moment(started),
-        end_time=None if kind is StateType.PENDING else _moment_some(ended),
+        start_time=_moment(started) if has_begun(kind) else None,
+        end_time=_moment_some(ended) if has_begun(kind) else None,
         expected_start_time=_moment(started),
         total_run_time=timedelta(microseconds=0 if ended is None else ended - started),
         created=_moment(started),

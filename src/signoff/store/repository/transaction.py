@@ -19,6 +19,7 @@ from signoff.store.repository.tasks import TaskRows
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
     from signoff.core.deployment_ports import DeploymentTable
+    from signoff.core.record_ports import Records
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
 
@@ -103,6 +104,11 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
 
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]:
         found: tuple[views.Log, ...] = _lists().logs(self._session, query)
+        return found
+
+    @property
+    def records(self) -> Records:
+        found: Records = import_module("signoff.store.repository.records").RecordRows(self._session)
         return found
 
     # Shared state -------------------------------------------------------------------------

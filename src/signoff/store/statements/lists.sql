@@ -19,14 +19,17 @@ SELECT w.run, w.number, w.wait_key, w.deadline, w.form FROM waits w
 WHERE w.status = 0 AND w.run IN ({runs}) ORDER BY w.run, w.number;
 
 -- name: flows
-SELECT f.id, f.name, f.created FROM flows f
-WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
+SELECT f.id, f.name, f.created, f.tags FROM flows f
+WHERE (f.deleted IS NULL OR EXISTS (SELECT 1 FROM runs x WHERE x.flow = f.no)) AND {where}
+ORDER BY {order} LIMIT :limit OFFSET :offset;
 
 -- name: flow_by_id
-SELECT f.id, f.name, f.created FROM flows f WHERE f.id = :id;
+SELECT f.id, f.name, f.created, f.tags FROM flows f
+WHERE f.id = :id AND (f.deleted IS NULL OR EXISTS (SELECT 1 FROM runs x WHERE x.flow = f.no));
 
 -- name: flow_by_name
-SELECT f.id, f.name, f.created FROM flows f WHERE f.name = :name;
+SELECT f.id, f.name, f.created, f.tags FROM flows f
+WHERE f.name = :name AND (f.deleted IS NULL OR EXISTS (SELECT 1 FROM runs x WHERE x.flow = f.no));
 
 -- name: task_runs
 SELECT t.id, r.id, t.name, t.task_key, t.place, t.occurrence, t.state_type, t.state_name,
