@@ -150,6 +150,23 @@ def test_a_newer_poll_of_the_process_ends_the_older_one() -> None:
     run(test)
 
 
+def test_a_run_that_was_begun_and_ended_during_a_poll_is_looked_at_no_more() -> None:
+    async def test(hub: Hub, database: Database) -> None:
+        waiting = poll(hub, {RUNS[0]: 1})
+        await settle()
+        for each in RUNS[1:]:
+            hub.begins("mine", each, 1)
+            hub.ends("mine", each)
+            database.versions[each] = 2
+        hub.look_all()
+        await settle()
+        assert not waiting.done()
+        hub.end()
+        assert await waiting == ()
+
+    run(test)
+
+
 def test_time_ends_a_poll() -> None:
     async def test(hub: Hub, database: Database) -> None:
         assert await poll(hub, {RUNS[0]: 1}, 0.001) == ()

@@ -22,6 +22,7 @@ from signoff.core.ports import Clock, Ear, NewId, Poke
 from signoff.model.actors import Actor, Via
 from signoff.model.commands import (
     Command,
+    FinishRun,
     FinishTasks,
     PollWait,
     RegisterProcess,
@@ -191,6 +192,8 @@ class App:
                     self._hub.begins(sender.process_id, run_id, handle.version)
             else:
                 self._hub.changed({run_id: None}, by=sender.process_id)
+                if isinstance(request, FinishRun) and sender.process_id is not None:
+                    self._hub.ends(sender.process_id, run_id)
         if isinstance(reply, WaitOutcome) and reply.deadline is not None:
             self._services.due(reply.deadline)
         elif isinstance(reply, RunHandle) and reply.needs_entry:

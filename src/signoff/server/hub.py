@@ -88,6 +88,12 @@ class Hub:
         if mailbox is not None:
             mailbox.begun[run_id] = version, self._loop.time()
 
+    def ends(self, process_id: str, run_id: UUID) -> None:
+        """A process has ended a run it worked on. Called on the event loop."""
+        mailbox = self._mailboxes.get(process_id)
+        if mailbox is not None:
+            mailbox.begun.pop(run_id, None)
+
     # Changes ------------------------------------------------------------------------------
 
     def wake(self, pokes: Iterable[Poke]) -> None:
