@@ -19,6 +19,7 @@ from signoff.model.replies import RunSignal
 from signoff.server.asgi import Response
 from signoff.server.desk import GROUP, Desk
 from signoff.server.repeats import Repeats
+from signoff.service.orchestrator import WouldWait
 
 pytestmark = pytest.mark.server
 
@@ -41,6 +42,11 @@ class Recorder:
         if isinstance(reply, Exception):
             raise reply
         return cast("R", reply)
+
+    def apply_at_once(self, request: Request[R], actor: Actor) -> R:
+        if self.gate.is_set() and isinstance(request, PollWait):
+            return cast("R", "at once")
+        raise WouldWait
 
     def apply_many(self, commands: Sequence[Command[Any]], actor: Actor) -> list[Any]:
         self.gate.wait()
@@ -91,6 +97,20 @@ def test_what_waits_while_another_commit_runs_shares_the_next_one() -> None:
             assert reply == ("bob" if number % 10 == 0 else "ann", number)
     assert len(service.groups) < 20
     assert max(size for _, size in service.groups) <= GROUP
+
+
+def test_what_waits_for_nothing_is_done_at_once_where_the_database_is_a_file() -> None:
+    service = Recorder()
+    service.gate.set()
+
+    async def ask(grouped: bool) -> Any:
+        desk = Desk(service, grouped=grouped)
+        reply = await desk.apply(PollWait(UUID(int=1), 1, "k"), ANN)
+        await asyncio.to_thread(desk.close)
+        return reply
+
+    assert asyncio.run(ask(grouped=True)) == "at once"
+    assert asyncio.run(ask(grouped=False)) == "PollWait"
 
 
 def test_when_a_commit_fails_everybody_in_it_is_told() -> None:

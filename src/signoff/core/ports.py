@@ -344,6 +344,10 @@ class Store(Protocol):
         Returns the runs whose entry number is not that of their record (fenced off, or gone).
         """
 
+    def without_waiting(self) -> AbstractContextManager[None]:
+        """What this thread does inside waits for no other writer: where it would have to,
+        `StoreLocked` is raised at once, and nothing has happened."""
+
     def wake(self, pokes: Iterable[Poke]) -> None:
         """Tell waiting processes, after the commit. Never raises: a lost poke is only late."""
 

@@ -223,7 +223,7 @@ class App:
         self._leases.renewed(watch.process.id)
 
     async def _look(self, run_ids: tuple[UUID, ...]) -> tuple[RunSignal, ...]:
-        return await self._desk.run(lambda: self._service.signals(run_ids))
+        return await self._desk.signals(run_ids)
 
     # What others do -----------------------------------------------------------------------
 

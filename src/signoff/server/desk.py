@@ -1,8 +1,9 @@
-"""Where requests are carried out: off the event loop, and commands in groups.
+"""Where requests are carried out: mostly off the event loop, and commands in groups.
 
 Owns the threads. SQLite has one writer at a time, so one thread takes whatever commands are waiting
-and commits them together; a busy server then pays for one commit instead of many. PostgreSQL has
-many writers, so there every command has a thread of its own. Must not know HTTP.
+and commits them together; a busy server then pays for one commit instead of many. What waits for
+neither the disk nor another writer is done on the event loop itself. PostgreSQL has many writers,
+so there every command has a thread of its own. Must not know HTTP.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar, cast
@@ -18,10 +20,13 @@ from uuid import UUID
 from signoff.model.actors import Actor
 from signoff.model.commands import Command, PollWait, Request
 from signoff.model.replies import RunSignal
+from signoff.service.orchestrator import WouldWait
 
 R = TypeVar("R")
 T = TypeVar("T")
 
+FEW = 16
+"""Runs that are looked at without going to a thread, where the database is a file."""
 GROUP = 64
 """Commands in one commit at most, so that none waits long for the others."""
 
@@ -30,6 +35,8 @@ class Service(Protocol):
     """What the server asks of the service; `service.Orchestrator` is one."""
 
     def apply(self, request: Request[R], actor: Actor) -> R: ...
+
+    def apply_at_once(self, request: Request[R], actor: Actor) -> R: ...
 
     def apply_many(self, commands: Sequence[Command[Any]], actor: Actor) -> list[Any]: ...
 
@@ -78,12 +85,22 @@ class Desk:
 
     async def apply(self, request: Request[R], actor: Actor) -> R:
         """Have a request carried out. Raises what the service raises."""
+        if self._grouped:
+            # Going to a thread and back costs more than what needs neither the disk nor a turn.
+            with suppress(WouldWait):
+                return self._service.apply_at_once(request, actor)
         writes = isinstance(request, Command) and not isinstance(request, PollWait)
         if not writes or not self._grouped:
             return await self.run(lambda: self._service.apply(request, actor))
         future: asyncio.Future[R] = self._loop.create_future()
         self._jobs.put(_Job(cast("Command[Any]", request), actor, future))
         return await future
+
+    async def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]:
+        """Where runs stand."""
+        if self._grouped and len(run_ids) <= FEW:
+            return self._service.signals(run_ids)
+        return await self.run(lambda: self._service.signals(run_ids))
 
     async def run(self, work: Callable[[], T]) -> T:
         """Call a function on a thread of the desk."""

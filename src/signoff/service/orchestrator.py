@@ -19,6 +19,7 @@ from signoff.model.commands import (
     Command,
     EnterRun,
     FinishTasks,
+    PollWait,
     RegisterProcess,
     Request,
     RetryAttempt,
@@ -28,8 +29,15 @@ from signoff.model.commands import (
     WithdrawWait,
     WriteLogs,
 )
-from signoff.model.errors import InvalidRequest, RequestRefused, StaleEntry, StoreError
+from signoff.model.errors import (
+    InvalidRequest,
+    RequestRefused,
+    StaleEntry,
+    StoreError,
+    StoreLocked,
+)
 from signoff.model.journal import TaskRecord
+from signoff.model.lookups import ReadHandle
 from signoff.model.replies import Done, RunSignal
 from signoff.service import handover, runs, tasks
 from signoff.service.deadlines import expire_some
@@ -84,6 +92,28 @@ _SOON = frozenset(
     }
 )
 """Commands that nobody but their own process relies on: on the disk soon, not at once."""
+
+
+_LIGHT = frozenset(
+    {
+        BeginAttempt,
+        FinishTasks,
+        PollWait,
+        ReadHandle,
+        RegisterProcess,
+        RetryAttempt,
+        StartRun,
+        TakeOutcome,
+        WithdrawWait,
+    }
+)
+"""Requests that wait for no disk, and touch a row or two (few tasks end in one request)."""
+_FEW = 8
+"""Ended tasks in one request that is still light."""
+
+
+class WouldWait(Exception):
+    """A request cannot be carried out without waiting; nothing of it has happened."""
 
 
 class Orchestrator:
@@ -155,6 +185,22 @@ class Orchestrator:
             if seen is not None:
                 return cast("R", seen)
         return cast("R", self._change(handler, request, actor))
+
+    def apply_at_once(self, request: Request[R], actor: Actor) -> R:
+        """Like `apply`, but never waits: neither for the disk, nor for another writer.
+
+        Raises:
+            WouldWait: it would have had to; nothing has happened.
+        """
+        if type(request) not in _LIGHT:
+            raise WouldWait
+        if isinstance(request, FinishTasks) and len(request.tasks) > _FEW:
+            raise WouldWait
+        try:
+            with self._store.without_waiting():
+                return self.apply(request, actor)
+        except StoreLocked as busy:
+            raise WouldWait from busy
 
     def apply_many(self, commands: Sequence[Command[Any]], actor: Actor) -> list[Any]:
         """Carry out several commands in one commit; each of them happens, or does not, by itself.

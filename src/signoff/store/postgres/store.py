@@ -10,6 +10,7 @@ import contextlib
 import os
 import weakref
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
 from uuid import UUID
@@ -18,7 +19,7 @@ import psycopg
 import psycopg_pool
 
 from signoff.core.ports import Ear, Poke, TryAgain
-from signoff.model.errors import StoreError, StoreUnreachable
+from signoff.model.errors import StoreError, StoreLocked, StoreUnreachable
 from signoff.model.journal import TaskRecord
 from signoff.store.known import Known
 from signoff.store.postgres.ear import PREFIX, SERVERS, PostgresEar, payload_of
@@ -176,6 +177,10 @@ class PostgresStore:
                 if not transaction.finish_task(task):
                     stale[task.run_id] = None
         return tuple(stale)
+
+    def without_waiting(self) -> AbstractContextManager[None]:
+        # Whatever is asked of it, a server far away is waited for.
+        raise StoreLocked("PostgreSQL cannot be asked without waiting.")
 
     # Telling and hearing ------------------------------------------------------------------
 

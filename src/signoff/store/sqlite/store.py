@@ -10,7 +10,8 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import unquote
@@ -81,6 +82,7 @@ class SqliteStore:
         """No connection, no thread, nobody at work: as in a new process."""
         self._lock = threading.Lock()
         self._holder = 0
+        self._hasty = 0
         self._writer: sqlite3.Connection | None = None
         self._session: SqliteSession | None = None
         self._full_sync = False
@@ -109,20 +111,35 @@ class SqliteStore:
     def read(self) -> _Reading:
         return _Reading(self)
 
+    @contextmanager
+    def without_waiting(self) -> Iterator[None]:
+        """What this thread writes inside waits for no other writer; see `core.ports.Store`."""
+        self._hasty = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._hasty = 0
+
+    def _patience_here(self) -> float:
+        """Seconds that this thread waits for other processes."""
+        return 0.0 if self._hasty == threading.get_ident() else self._patience
+
     def acquire(self, durable: bool) -> sqlite3.Connection:
         """The writing connection, for this thread alone until `release`.
 
         Raises:
             StoreLocked: another thread of this process has been writing for too long.
         """
-        if self._holder == threading.get_ident():
+        thread = threading.get_ident()
+        if self._holder == thread:
             raise RuntimeError("this thread writes to the store already; use the same transaction")
-        if not self._lock.acquire(timeout=max(self._patience, 1.0) * 3):
+        patience = 0.0 if self._hasty == thread else max(self._patience, 1.0) * 3
+        if not self._lock.acquire(timeout=patience):
             raise StoreLocked(
                 f"The database {self.path} is locked: another thread of this process has been "
                 "writing to it for too long."
             )
-        self._holder = threading.get_ident()
+        self._holder = thread
         try:
             connection = self._writer or self._connect()
             if connection.in_transaction:
@@ -145,7 +162,7 @@ class SqliteStore:
         """Begin the only writing transaction of this process."""
         connection = self.acquire(durable)
         try:
-            insist(lambda: connection.execute("BEGIN IMMEDIATE"), self._patience)
+            insist(lambda: connection.execute("BEGIN IMMEDIATE"), self._patience_here())
             assert self._session is not None
             return Transaction(self._session, self.known, writing=True)
         except BaseException as error:
@@ -236,7 +253,8 @@ class SqliteStore:
         values = finished(task)
         connection = self.acquire(durable=False)
         try:
-            cursor = insist(lambda: connection.execute(self._finish, values), self._patience)
+            patience = self._patience_here()
+            cursor = insist(lambda: connection.execute(self._finish, values), patience)
             self._checkpoints.committed()
         except sqlite3.Error as error:
             raise translate(error, self.path) from error
