@@ -69,6 +69,9 @@ TASK_FIELDS = [
     "start_time",
     "end_time",
     "total_run_time",
+    "flow_run_id",
+    "tags",
+    "state_message",
 ]
 HISTORY_FIELDS = ["at", "event", "state_type", "state_name", "message", "key", "by"]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
     from signoff.model.shared.artifacts import Artifact, ArtifactCollection
     from signoff.model.shared.variables import Variable
-    from signoff.model.views import FlowRun, Log, TaskRun
+    from signoff.model.views import Flow, FlowRun, Log, TaskRun
 
 Facts = dict[str, Any]
 
@@ -48,6 +48,16 @@ def run_facts(run: FlowRun) -> Facts:
     }
 
 
+def flow_facts(flow: Flow) -> Facts:
+    """A flow."""
+    return {
+        "id": str(flow.id),
+        "name": flow.name,
+        "tags": flow.tags,
+        "created": iso(flow.created),
+    }
+
+
 def task_facts(task: TaskRun) -> Facts:
     """A task run."""
     return {
@@ -60,6 +70,9 @@ def task_facts(task: TaskRun) -> Facts:
         "start_time": iso(task.start_time),
         "end_time": iso(task.end_time),
         "total_run_time": task.total_run_time.total_seconds(),
+        "flow_run_id": str(task.flow_run_id) if task.flow_run_id else None,
+        "tags": task.tags,
+        "state_message": task.state.message if task.state else None,
     }
 
 

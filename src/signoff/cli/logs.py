@@ -38,55 +38,62 @@ class Level(StrEnum):
         return logging.getLevelNamesMapping()[self.value.upper()]
 
 
+LevelOption = Annotated[
+    Level | None,
+    typer.Option(
+        case_sensitive=False,
+        metavar="LEVEL",
+        help="Only debug, info, warning, error or critical and above.",
+    ),
+]
+HeadOption = Annotated[
+    int | None,
+    typer.Option("--head", metavar="NUMBER", min=1, help="Only the first lines, this many."),
+]
+TailOption = Annotated[
+    int | None,
+    typer.Option("--tail", "-n", metavar="NUMBER", min=1, help="Only the last lines, this many."),
+]
+ReverseOption = Annotated[bool, typer.Option("--reverse", help="Newest lines first.")]
+
+
 def logs(
     run: RunArgument,
     output: Output = Format.TABLE,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on until the run has ended.")
     ] = False,
-    level: Annotated[
-        Level | None,
-        typer.Option(
-            case_sensitive=False,
-            metavar="LEVEL",
-            help="Only debug, info, warning, error or critical and above.",
-        ),
-    ] = None,
-    head: Annotated[
-        int | None,
-        typer.Option("--head", metavar="NUMBER", min=1, help="Only the first lines, this many."),
-    ] = None,
-    tail: Annotated[
-        int | None,
-        typer.Option(
-            "--tail", "-n", metavar="NUMBER", min=1, help="Only the last lines, this many."
-        ),
-    ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="Newest lines first.")] = False,
+    level: LevelOption = None,
+    head: HeadOption = None,
+    tail: TailOption = None,
+    reverse: ReverseOption = False,
 ) -> None:
     """Show the log of a flow run. JSON is one line per log line with --follow, else a list."""
-    if head is not None and tail is not None:
-        raise typer.BadParameter("--head and --tail exclude each other.")
+    exclusive(head, tail)
     if follow and (head is not None or reverse):
         raise typer.BadParameter("--follow goes with --tail only.")
-    found = find_run(run)
-    reader = _LogReader(found.id, level)
-    lines: Sequence[Log]
-    if tail is not None:
-        lines = list(reader.page(tail, newest=True))[::-1]
-    elif head is not None:
-        lines = list(reader.page(head))
-    else:
-        lines = list(reader.page(None))
-    if reverse:
-        lines = lines[::-1]
-    if output is Format.JSON and not follow:
-        print_json([log_facts(line) for line in lines])
+    reader = LogReader(find_run(run).id, level)
+    lines = reader.part(head, tail, reverse)
+    if not follow:
+        show(lines, output)
         return
     _print_logs(lines, output)
-    if follow:
-        for fresh in reader.follow(lines):
-            _print_logs(fresh, output)
+    for fresh in reader.follow(lines):
+        _print_logs(fresh, output)
+
+
+def exclusive(head: int | None, tail: int | None) -> None:
+    """Complain when both the first and the last lines are wanted."""
+    if head is not None and tail is not None:
+        raise typer.BadParameter("--head and --tail exclude each other.")
+
+
+def show(lines: Sequence[Log], output: Format) -> None:
+    """Print lines of a log."""
+    if output is Format.JSON:
+        print_json([log_facts(line) for line in lines])
+    else:
+        _print_logs(lines, output)
 
 
 def _print_logs(lines: Sequence[Log], output: Format) -> None:
@@ -99,12 +106,27 @@ def _print_logs(lines: Sequence[Log], output: Format) -> None:
         print(head + clean(line.message).replace("\n", "\n" + " " * 4), flush=True)
 
 
-class _LogReader:
-    """Reads the log of one run in pages, and what is added to it later."""
+class LogReader:
+    """Reads the log of one run in pages, and what is added to it later.
 
-    def __init__(self, run_id: UUID, level: Level | None) -> None:
+    Args:
+        run_id: the flow run.
+        level: only lines of this level and above.
+        task_run_id: only lines of this task run.
+    """
+
+    def __init__(self, run_id: UUID, level: Level | None, task_run_id: UUID | None = None) -> None:
         self._run_id = run_id
         self._level = level
+        self._task_run_id = task_run_id
+
+    def part(self, head: int | None, tail: int | None, reverse: bool) -> Sequence[Log]:
+        """The first or the last lines, or all of them."""
+        if tail is not None:
+            lines = list(self.page(tail, newest=True))[::-1]
+        else:
+            lines = list(self.page(head))
+        return lines[::-1] if reverse else lines
 
     def page(
         self, limit: int | None, newest: bool = False, after: datetime | None = None
@@ -113,8 +135,10 @@ class _LogReader:
         from signoff.model import filters
         from signoff.model.queries import ReadLogs
 
+        of_task = [self._task_run_id] if self._task_run_id is not None else None
         wanted = filters.LogFilter(
             flow_run_id=filters.LogFilterFlowRunId(any_=[self._run_id]),
+            task_run_id=filters.LogFilterTaskRunId(any_=of_task) if of_task else None,
             level=filters.LogFilterLevel(ge_=self._level.number) if self._level else None,
             timestamp=filters.LogFilterTimestamp(after_=after) if after else None,
         )

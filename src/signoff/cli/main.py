@@ -13,9 +13,11 @@ from collections.abc import Sequence
 import typer
 
 from signoff.cli import (
+    api,
     artifacts,
     bulk,
     config,
+    flows,
     inbox,
     logs,
     profile,
@@ -23,6 +25,7 @@ from signoff.cli import (
     runs,
     server,
     steering,
+    task_runs,
     variables,
     version,
     watching,
@@ -47,7 +50,10 @@ flow_run = typer.Typer(
 
 app.command("version")(version.show)
 app.command("inbox")(inbox.show)
+app.command("api")(api.call)
 app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
+app.add_typer(task_runs.app, name="task-run", no_args_is_help=True)
+app.add_typer(flows.app, name="flow", no_args_is_help=True)
 app.add_typer(bulk.app, name="bulk", no_args_is_help=True)
 app.add_typer(config.app, name="config", no_args_is_help=True)
 app.add_typer(profile.app, name="profile", no_args_is_help=True)

@@ -1,0 +1,55 @@
+"""`signoff flow ls`: which flows there are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from signoff.cli.display import Format, Output, note, one_line, print_json, print_table, short_id
+from signoff.cli.facts import flow_facts
+from signoff.cli.moments import ago, now
+from signoff.cli.session import ask
+
+app = typer.Typer(help="See flows.", rich_markup_mode=None)
+
+
+@app.command("ls")
+def list_flows(
+    output: Output = Format.TABLE,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="TEXT", help="Only flows whose name contains this."),
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="TAG", help="Only with this label; may be repeated."),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=200, help="Show at most this many.")
+    ] = 15,
+) -> None:
+    """Show flows, newest first."""
+    from signoff.model.filters import FlowFilter, FlowFilterName, FlowFilterTags, FlowSort
+    from signoff.model.queries import ReadFlows
+
+    wanted = FlowFilter(
+        name=FlowFilterName(like_=name) if name else None,
+        tags=FlowFilterTags(all_=tag) if tag else None,
+    )
+    found = ask(ReadFlows(wanted, FlowSort.CREATED_DESC, limit))
+    if output is Format.JSON:
+        print_json([flow_facts(flow) for flow in found])
+    elif not found:
+        note("No flows match." if name or tag else "There are no flows yet.")
+    else:
+        rows = [
+            [
+                short_id(flow.id),
+                one_line(flow.name),
+                one_line(", ".join(flow.tags)),
+                ago(flow.created, now()),
+            ]
+            for flow in found
+        ]
+        print_table(("ID", "Name", "Tags", "When"), rows)
