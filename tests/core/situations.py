@@ -107,7 +107,7 @@ def event(kind: Kind, entry: int | None = 1, **changes: Any) -> Event:
     speaks = kind in FROM_PROCESS
     actor = SERVICE if kind in (Kind.EXPIRE, Kind.LOST) else PROCESS if speaks else ANNE
     made = Event(kind, actor, entry=entry if speaks else None)
-    if kind in (Kind.START, Kind.ENTER):
+    if kind in (Kind.START, Kind.ENTER, Kind.CLAIM, Kind.RETURN):
         made = replace(made, owner=P2)
     elif kind is Kind.OPEN:
         made = replace(made, wait=asked("q2", 2))

@@ -62,7 +62,27 @@ def entries_grow_only_by_entering(step: Taken) -> None:
 
 def nobody_enters_beside_a_living_process(step: Taken) -> None:
     if step.event.kind is Kind.ENTER and isinstance(step.decision, Accepted):
+        mine = step.event.claimer is not None and step.event.claimer == step.before.owner
+        assert not step.event.alive or step.before.owner is None or mine
+
+
+def nobody_claims_beside_a_living_process(step: Taken) -> None:
+    if step.event.kind is Kind.CLAIM and isinstance(step.decision, Accepted):
         assert not step.event.alive or step.before.owner is None
+        assert step.before.scheduled is None or step.before.scheduled <= step.now
+        assert step.after.owner == step.event.owner
+
+
+def only_its_claimer_gives_a_run_back(step: Taken) -> None:
+    if step.event.kind is Kind.RETURN and isinstance(step.decision, Accepted):
+        assert step.before.owner == step.event.owner
+        assert step.after.owner is None
+
+
+def a_claim_enters_nothing_and_answers_nothing(step: Taken) -> None:
+    if step.event.kind in (Kind.CLAIM, Kind.RETURN) and isinstance(step.decision, Accepted):
+        assert (step.after.entry, step.after.attempt) == (step.before.entry, step.before.attempt)
+        assert step.after.open_waits == step.before.open_waits or step.after.phase in FINAL
 
 
 def the_same_answer_twice_is_one_answer(step: Taken) -> None:
@@ -156,7 +176,7 @@ def a_hold_is_spent_when_it_is_opened(step: Taken) -> None:
 
 
 def only_a_phase_with_a_process_has_an_owner(step: Taken) -> None:
-    idle = (Phase.ABSENT, Phase.SCHEDULED, Phase.PENDING, Phase.RESUMING, *FINAL)
+    idle = (Phase.ABSENT, Phase.SCHEDULED, Phase.RESUMING, *FINAL)
     if step.after.phase in idle:
         assert step.after.owner is None
 
@@ -203,6 +223,9 @@ LAWS: list[Callable[[Taken], None]] = [
     an_older_entry_is_never_accepted,
     entries_grow_only_by_entering,
     nobody_enters_beside_a_living_process,
+    nobody_claims_beside_a_living_process,
+    only_its_claimer_gives_a_run_back,
+    a_claim_enters_nothing_and_answers_nothing,
     the_same_answer_twice_is_one_answer,
     an_answer_at_the_deadline_is_refused,
     a_deadline_fires_once_and_on_open_waits_only,

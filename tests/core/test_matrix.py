@@ -168,6 +168,28 @@ def _forced(row: str, column: str) -> Case:
     return usual(Phase(row)), event(Kind.FORCE, phase=Phase(column)), NOW
 
 
+def _claimed(row: str, column: str) -> Case:
+    before = usual(Phase.PENDING) if row == "resumed" else usual(Phase(row))
+    before = replace(before, owner=P1, entry=0 if row == "pending" else 1)
+    cases = {
+        "again": event(Kind.CLAIM, owner=P1),
+        "others": event(Kind.CLAIM),
+        "child": event(Kind.ENTER, claimer=P1),
+        "another": event(Kind.ENTER),
+        "foreign": event(Kind.ENTER, claimer="process-3"),
+        "return": event(Kind.RETURN, owner=P1),
+        "claimer-lost": event(Kind.LOST, alive=False),
+        "claim-lost": event(Kind.CLAIM, alive=False),
+        "cancel": event(Kind.CANCEL),
+    }
+    return before, cases[column], NOW
+
+
+def _due(row: str, column: str) -> Case:
+    moment = {"before": DUE - 1, "at": DUE, "after": DUE + 1}[column]
+    return replace(usual(Phase(row)), owner=None, scheduled=DUE), event(Kind.CLAIM), moment
+
+
 def _unloadable(row: str, column: str) -> Case:
     return usual(Phase(row)), event(Kind.RERUN, reentrant=False), NOW
 
@@ -188,6 +210,8 @@ SITUATIONS: dict[str, Callable[[str, str], Case]] = {
     "boundary": _boundary,
     "lost": _lost,
     "forced": _forced,
+    "claimed": _claimed,
+    "due": _due,
     "unloadable": _unloadable,
 }
 

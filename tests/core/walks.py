@@ -48,7 +48,9 @@ _BY_PHASE = {
         kind
         for kind in Kind
         if (phase, kind) in RULES and (kind not in RARE)
-        for _ in range(3 if kind in (Kind.OPEN, Kind.ANSWER, Kind.ENTER, Kind.RERUN) else 1)
+        for _ in range(
+            3 if kind in (Kind.OPEN, Kind.ANSWER, Kind.ENTER, Kind.RERUN, Kind.CLAIM) else 1
+        )
     )
     for phase in Phase
 }
@@ -104,8 +106,10 @@ def draw_event(choose: Choices, run: Run, now: int) -> Event:
         return replace(event, wait=wait, key=wait.key)
     if kind in (Kind.ANSWER, Kind.REOPEN, Kind.WITHDRAW, Kind.EXPIRE):
         return replace(event, key=_key(choose, run), answer={"ok": choose.of(True, False)})
-    if kind in (Kind.START, Kind.ENTER):
+    if kind in (Kind.START, Kind.CLAIM, Kind.RETURN):
         return replace(event, owner=choose.of(P1, P2))
+    if kind is Kind.ENTER:
+        return replace(event, owner=choose.of(P1, P2), claimer=choose.of(None, P1, P2))
     if kind in (Kind.FORCE, Kind.CREATE):
         return replace(event, phase=choose.one(tuple(Phase)), scheduled=now + 10)
     if kind is Kind.RERUN:

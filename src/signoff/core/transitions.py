@@ -69,7 +69,8 @@ def decide(run: Run, event: Event, now: int) -> Decision:
         if after.waits is not run.waits
         else ()
     )
-    return Accepted(after, changed, needs_entry=_needs_entry(after, event))
+    claimable = after.owner is None and (after.phase, Kind.CLAIM) in RULES
+    return Accepted(after, changed, _needs_entry(after, event), claimable)
 
 
 def _since(before: Run, after: Run, now: int) -> int:
@@ -151,6 +152,7 @@ _VERBS = {kind: kind.value for kind in Kind} | {
     Kind.RERUN: "retry",
     Kind.FORCE: "set the state of",
     Kind.LOST: "give up",
+    Kind.CLAIM: "start a process for",
     Kind.BEGIN: "begin the next attempt of",
 }
 
@@ -174,6 +176,8 @@ def _owner_gone(run: Run, event: Event, now: int) -> Decision | None:
     """Only one process works on a run: nobody enters beside a living one."""
     if event.owner == run.owner and event.entry is None and run.owner is not None:
         return Replayed(run)
+    if event.claimer is not None and event.claimer == run.owner:
+        return None  # It was claimed for this very process.
     if event.alive and run.owner is not None:
         return Refused(
             errors.TransitionRefused,
@@ -181,6 +185,21 @@ def _owner_gone(run: Run, event: Event, now: int) -> Decision | None:
             {"owner": run.owner},
         )
     return None
+
+
+def _is_due(run: Run, event: Event, now: int) -> Decision | None:
+    if run.scheduled is None or run.scheduled <= now:
+        return None
+    return Refused(
+        errors.TransitionRefused,
+        f"Flow run {run.id} is not due yet.",
+        {"scheduled": run.scheduled},
+    )
+
+
+def _is_claimed_by(run: Run, event: Event, now: int) -> Decision | None:
+    """Only what a claimer still has can be given back; a process that entered keeps it."""
+    return None if event.owner is not None and event.owner == run.owner else Replayed(run)
 
 
 def _not_started_here(run: Run, event: Event, now: int) -> Decision | None:
@@ -246,6 +265,21 @@ def _entered(run: Run, event: Event, now: int) -> Run:
     return replace(run, entry=run.entry + 1, owner=event.owner, begun=True)
 
 
+def _claimed(run: Run, event: Event, now: int) -> Run:
+    """A run that still waits for one thing, while another is over, goes on waiting."""
+    if run.phase is not Phase.PAUSED:
+        run = _into(run, Phase.PENDING, event)
+    return replace(run, owner=event.owner)
+
+
+def _unclaimed(run: Run, event: Event, now: int) -> Run:
+    """It is due as before, or later when its claimer asks for patience."""
+    if run.phase is Phase.PAUSED:
+        return replace(run, owner=None)
+    run = replace(run, scheduled=event.scheduled or now)
+    return _into(run, Phase.RESUMING if run.entry else Phase.SCHEDULED, _PLAIN)
+
+
 def _begun(run: Run, event: Event, now: int) -> Run:
     return replace(run, begun=True)
 
@@ -269,7 +303,7 @@ def _released(run: Run, event: Event, now: int) -> Run:
 
 def _cancelled(run: Run, event: Event, now: int) -> Run:
     run = waiting.withdraw_all(run, now)
-    goes_on = event.alive and run.owner is not None
+    goes_on = event.alive and run.owner is not None and run.phase not in _UNBEGUN
     return _into(run, Phase.CANCELLING if goes_on else Phase.CANCELLED, event)
 
 
@@ -394,6 +428,11 @@ _rule((_P.RUNNING,), _K.LOST, None, _lost_while_running, _owner_died)
 _rule((_P.PAUSED,), _K.LOST, None, _keep, _exists)
 _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
 _rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
+_rule((_P.PENDING,), _K.LOST, None, _unclaimed, _owner_died)
+_rule((*_UNBEGUN, _P.RETRYING, _P.PAUSED), _K.CLAIM, None, _claimed, _is_due, _owner_gone)
+_rule(_EXISTING, _K.RETURN, None, _keep, _exists)
+_rule((_P.PENDING, *_WORKING), _K.RETURN, None, _unclaimed, _is_claimed_by)
+_rule((_P.CANCELLING,), _K.RETURN, _P.CANCELLED, _ended, _is_claimed_by)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
 _rule((_P.RESUMING,), _K.RERUN, None, _hurried, _can_be_loaded)
 _rule((_P.SCHEDULED, _P.RESUMING), _K.LATE, None, _late, _not_late_yet)

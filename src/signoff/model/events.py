@@ -60,6 +60,10 @@ class Kind(StrEnum):
     """The process died without a word."""
     RERUN = "rerun"
     """Somebody asked for another go."""
+    CLAIM = "claim"
+    """A claimer takes a run that is due, to start a process for it."""
+    RETURN = "return"
+    """The claimer gives it back: no process of its has entered the run."""
     FORCE = "force"
     """Somebody overrode the rules."""
     LATE = "late"
@@ -76,7 +80,8 @@ class Event:
         entry: the entry number of the process that says so; None for anybody outside.
         phase, name, message: the wanted state, for the kinds that carry one.
         alive: the process that works on the run is known or believed to live.
-        owner: the process that takes the run (start, enter).
+        owner: the process that takes the run (start, enter, claim) or gives it back (return).
+        claimer: the process that claimed the run for the one that enters it (enter).
         scheduled: when the run shall start or start again.
         wait: the new wait (open).
         key: which wait is meant: its key or its alias (answer, reopen, withdraw, expire).
@@ -92,6 +97,7 @@ class Event:
     message: str | None = None
     alive: bool = True
     owner: str | None = None
+    claimer: str | None = None
     scheduled: int | None = None
     wait: Wait | None = None
     key: str | None = None
@@ -107,11 +113,13 @@ class Accepted:
         run: the run after the event, version one higher.
         changed: the waits that differ from before, new ones included.
         needs_entry: no living process works on the run; one must enter it for it to go on.
+        claimable: nobody has the run; a claimer may take it, now or when it is due.
     """
 
     run: Run
     changed: tuple[Wait, ...] = ()
     needs_entry: bool = False
+    claimable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
