@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from signoff.core.hearing import note
-from signoff.core.ports import Ear, Poke, Store
+from signoff.core.ports import DUE, SOME_RUN, Ear, Hears, Poke, Store
 from signoff.model.replies import RunSignal
 from signoff.model.runs import Phase
 from signoff.store import open_store
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.store
 
 
 @contextlib.contextmanager
-def listening(store: Store, process_id: str, server: bool = False) -> Iterator[Ear]:
-    ear = store.ear(process_id, server)
+def listening(store: Store, process_id: str, hears: Hears = Hears.OWN) -> Iterator[Ear]:
+    ear = store.ear(process_id, hears)
     try:
         yield ear
     finally:
@@ -110,8 +110,8 @@ def test_pokes_that_came_before_listening_are_not_lost(world: World) -> None:
 def test_servers_hear_what_is_meant_for_processes_that_poll(world: World) -> None:
     run_id, own = uuid4(), uuid4()
     with (
-        listening(world.store, "s1", server=True) as one,
-        listening(world.store, "s2", server=True) as two,
+        listening(world.store, "s1", Hears.ALL) as one,
+        listening(world.store, "s2", Hears.ALL) as two,
         listening(world.store, "p1") as client,
     ):
         world.store.wake([Poke("poll:p7", run_id), Poke(one.address, own)])
@@ -119,6 +119,22 @@ def test_servers_hear_what_is_meant_for_processes_that_poll(world: World) -> Non
         assert heard(two, run_id)
         world.store.wake([Poke(client.address, own)])
         assert heard(client, own)
+
+
+def test_claimers_and_servers_hear_that_runs_may_be_due(world: World) -> None:
+    own = uuid4()
+    with (
+        listening(world.store, "s1", Hears.ALL) as server,
+        listening(world.store, "c1", Hears.DUE) as claimer,
+        listening(world.store, "p1") as client,
+    ):
+        world.store.wake([Poke(DUE, uuid4()), Poke(DUE, uuid4()), Poke(client.address, own)])
+        assert heard(server, SOME_RUN)
+        assert heard(claimer, SOME_RUN)
+        assert heard(client, own)
+        world.store.wake([Poke("poll:p7", own), Poke(claimer.address, own)])
+        assert heard(server, own)
+        assert heard(claimer, own)
 
 
 def test_a_commit_without_a_poke_is_noticed(world: World) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
+    from signoff.model.claims import Scope
     from signoff.model.commands import Command, Request
     from signoff.model.events import HistoryEntry, Kind
     from signoff.model.forms import Form
@@ -98,6 +100,12 @@ class Vault(Protocol):
         """Raises `SignoffException` when the text was encrypted under another key."""
 
 
+DUE = "due:"
+"""The address of everybody who starts processes for runs: one may be due now, or earlier."""
+SOME_RUN = UUID(int=0)
+"""Heard in place of a run when it is only known that one may be due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Poke:
     """Somebody who must be told that a run changed.
@@ -127,6 +135,9 @@ class RunFacts:
     parent_run_id: UUID | None
     entry_record: EntryRecord | None
     created: int
+    deployment_id: UUID | None = None
+    work_pool: str | None = None
+    work_queue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +265,12 @@ class Tx(Protocol):
     def process(self, process_id: str) -> Owner | None:
         """The process (its `runs` left empty)."""
 
+    def delete_process(self, process_id: str) -> bool:
+        """Forget a process that has ended. False when it was not known."""
+
+    def owned_by(self, process_id: str) -> tuple[UUID, ...]:
+        """The runs of a process that are neither finished nor waiting, oldest first."""
+
     def owners(self) -> tuple[Owner, ...]:
         """Every process that has runs which are neither finished nor waiting; only these are
         listed, because a run that waits loses nothing when its process dies."""
@@ -268,6 +285,17 @@ class Tx(Protocol):
 
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         """Runs that wait for a process: resuming, due, without an owner."""
+
+    # claiming
+    def due_runs(self, scope: Scope, now: int, limit: int) -> tuple[UUID, ...]:
+        """Runs of the scope that are due and have no owner, the longest due first. Called runs
+        are among those of pools and deployments whoever made them: their caller may be meant."""
+
+    def next_due_run(self, scope: Scope, now: int) -> int | None:
+        """When the next of them will be due, after `now`."""
+
+    def lock_free_run(self, run_id: UUID) -> Run | None:
+        """Like `lock_run`, but None at once when somebody else has the run locked."""
 
     # tasks
     def start_tasks(self, tasks: Sequence[TaskStart]) -> None: ...
@@ -326,6 +354,17 @@ class Tx(Protocol):
         """What concerns flows and task runs as records of clients."""
 
 
+class Hears(StrEnum):
+    """What an ear hears beside the pokes for its own process."""
+
+    OWN = "own"
+    """Nothing else."""
+    DUE = "due"
+    """That runs may be due (`DUE`): the ear of a claimer."""
+    ALL = "all"
+    """That, and pokes for processes that poll a server (`poll:` addresses): a server's ear."""
+
+
 class Store(Protocol):
     """A database of runs."""
 
@@ -353,11 +392,8 @@ class Store(Protocol):
 
     def close(self) -> None: ...
 
-    def ear(self, process_id: str, server: bool = False) -> Ear:
-        """Somewhere this process can be poked, and a way to notice other processes' commits.
-
-        `server`: also hear pokes for processes that poll a server (`poll:` addresses).
-        """
+    def ear(self, process_id: str, hears: Hears = Hears.OWN) -> Ear:
+        """Somewhere this process can be poked, and a way to notice other processes' commits."""
 
 
 class Ear(Protocol):

@@ -44,3 +44,32 @@ def goes_on(phase: Phase) -> bool:
 def awaits_somebody(phase: Phase) -> bool:
     """Whether a run in `phase` waits for an answer, so that its time limits stand still."""
     return phase is Phase.PAUSED
+
+
+class Progress(StrEnum):
+    """How far a run is that somebody started a process for, as its supervisor sees it."""
+
+    COMING = "coming"
+    """No process has entered it yet."""
+    WORKING = "working"
+    """Its process works."""
+    WAITING = "waiting"
+    """Its process waits, and loses nothing by being ended."""
+    STOPPING = "stopping"
+    """Its process has been told to stop."""
+    OVER = "over"
+    """It has ended, was deleted, or waits without a process."""
+
+
+def progress(phase: Phase) -> Progress:
+    """How far a run in `phase` is."""
+    return _PROGRESS.get(phase, Progress.OVER)
+
+
+_PROGRESS = {
+    Phase.PENDING: Progress.COMING,
+    Phase.RUNNING: Progress.WORKING,
+    Phase.RETRYING: Progress.WORKING,
+    Phase.PAUSED: Progress.WAITING,
+    Phase.CANCELLING: Progress.STOPPING,
+}

@@ -223,7 +223,8 @@ def _begin(call: FlowCall, task_run_id: UUID | None = None) -> Program[tuple[Flo
 
 
 def _enter(call: FlowCall, run_id: UUID) -> Program[tuple[FlowCall, RunFrame]]:
-    entered: EnteredRun = yield Send(EnterRun(run_id, call.runtime.gateway.process.id))
+    process = call.runtime.gateway.process
+    entered: EnteredRun = yield Send(EnterRun(run_id, process.id, process.supervisor))
     call = call.restore(entered.run)
     frame = _frame(call, entered.handle, entered.run.tags)
     frame.journal = Journal(frame.attempt, entered.journal)

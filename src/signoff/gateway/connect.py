@@ -28,6 +28,7 @@ _lock = threading.Lock()
 _gateways: dict[tuple[int, str], Gateway] = {}
 _latest: tuple[Settings, int, Gateway] | None = None
 _installed: Gateway | None = None
+_named: tuple[str, str] | None = None
 
 
 def get_gateway() -> Gateway:
@@ -66,6 +67,17 @@ def using(gateway: Gateway) -> Iterator[None]:
         _installed = before
 
 
+def begin_child(process_id: str, supervisor: str) -> None:
+    """This process was started for a run; the next gateway it opens goes by these names.
+
+    Args:
+        process_id: how its supervisor knows it.
+        supervisor: the process that claimed the run, and watches this one.
+    """
+    global _named
+    _named = process_id, supervisor
+
+
 def close_gateways() -> None:
     """Put everything posted on record, and give up connections, threads and locks."""
     global _latest
@@ -85,10 +97,9 @@ def _open(settings: Settings) -> Gateway:
 
 
 def _http(settings: Settings) -> Gateway:
-    from signoff.engine.clock import new_id
     from signoff.gateway.http import HttpGateway
 
-    process = _process(settings, new_id().hex, lease=True)
+    process = _process(settings, lease=True)
     return HttpGateway(
         settings.api_url or "",
         process,
@@ -100,7 +111,6 @@ def _http(settings: Settings) -> Gateway:
 
 
 def _local(settings: Settings) -> Gateway:
-    from signoff.engine.clock import new_id
     from signoff.gateway.liveness import Liveness, machine_id
     from signoff.gateway.local import LocalGateway
 
@@ -111,7 +121,7 @@ def _local(settings: Settings) -> Gateway:
     return LocalGateway(
         orchestrator(settings, store, judge),
         store,
-        _process(settings, new_id().hex, lease),
+        _process(settings, lease),
         _actor(),
         judge,
     )
@@ -169,18 +179,22 @@ def _check(form: Form, answer: Any) -> list[FieldError]:
     return check(form, answer)
 
 
-def _process(settings: Settings, id: str, lease: bool) -> Process:
+def _process(settings: Settings, lease: bool) -> Process:
+    from signoff.engine.clock import new_id
     from signoff.engine.entry import os_user
     from signoff.gateway.liveness import machine_id
     from signoff.model.journal import Liveness, Process
 
+    global _named
+    (name, supervisor), _named = _named or (new_id().hex, None), None
     return Process(
-        id,
+        name,
         machine_id(settings.home),
         os.getpid(),
         os_user(),
         Liveness.LEASE if lease else Liveness.LOCK,
         None,
+        supervisor,
     )
 
 

@@ -85,7 +85,7 @@ class HttpGateway:
         """Have a request carried out now, and return its reply. Raises as `HttpClient.ask`."""
         works = isinstance(request, StartRun | EnterRun)
         if works:
-            self._register()
+            self.register()
         elif not isinstance(request, Command):
             self._outbox.flush()  # A process reads what it has written.
         reply = self.client.ask(request, via)
@@ -129,9 +129,10 @@ class HttpGateway:
     def _forked(self) -> None:
         """In a forked child: threads, connections and registration are the parent's."""
         self._parent = self.client, self._outbox, self._long_poll  # kept from being collected
-        self._begin(replace(self.process, id=uuid4().hex, pid=os.getpid()))
+        self._begin(replace(self.process, id=uuid4().hex, pid=os.getpid(), supervisor=None))
 
-    def _register(self) -> None:
+    def register(self) -> None:
+        """Make this process known; it must be before it claims runs."""
         if self._registered:
             return
         with self._registering:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 from uuid import UUID
 
-from signoff.core.ports import Listener, Store
+from signoff.core.ports import Ear, Hears, Listener, Store
 from signoff.gateway.behind import Behind
 from signoff.gateway.heartbeat import Heartbeat
 from signoff.gateway.liveness import Liveness
@@ -136,6 +136,22 @@ class LocalGateway:
         grown; the returned function ends that."""
         return self._watcher.listen(run_id, listener, lines)
 
+    def register(self) -> None:
+        """Make this process known; it must be before it claims runs."""
+        with self._opening:
+            if not self._registered:
+                self._register(None, self._actor)
+
+    def sweep(self) -> int | None:
+        """Apply what is due, settle the runs of dead processes; returns when to do it again (UTC
+        microseconds since the epoch), None when nothing is due."""
+        self._swept = True
+        return self._orchestrator.sweep().next_due
+
+    def bell(self) -> Ear:
+        """An ear that hears when a run may be due; whoever opens it closes it."""
+        return self._store.ear(self._process.id, Hears.DUE)
+
     def overslept(self) -> bool:
         """Whether the lease of this process may have ended; a lock is kept as long as it lives."""
         return self._heart.missed()
@@ -170,22 +186,25 @@ class LocalGateway:
         """Register this process in the same commit as its first run."""
         with self._opening:
             if not self._registered:
-                process = self.process
-                if process.liveness is journal.Liveness.LOCK and self._liveness is not None:
-                    self._liveness.hold(process.id)
-                register, now = RegisterProcess(process), self._heart.now()
-                known, reply = self._orchestrator.apply_many([register, request], actor)
-                for each in (known, reply):
-                    if isinstance(each, BaseException):
-                        self._registered = each is not known
-                        raise each
-                self._registered = True
-                if process.liveness is journal.Liveness.LEASE:
-                    self._heart.beat(now)
-                    self._keep_lease()
-                answer: RunHandle | EnteredRun = reply
-                return answer
+                return cast("RunHandle | EnteredRun", self._register(request, actor))
         return cast("RunHandle | EnteredRun", self._orchestrator.apply(request, actor))
+
+    def _register(self, request: StartRun | EnterRun | None, actor: Actor) -> object:
+        process = self.process
+        if process.liveness is journal.Liveness.LOCK and self._liveness is not None:
+            self._liveness.hold(process.id)
+        register, now = RegisterProcess(process), self._heart.now()
+        commands = [register] if request is None else [register, request]
+        known, *replies = self._orchestrator.apply_many(commands, actor)
+        for each in (known, *replies):
+            if isinstance(each, BaseException):
+                self._registered = each is not known
+                raise each
+        self._registered = True
+        if process.liveness is journal.Liveness.LEASE:
+            self._heart.beat(now)
+            self._keep_lease()
+        return replies[0] if replies else known
 
     def _keep_lease(self) -> None:
         threading.Thread(target=self._renew, name="signoff-lease", daemon=True).start()
@@ -211,7 +230,9 @@ class LocalGateway:
 
     def _forked(self) -> None:
         """In a forked child: threads, ear, lock and registration are the parent's."""
-        self._process = replace(self._process, id=uuid.uuid4().hex, pid=os.getpid(), address=None)
+        self._process = replace(
+            self._process, id=uuid.uuid4().hex, pid=os.getpid(), address=None, supervisor=None
+        )
         self._registered = False
         self._opening = threading.RLock()
         self._stopping = threading.Event()

@@ -74,10 +74,14 @@ class StartRun(Command["RunHandle"]):
 
 @dataclass(frozen=True, slots=True)
 class EnterRun(Command["EnteredRun"]):
-    """Begin to work on an existing run; the reply carries the new entry number."""
+    """Begin to work on an existing run; the reply carries the new entry number.
+
+    `claimed_by` is the process that took the run and started this one for it.
+    """
 
     run_id: UUID
     process_id: str
+    claimed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

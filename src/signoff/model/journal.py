@@ -176,6 +176,7 @@ class Process:
         liveness: how its death is noticed.
         address: where it is told of changes: the path of a datagram socket, `udp:PORT`, or
             `poll:ID` for one that asks over HTTP.
+        supervisor: the process that started it for a run and watches it; not kept on record.
     """
 
     id: str
@@ -184,6 +185,7 @@ class Process:
     user: str
     liveness: Liveness
     address: str | None
+    supervisor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from signoff.wire.endpoints import PREFIX
 from signoff.wire.problems import CONTENT_TYPE, Problem, describe, write_problem
 from signoff.wire.recipes import Known, Recipe
 from signoff.wire.routing import Routes
-from signoff.wire.watching import Watch
+from signoff.wire.watching import Watch, WatchDue
 
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of a request body that are taken."""
@@ -83,7 +83,7 @@ class Api:
         self,
         gate: Gate,
         carry: Carry,
-        watch: Callable[[Watch], Awaitable[Any]],
+        watch: Callable[[Watch | WatchDue], Awaitable[Any]],
         new_id: NewId,
         open_to_all: Mapping[str, Plain],
         plain: Mapping[str, Plain],
@@ -131,7 +131,7 @@ class Api:
             return None
         one = codec(match.endpoint)
         request = one.read(match.values, scope["query_string"].decode("latin-1"), body)
-        if isinstance(request, Watch):
+        if isinstance(request, Watch | WatchDue):
             return await self._poll(one, request, receive)
         key = headers.get(b"idempotency-key")
         if key is None or one.endpoint.reads or len(key) > LONGEST_KEY:
@@ -162,7 +162,7 @@ class Api:
         except StopIteration as end:
             return end.value
 
-    async def _poll(self, one: Codec, watch: Watch, receive: Receive) -> Response | None:
+    async def _poll(self, one: Codec, watch: Watch | WatchDue, receive: Receive) -> Response | None:
         """A long poll; it ends when the client hangs up."""
         polling = asyncio.ensure_future(self._watch(watch))
         hanging_up = asyncio.ensure_future(gone(receive))

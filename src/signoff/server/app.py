@@ -18,8 +18,9 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from signoff.core.ports import Clock, Ear, NewId, Poke
+from signoff.core.ports import DUE, Clock, Ear, NewId, Poke
 from signoff.model.actors import Actor, Via
+from signoff.model.claims import Claims, EndChildren, KeepAlive
 from signoff.model.commands import (
     Command,
     FinishRun,
@@ -49,6 +50,7 @@ from signoff.server.asgi import (
     start,
 )
 from signoff.server.desk import Desk, Service
+from signoff.server.doorbells import Doorbells
 from signoff.server.feed import Feed
 from signoff.server.handover import Handover
 from signoff.server.hub import Hub
@@ -57,9 +59,17 @@ from signoff.server.leases import Leases
 from signoff.server.pages import pages
 from signoff.server.services import Services, Swept
 from signoff.wire.endpoints import PREFIX
-from signoff.wire.watching import Watch
+from signoff.wire.watching import Watch, WatchDue
 
-_QUIET = (FinishTasks, StartTasks, WriteLogs, PollWait, TakeOutcome, RegisterProcess)
+_QUIET = (
+    FinishTasks,
+    StartTasks,
+    WriteLogs,
+    PollWait,
+    TakeOutcome,
+    RegisterProcess,
+    KeepAlive,
+)
 """Commands that change nothing another process waits for."""
 _DEAF = 1.0
 """Seconds before listening is tried again after it failed."""
@@ -120,6 +130,7 @@ class App:
         self._desk = Desk(self._service, parts.grouped, 4 if parts.grouped else 8)
         self._leases = Leases(parts.lease / 10)
         self._hub = Hub(self._look)
+        self._doorbells = Doorbells()
         self._feed = Feed(lambda query: self._desk.apply(query, _SERVER))
         self._services = Services(
             self._service.sweep, parts.handover, self._desk.run, parts.clock, self._feed.changed
@@ -154,6 +165,7 @@ class App:
         """End what stays open for long: polls and streams."""
         self._stopping.set()
         self._hub.end()
+        self._doorbells.end()
         self._feed.end()
         for loop in self._loops:
             loop.cancel()
@@ -194,7 +206,11 @@ class App:
                 self._hub.changed({run_id: None}, by=sender.process_id)
                 if isinstance(request, FinishRun) and sender.process_id is not None:
                     self._hub.ends(sender.process_id, run_id)
-        if isinstance(reply, WaitOutcome) and reply.deadline is not None:
+        if isinstance(reply, Claims):
+            self._hub.changed({one.run_id: None for one in reply.runs}, by=sender.process_id)
+        elif isinstance(request, EndChildren):
+            self._hub.changed({one.run_id: None for one in request.ended}, by=sender.process_id)
+        elif isinstance(reply, WaitOutcome) and reply.deadline is not None:
             self._services.due(reply.deadline)
         elif isinstance(reply, RunHandle) and reply.needs_entry:
             self._services.due(self._parts.clock())
@@ -205,19 +221,23 @@ class App:
     async def _enter(self, reply: AnswerAccepted) -> AnswerAccepted:
         """Start the run that goes on with an answer; then nobody else need do it."""
         record, run_id = reply.entry_record, reply.enter or reply.run_id
+        if record is not None and self._doorbells.takes(record):
+            return replace(reply, needs_entry=False)
         if record is None or not self._parts.handover.takes(record):
             return reply
         started = await self._desk.run(lambda: self._parts.handover.start(run_id, record))
         return replace(reply, needs_entry=False) if started else reply
 
-    async def _poll(self, watch: Watch) -> tuple[RunSignal, ...]:
-        """A long poll: a sign of life of the process, and a wait for changes."""
+    async def _poll(self, watch: Watch | WatchDue) -> tuple[RunSignal, ...] | bool:
+        """A long poll: a sign of life of the process, and a wait for changes or due runs."""
         if self._leases.is_stale(watch.process.id):
             await self._desk.run(lambda: self._renew(watch))
         hold = min(max(watch.timeout, 0.0), self._parts.lease / 3)
+        if isinstance(watch, WatchDue):
+            return await self._doorbells.poll(watch, hold)
         return await self._hub.poll(watch, hold)
 
-    def _renew(self, watch: Watch) -> None:
+    def _renew(self, watch: Watch | WatchDue) -> None:
         if not self._service.renew(watch.process.id):
             self._service.apply(RegisterProcess(watch.process), _SERVER)
         self._leases.renewed(watch.process.id)
@@ -231,6 +251,8 @@ class App:
         """After a commit, on whichever thread it was made."""
         told = tuple(pokes)
         self._hub.wake(told)
+        if any(poke.address == DUE for poke in told):
+            self._doorbells.ring()
         self._parts.wake(told)
 
     def _listen(self) -> None:
@@ -248,6 +270,7 @@ class App:
                 self._hub.changed_elsewhere(heard)
             else:
                 continue
+            self._doorbells.ring()
             self._feed.look()
             self._services.look_soon()
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from uuid import UUID
 
-from signoff.core.ports import Ear, Store
+from signoff.core.ports import Ear, Hears, Store
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.entry import os_user
 from signoff.gateway import connect
@@ -92,7 +92,7 @@ async def _serve(
     url: str,
     on_ready: Ready | None,
 ) -> None:
-    ear = await asyncio.to_thread(store.ear, new_id().hex, True)
+    ear = await asyncio.to_thread(store.ear, new_id().hex, Hears.ALL)
     app = App(_parts(settings, store, gate, ear))
     server = Server(app, app.hang_up)
     app.begin()

@@ -89,9 +89,12 @@ def goes_on_by_itself(unit: Unit, run: Run) -> bool:
 
 
 def who_enters(unit: Unit, run: Run) -> UUID | None:
-    """The run that a process has to enter; None when a living process will go on by itself."""
+    """The run that a process has to enter; None when a living process will go on by itself.
+
+    A run of a deployment has a process of its own, whoever called it.
+    """
     target = run
-    while target.parent is not None:
+    while target.parent is not None and target.deployment is None:
         parent = unit.tx.lock_run(target.parent)
         if parent is None:
             break

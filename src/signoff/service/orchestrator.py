@@ -71,6 +71,7 @@ They are loaded, in this order, until one of them knows the request."""
 APART = {
     "signoff.model.shared.artifacts": "signoff.service.artifacts",
     "signoff.model.bulk": "signoff.service.bulk",
+    "signoff.model.claims": "signoff.service.claims",
     "signoff.model.deploying": "signoff.service.deployments",
     "signoff.model.scheduling": "signoff.service.schedules",
     "signoff.model.records": "signoff.service.records",
@@ -153,6 +154,7 @@ class Orchestrator:
         self._handlers: dict[type[Request[Any]], Handler] = {}
         self._fresh: dict[type[Request[Any]], str | None] = {}
         self._looks: dict[type[Request[Any]], Handler] = {}
+        self._soon: frozenset[type[Request[Any]]] = _SOON
         self._unloaded: tuple[str, ...] = LATER
         for module in AT_ONCE:
             self._take(module)
@@ -261,7 +263,7 @@ class Orchestrator:
         return Done()
 
     def _change(self, handler: Handler, request: Request[Any], actor: Actor) -> Any:
-        durable = type(request) not in _SOON
+        durable = type(request) not in self._soon
         done = self._units.change(actor, durable, lambda unit: _carry_out(handler, unit, request))
         if isinstance(done, _Told):
             raise done.refusal
@@ -270,7 +272,7 @@ class Orchestrator:
     def _change_many(
         self, commands: Sequence[Command[Any]], actor: Actor, replies: list[Any]
     ) -> None:
-        durable = any(type(command) not in _SOON for command in commands)
+        durable = any(type(command) not in self._soon for command in commands)
 
         def work(unit: Unit) -> None:
             for index, command in enumerate(commands):
@@ -330,6 +332,7 @@ class Orchestrator:
         self._handlers.update(module.HANDLERS)
         self._fresh.update(getattr(module, "FRESH", {}))
         self._looks.update(getattr(module, "LOOKS", {}))
+        self._soon |= getattr(module, "SOON", frozenset())
 
 
 class _Told:

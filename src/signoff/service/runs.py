@@ -62,6 +62,7 @@ def _new(unit: Unit, new: NewRun, event: Event) -> RunHandle:
     run = decision.run
     if unit.tx.insert_run(new, run, flow_id, unit.actor, unit.now):
         unit.wrote = True
+        unit.tell_claimers(decision)
         unit.tx.append_history(run, event.kind, unit.actor, unit.now)
         return handle_of(run, flow_id, new.name, created=True)
     known = unit.tx.lock_run(new.id)
@@ -96,7 +97,13 @@ def _absent(new: NewRun, now: int) -> Run:
 
 def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     run = unit.run(request.run_id)
-    event = Event(Kind.ENTER, unit.actor, owner=request.process_id, alive=unit.alive(run))
+    event = Event(
+        Kind.ENTER,
+        unit.actor,
+        owner=request.process_id,
+        claimer=request.claimed_by,
+        alive=unit.alive(run),
+    )
     entered = unit.carry(run, event).run
     new, facts = unit.tx.new_run(run.id), unit.tx.run_facts(run.id)
     if new is None or facts is None:

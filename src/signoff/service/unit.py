@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from signoff.core import waiting
-from signoff.core.ports import NewId, Owner, Poke, Tx
+from signoff.core.ports import DUE, NewId, Owner, Poke, Tx
 from signoff.core.standing import Standing, standing
 from signoff.core.transitions import decide
 from signoff.model.actors import SERVICE, Actor
@@ -116,6 +116,11 @@ class Unit:
             self._owners[process_id] = self.tx.process(process_id)
         return self._owners[process_id]
 
+    def forget(self, process_id: str) -> None:
+        """The process has just been taken off the record."""
+        self._owners.pop(process_id, None)
+        self._alive.pop(process_id, None)
+
     def alive(self, run: Run) -> bool:
         """Whether a living process works on the run."""
         if run.owner is None:
@@ -194,6 +199,11 @@ class Unit:
         # The last word on a run is the one that stands when the unit is committed.
         self.pokes[address, run_id] = Poke(address, run_id, signal)
 
+    def tell_claimers(self, decision: Accepted) -> None:
+        """After the commit, tell whoever starts processes that the run needs one."""
+        if decision.claimable or decision.needs_entry:
+            self._poke(DUE, decision.run.id, None)
+
     def _save(
         self,
         run: Run,
@@ -220,6 +230,7 @@ class Unit:
                     self._poke(wait.address, before.id, decision.run)
         if event.entry is None:
             self.tell_owner(before, decision.run)
+        self.tell_claimers(decision)
 
     # Parents and children -----------------------------------------------------------------
 

@@ -112,6 +112,8 @@ EVENT_KIND = Code(
         Kind.RERUN: 18,
         Kind.FORCE: 19,
         Kind.LATE: 30,
+        Kind.CLAIM: 40,
+        Kind.RETURN: 41,
     }
 )
 RESULT_KIND = Code(

@@ -18,13 +18,16 @@ from pathlib import Path
 from uuid import UUID
 
 from signoff.core.hearing import note
-from signoff.core.ports import Heard, Poke
+from signoff.core.ports import DUE, SOME_RUN, Heard, Hears, Poke
 from signoff.model.replies import RunSignal
 from signoff.store.codes import PHASE
 
 LONGEST_PATH = 100
 """Bytes of a path that a unix socket can surely have; the limit is 104 or 108."""
-_SERVERS = "server-*.sock"
+PREFIXES = {Hears.OWN: "", Hears.DUE: "claimer-", Hears.ALL: "server-"}
+"""How the names of mailboxes begin, by what is heard there."""
+_SERVERS = ("server-",)
+_CLAIMERS = ("server-", "claimer-")
 _ID = 16
 _STANDING = struct.Struct("!IIB?")
 """Version, entry, phase and hold, behind the id of the run."""
@@ -45,11 +48,16 @@ class Sender:
         self._udp: socket.socket | None = None
 
     def send(self, pokes: Iterable[Poke]) -> None:
-        """Send each poke to its address; `poll:` addresses go to every server of this home."""
+        """Send each poke to its address; `poll:` addresses go to every server of this home, and
+        that a run may be due to every claimer."""
         if self._pid != os.getpid():
             # A forked child must not close or use what its parent has open.
             self._pid, self._unix, self._udp = os.getpid(), None, None
+        due = False
         for poke in pokes:
+            if poke.address == DUE:
+                due = True
+                continue
             kind, _, place = poke.address.partition(":")
             payload = _written(poke)
             if kind == "unix":
@@ -57,7 +65,10 @@ class Sender:
             elif kind == "udp":
                 self._to_port(place, payload)
             else:
-                self._to_servers(payload)
+                self._to_all(_SERVERS, payload)
+        if due:
+            # Whoever hears it looks for himself: once is enough for all runs.
+            self._to_all(_CLAIMERS, SOME_RUN.bytes)
 
     def close(self) -> None:
         """Give up the sockets."""
@@ -87,12 +98,13 @@ class Sender:
         with contextlib.suppress(OSError, ValueError, OverflowError):
             self._udp.sendto(payload, ("127.0.0.1", int(port)))
 
-    def _to_servers(self, payload: bytes) -> None:
-        for path in self._folder.glob(_SERVERS):
-            self._to_path(str(path), payload)
-        for path in self._folder.glob("server-*.udp"):
-            with contextlib.suppress(OSError):
-                self._to_port(path.read_text(encoding="ascii"), payload)
+    def _to_all(self, prefixes: tuple[str, ...], payload: bytes) -> None:
+        for prefix in prefixes:
+            for path in self._folder.glob(f"{prefix}*.sock"):
+                self._to_path(str(path), payload)
+            for path in self._folder.glob(f"{prefix}*.udp"):
+                with contextlib.suppress(OSError):
+                    self._to_port(path.read_text(encoding="ascii"), payload)
 
 
 class Mailbox:

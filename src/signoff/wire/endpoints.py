@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from signoff.model import bulk as b
+from signoff.model import claims, deploying, lookups, scheduling
 from signoff.model import commands as c
-from signoff.model import deploying, lookups, scheduling
 from signoff.model import queries as q
 from signoff.model import records as rec
 from signoff.model.deployments import DeploymentResponse
@@ -41,7 +41,7 @@ from signoff.wire import deployments as wd
 from signoff.wire import documented as d
 from signoff.wire import records as r
 from signoff.wire.recipes import OrchestrationResult
-from signoff.wire.watching import Watch
+from signoff.wire.watching import Watch, WatchDue
 
 PREFIX = "/api"
 """What every path begins with; the documented `SIGNOFF_API_URL` ends with it."""
@@ -95,6 +95,10 @@ class Endpoint:
 ENDPOINTS: tuple[Endpoint, ...] = (
     # A process and its runs
     Endpoint("POST", "/processes", c.RegisterProcess, Done, 204),
+    Endpoint("POST", "/processes/alive", claims.KeepAlive, Done, 204),
+    Endpoint("POST", "/claims", claims.ClaimRuns, claims.Claims),
+    Endpoint("POST", "/claims/ended", claims.EndChildren, claims.GivenBack, by_programs=True),
+    Endpoint("POST", "/claims/wait", WatchDue, bool),
     Endpoint("POST", "/watch", Watch, tuple[RunSignal, ...]),
     Endpoint("POST", "/signals", lookups.ReadSignals, tuple[RunSignal, ...]),
     Endpoint("POST", "/runs/create", c.CreateRun, RunHandle, 201),

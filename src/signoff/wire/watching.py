@@ -1,4 +1,4 @@
-"""The long poll of a process: one request that ends when any of its runs changes.
+"""The long polls of a process: one that ends when any of its runs changes, one for claimers.
 
 Owns the request class. Must not know how the server notices a change.
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from signoff.model.claims import Scope
 from signoff.model.commands import Request
 from signoff.model.journal import Process
 from signoff.model.replies import RunSignal
@@ -30,3 +31,21 @@ class Watch(Request[tuple[RunSignal, ...]]):
     runs: Mapping[UUID, int] = field(default_factory=dict)
     timeout: float = 30.0
     lines: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchDue(Request[bool]):
+    """Tell me as soon as a run may be due that I could claim, and know that I live.
+
+    The reply is false when nothing was heard of. Something that became due since the last request
+    of the same process is told at once, and so is the first request.
+
+    Args:
+        process: the claimer; its lease is renewed.
+        scope: which runs it takes.
+        timeout: seconds after which the request ends with nothing; the server may end it earlier.
+    """
+
+    process: Process
+    scope: Scope
+    timeout: float = 30.0

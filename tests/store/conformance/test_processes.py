@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from signoff.core.ports import Owner
+from signoff.model.claims import Scope
 from signoff.model.journal import Liveness
 from signoff.model.runs import Phase
-from tests.store.samples import MINUTE, World, process
+from signoff.store import statements
+from signoff.store.sqlite.store import SqliteStore
+from tests.store.samples import ENTRY, MINUTE, World, process
 
 pytestmark = pytest.mark.store
 
@@ -86,3 +92,76 @@ def test_runs_to_enter_are_resuming_due_and_without_an_owner(world: World) -> No
         assert tx.to_enter(now + 5, 10) == (forced, first, second)
         assert tx.to_enter(now + 5, 2) == (forced, first)
         assert tx.to_enter(now - 1, 10) == (forced,)
+
+
+# Claiming ----------------------------------------------------------------------------------
+
+HERE = Scope(host=ENTRY.host, user=ENTRY.user)
+
+
+def test_due_runs_are_those_of_the_scope_without_an_owner(world: World) -> None:
+    now, deployment = world.now, world.id()
+
+    def due(phase: Phase = Phase.RESUMING, at: int | None = now, **known: object) -> UUID:
+        facts = {"entry_record": ENTRY, **known}
+        return world.change(world.start(owner=None, **facts), phase=phase, scheduled=at).id
+
+    second, first = due(at=now + 5), due(Phase.SCHEDULED)
+    waiting = due(Phase.RETRYING)
+    due(at=now + MINUTE)
+    due(Phase.PENDING)
+    due(entry_record=None)
+    for change in ({"host": "elsewhere"}, {"user": "eve"}, {"refusal": "a lambda"}):
+        due(entry_record=replace(ENTRY, **change))
+    world.change(world.start(owner="p1", entry_record=ENTRY), phase=Phase.RESUMING)
+    served = due(Phase.PENDING, deployment_id=deployment, work_pool="p", work_queue="low")
+    called = due(parent_run_id=world.id(), deployment_id=world.id())
+    with world.store.read() as tx:
+        assert tx.due_runs(HERE, now + 5, 10) == (first, waiting, second)
+        assert tx.due_runs(HERE, now + 5, 2) == (first, waiting)
+        assert tx.next_due_run(HERE, now) == now + 5
+        assert tx.next_due_run(HERE, now + MINUTE) is None
+        for scope in (
+            Scope(deployments=(world.id(), deployment)),
+            Scope(pool="p"),
+            Scope(pool="p", queues=("high", "low")),
+        ):
+            assert tx.due_runs(scope, now, 10) == (served, called)
+        for scope in (Scope(pool="q"), Scope(pool="p", queues=("high",))):
+            assert tx.due_runs(scope, now, 10) == (called,)
+
+
+def test_a_run_that_somebody_has_locked_is_not_waited_for(world: World) -> None:
+    run = world.start(Phase.RESUMING, owner=None)
+    with world.store.write() as tx:
+        assert tx.lock_free_run(run.id) == run
+        assert tx.lock_free_run(world.id()) is None
+        if not isinstance(world.store, SqliteStore):
+            with world.store.write() as other:
+                assert other.lock_free_run(run.id) is None
+
+
+def test_a_process_is_forgotten_with_what_it_has(world: World) -> None:
+    with world.store.write() as tx:
+        tx.put_process(process("p1"), None, world.now)
+    mine = world.start(owner="p1")
+    world.ask(world.start(owner="p1"))
+    world.start(owner="p2")
+    with world.store.write() as tx:
+        assert tx.owned_by("p1") == (mine.id,)
+        assert tx.delete_process("p1")
+        assert not tx.delete_process("p1")
+        assert tx.process("p1") is None
+
+
+def test_due_runs_are_found_by_an_index(world: World) -> None:
+    """A million runs that wait or have ended cost a claimer nothing."""
+    if not isinstance(world.store, SqliteStore):
+        return  # The planner of PostgreSQL goes by statistics, of which there are none here.
+    with closing(sqlite3.connect(world.store.path)) as connection:
+        for condition in ("r.pool = 'p'", "r.deployment IN (x'00')"):
+            text = statements.load("sqlite")["due_runs"].replace("{scope}", condition)
+            values = {"now": 1, "limit": 1}
+            plan = str(connection.execute(f"EXPLAIN QUERY PLAN {text}", values).fetchall())
+            assert "INDEX runs_" in plan
+            assert "SCAN r " not in plan.replace("SCAN r USING INDEX runs_due", "")

@@ -19,13 +19,16 @@ import psycopg
 from psycopg import sql
 
 from signoff.core.hearing import note
-from signoff.core.ports import Heard, Poke
+from signoff.core.ports import SOME_RUN, Heard, Hears, Poke
 from signoff.model.replies import RunSignal
 from signoff.store.codes import PHASE
 from signoff.store.postgres.session import Connection, configure
 
 SERVERS = "signoff_servers"
 """The channel that every server hears."""
+CLAIMERS = "signoff_due"
+"""The channel of everybody who starts processes for runs that are due."""
+_CHANNELS = {Hears.OWN: (), Hears.DUE: (CLAIMERS,), Hears.ALL: (CLAIMERS, SERVERS)}
 PREFIX = "pg:"
 """Begins the address of a process that listens on a channel."""
 LOOK_EVERY = 1.0
@@ -65,14 +68,14 @@ class PostgresEar:
     Args:
         url: the database.
         process_id: this process.
-        server: it also hears what is meant for processes that poll a server (`poll:` addresses).
+        hears: what it hears beside that.
         connect_timeout: seconds to wait for a connection.
     """
 
-    def __init__(self, url: str, process_id: str, server: bool, connect_timeout: int) -> None:
+    def __init__(self, url: str, process_id: str, hears: Hears, connect_timeout: int) -> None:
         self._url = url
         self._connect_timeout = connect_timeout
-        self._channels = [channel_of(process_id), *([SERVERS] if server else [])]
+        self._channels = [channel_of(process_id), *_CHANNELS[hears]]
         self.address = PREFIX + self._channels[0]
         self._ours, self._theirs = socket.socketpair()
         for end in (self._ours, self._theirs):
@@ -127,6 +130,9 @@ class PostgresEar:
             return found
         try:
             for notice in self._connection.notifies(timeout=0):
+                if notice.channel == CLAIMERS:
+                    found[SOME_RUN] = None
+                    continue
                 with contextlib.suppress(ValueError):
                     note(found, *_read(notice.payload))
         except psycopg.Error:

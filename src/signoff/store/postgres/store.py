@@ -18,11 +18,11 @@ from uuid import UUID
 import psycopg
 import psycopg_pool
 
-from signoff.core.ports import Ear, Poke, TryAgain
+from signoff.core.ports import DUE, Ear, Hears, Poke, TryAgain
 from signoff.model.errors import StoreError, StoreLocked, StoreUnreachable
 from signoff.model.journal import TaskRecord
 from signoff.store.known import Known
-from signoff.store.postgres.ear import PREFIX, SERVERS, PostgresEar, payload_of
+from signoff.store.postgres.ear import CLAIMERS, PREFIX, SERVERS, PostgresEar, payload_of
 from signoff.store.postgres.errors import readable, translate
 from signoff.store.postgres.opening import prepare
 from signoff.store.postgres.session import (
@@ -185,20 +185,24 @@ class PostgresStore:
     # Telling and hearing ------------------------------------------------------------------
 
     def wake(self, pokes: Iterable[Poke]) -> None:
-        channels, payloads = [], []
+        told: dict[tuple[str, str], None] = {}
         for poke in pokes:
+            if poke.address == DUE:
+                # Whoever hears it looks for himself: once is enough for all.
+                told.setdefault((CLAIMERS, ""))
+                continue
             own = poke.address.startswith(PREFIX)
-            channels.append(poke.address[len(PREFIX) :] if own else SERVERS)
-            payloads.append(payload_of(poke))
-        if not channels:
+            told[poke.address[len(PREFIX) :] if own else SERVERS, payload_of(poke)] = None
+        if not told:
             return
+        channels, payloads = [each[0] for each in told], [each[1] for each in told]
         # A lost poke is only late: every listener also looks by itself.
         with contextlib.suppress(StoreError, psycopg.Error):
             connection, _ = self._first(_NOTIFY, {"channels": channels, "payloads": payloads})
             self.give_back(connection)
 
-    def ear(self, process_id: str, server: bool = False) -> Ear:
-        return PostgresEar(self.url, process_id, server, self._connect_timeout)
+    def ear(self, process_id: str, hears: Hears = Hears.OWN) -> Ear:
+        return PostgresEar(self.url, process_id, hears, self._connect_timeout)
 
     def close(self) -> None:
         self._closed = True

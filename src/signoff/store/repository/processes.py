@@ -6,13 +6,18 @@ Owns the columns of `processes`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.ports import Owner
 from signoff.model.journal import Process
+from signoff.store import statements
 from signoff.store.codes import LIVENESS
 from signoff.store.repository.lookups import Lookups
 from signoff.store.session import Row
+
+if TYPE_CHECKING:
+    from signoff.model.claims import Scope
 
 
 class ProcessRows(Lookups):
@@ -38,6 +43,13 @@ class ProcessRows(Lookups):
         row = self._session.one("process", {"id": process_id})
         return None if row is None else _owner(row, ())
 
+    def delete_process(self, process_id: str) -> bool:
+        return self._session.run("delete_process", {"id": process_id}) == 1
+
+    def owned_by(self, process_id: str) -> tuple[UUID, ...]:
+        rows = self._session.all("owned_by", {"owner": process_id})
+        return tuple(UUID(bytes=row[0]) for row in rows)
+
     def owners(self) -> tuple[Owner, ...]:
         runs: dict[str, list[UUID]] = {}
         rows: dict[str, Row] = {}
@@ -57,6 +69,35 @@ class ProcessRows(Lookups):
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         rows = self._session.all("to_enter", {"now": now, "limit": limit})
         return tuple(UUID(bytes=row[0]) for row in rows)
+
+    # Claiming -----------------------------------------------------------------------------
+
+    def due_runs(self, scope: Scope, now: int, limit: int) -> tuple[UUID, ...]:
+        text, values = self._scoped("due_runs", scope)
+        rows = self._session.ask(text, {**values, "now": now, "limit": limit})
+        return tuple(UUID(bytes=row[0]) for row in rows)
+
+    def next_due_run(self, scope: Scope, now: int) -> int | None:
+        text, values = self._scoped("next_due_run", scope)
+        rows = self._session.ask(text, {**values, "now": now})
+        return rows[0][0] if rows else None
+
+    def _scoped(self, name: str, scope: Scope) -> tuple[str, dict[str, Any]]:
+        """A statement about the runs of a scope, with the values of the scope."""
+        texts = statements.load(self._session.dialect.name)
+        values: dict[str, Any] = {}
+        several: Sequence[Any] = ()
+        if scope.pool is not None:
+            part, values, several = "scope_pool", {"pool": scope.pool}, scope.queues
+            part = "scope_queues" if scope.queues else part
+        elif scope.deployments:
+            part, several = "scope_deployments", [each.bytes for each in scope.deployments]
+        else:
+            part, values = "scope_local", {"host": scope.host, "os_user": scope.user}
+        listed = {f"s{index}": each for index, each in enumerate(several)}
+        names = ", ".join(self._session.dialect.named % each for each in listed)
+        condition = statements.fill(texts[part], {"ids": names})
+        return statements.fill(texts[name], {"scope": condition}), {**values, **listed}
 
 
 def _owner(row: Row, runs: tuple[UUID, ...]) -> Owner:

@@ -119,6 +119,13 @@ class RunRows(WaitRows):
         self._numbers[run_id] = row[0]
         return self._run(run_id, row, key)
 
+    def lock_free_run(self, run_id: UUID) -> Run | None:
+        row = self._session.one("lock_free_run", {"id": run_id.bytes})
+        if row is None:
+            return None
+        self._numbers[run_id] = row[0]
+        return self._run(run_id, row, None)
+
     def _run(self, run_id: UUID, row: Row, key: str | None) -> Run:
         (number, phase, name, message, since, version, entry, attempt) = row[:8]
         (begun, hold, scheduled, owner, parent, opened, deployment, *label) = row[8:]
@@ -199,7 +206,7 @@ class RunRows(WaitRows):
         row = self._session.one("run_facts", {"id": run_id.bytes})
         if row is None:
             return None
-        flow_id, flow_name, name, parent, record, created = row
+        flow_id, flow_name, name, parent, record, created, deployment, pool, queue = row
         return RunFacts(
             flow_id=UUID(bytes=flow_id),
             flow_name=flow_name,
@@ -207,6 +214,9 @@ class RunRows(WaitRows):
             parent_run_id=id_of(parent),
             entry_record=self.entry_record(record),
             created=created,
+            deployment_id=id_of(deployment),
+            work_pool=pool,
+            work_queue=queue,
         )
 
     def run_label(self, run_id: UUID) -> tuple[UUID, str] | None:

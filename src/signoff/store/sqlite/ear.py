@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from signoff.core.ports import Heard
-from signoff.store.datagrams import Mailbox
+from signoff.core.ports import Heard, Hears
+from signoff.store.datagrams import PREFIXES, Mailbox
 from signoff.store.sqlite.session import connect
 
 LOOK_EVERY = 0.25
@@ -28,12 +28,12 @@ class SqliteEar:
         path: the database.
         folder: where the sockets of processes are.
         process_id: this process.
-        server: it also hears what is meant for processes that poll a server (`poll:` addresses).
+        hears: what it hears beside that.
     """
 
-    def __init__(self, path: Path, folder: Path, process_id: str, server: bool) -> None:
+    def __init__(self, path: Path, folder: Path, process_id: str, hears: Hears) -> None:
         self._path = path
-        self._mailbox = Mailbox(folder, f"server-{process_id}" if server else process_id)
+        self._mailbox = Mailbox(folder, f"{PREFIXES[hears]}{process_id}")
         self.address = self._mailbox.address
         self._connection: sqlite3.Connection | None = None
         self._version = self._look()

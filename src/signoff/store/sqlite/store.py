@@ -17,7 +17,7 @@ from types import TracebackType
 from urllib.parse import unquote
 from uuid import UUID
 
-from signoff.core.ports import Ear, Poke
+from signoff.core.ports import Ear, Hears, Poke
 from signoff.model.errors import StoreError, StoreLocked
 from signoff.model.journal import TaskRecord
 from signoff.store import statements
@@ -267,8 +267,8 @@ class SqliteStore:
     def wake(self, pokes: Iterable[Poke]) -> None:
         self._sender.send(pokes)
 
-    def ear(self, process_id: str, server: bool = False) -> Ear:
-        return SqliteEar(self.path, self._home / "run", process_id, server)
+    def ear(self, process_id: str, hears: Hears = Hears.OWN) -> Ear:
+        return SqliteEar(self.path, self._home / "run", process_id, hears)
 
     def close(self) -> None:
         """Close every connection; the last process to do so tidies the write-ahead log away."""

@@ -1,0 +1,41 @@
+-- Runs that are due and have no process, and the processes that take them.
+
+-- name: due_runs
+SELECT r.id FROM runs r
+WHERE r.owner IS NULL AND r.phase IN (1, 2, 5, 6) AND COALESCE(r.scheduled, 0) <= :now
+    AND {scope}
+ORDER BY COALESCE(r.scheduled, 0), r.no LIMIT :limit;
+
+-- name: next_due_run
+SELECT COALESCE(r.scheduled, 0) FROM runs r
+WHERE r.owner IS NULL AND r.phase IN (1, 2, 5, 6) AND COALESCE(r.scheduled, 0) > :now
+    AND {scope}
+ORDER BY COALESCE(r.scheduled, 0) LIMIT 1;
+
+-- Phase 2: pending. Without a deployment, whoever registered such a run begins it.
+-- name: scope_local
+r.phase <> 2 AND r.deployment IS NULL AND r.pool IS NULL AND r.entry_record IN (
+    SELECT digest FROM entry_records
+    WHERE {record_host} = :host AND {record_user} = :os_user AND {record_refusal} IS NULL
+);
+
+-- A run that another one called may be entered by that one, whatever it was made from itself.
+-- name: scope_deployments
+(r.parent IS NOT NULL OR r.deployment IN ({ids}));
+
+-- name: scope_pool
+(r.parent IS NOT NULL OR r.pool = :pool);
+
+-- name: scope_queues
+(r.parent IS NOT NULL OR (r.pool = :pool AND r.queue IN ({ids})));
+
+-- name: lock_free_run
+SELECT no, phase, state_name, message, since, version, entry, attempt, begun, hold, scheduled,
+    owner, parent, opened, deployment, flow, name
+FROM runs WHERE id = :id {for_update_free};
+
+-- name: owned_by
+SELECT id FROM runs WHERE owner = :owner AND phase <> 4 ORDER BY no;
+
+-- name: delete_process
+DELETE FROM processes WHERE id = :id;
