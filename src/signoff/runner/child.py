@@ -1,4 +1,7 @@
-"""The beginning of a process that enters a run: `python -m signoff.runner.child RUN_ID`.
+"""The beginning of a process that enters a run.
+
+`python -m signoff.runner.child RUN_ID [PROCESS_ID CLAIMER]`: a claimer says by which names it
+started the process.
 
 Owns loading the flow by its entry record and handing the run to it. Must not import `authoring`.
 """
@@ -8,16 +11,18 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from signoff.engine import entry
-from signoff.gateway.connect import get_gateway
+from signoff.gateway.connect import begin_child, get_gateway
 from signoff.model.commands import ProposedState, SetRunState
 from signoff.model.errors import NotReentrant, SignoffException
 from signoff.model.journal import EntryRecord
 from signoff.model.lookups import ReadEntry
 from signoff.model.state_types import StateType
+
+_RETRY = "signoff flow-run retry"
 
 
 def enter(run_id: UUID, record: EntryRecord | None) -> Any:
@@ -42,7 +47,10 @@ def enter(run_id: UUID, record: EntryRecord | None) -> Any:
         if not hasattr(flow, "enter"):
             raise NotReentrant(f"{record.qualname!r} in {record.file} is not a flow any more.")
     except NotReentrant as error:
-        crashed = ProposedState(StateType.CRASHED, message=str(error))
+        text = str(error)
+        if record is not None and _RETRY not in text:
+            text += f" Repair it, and go on with `{_RETRY} {run_id}`; what was answered is kept."
+        crashed = ProposedState(StateType.CRASHED, message=text)
         get_gateway().send(SetRunState(run_id, crashed))
         raise
     outcome = flow.enter(run_id)
@@ -55,8 +63,20 @@ def enter(run_id: UUID, record: EntryRecord | None) -> Any:
 def main() -> None:
     """Entry point of the process."""
     run_id = UUID(sys.argv[1])
+    if len(sys.argv) > 3:
+        begin_child(sys.argv[2], sys.argv[3])
+    work(run_id)
+
+
+def work(run_id: UUID, record: EntryRecord | None = None) -> NoReturn:
+    """Work on a run, and end the process.
+
+    Args:
+        run_id: the run.
+        record: how its flow is loaded, where that is known already.
+    """
     try:
-        state = enter(run_id, get_gateway().send(ReadEntry(run_id)))
+        state = enter(run_id, record or get_gateway().send(ReadEntry(run_id)))
     except SignoffException as error:
         sys.exit(f"Flow run {run_id} cannot be entered: {error}")
     sys.exit(0 if state.is_completed() else 1)

@@ -17,6 +17,7 @@ from signoff.model.errors import NotReentrant
 from signoff.model.journal import EntryRecord
 from signoff.model.replies import AnswerAccepted
 from signoff.model.settings import Settings
+from signoff.runner.jobs import environment
 
 
 def launch(run_id: UUID, record: EntryRecord, settings: Settings) -> int:
@@ -47,7 +48,7 @@ def launch(run_id: UUID, record: EntryRecord, settings: Settings) -> int:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                env=_environment(settings),
+                env=environment(settings),
             )
         except OSError as error:
             raise NotReentrant(
@@ -62,13 +63,6 @@ def launch(run_id: UUID, record: EntryRecord, settings: Settings) -> int:
 
 _children: list[subprocess.Popen[bytes]] = []
 """Processes started here; looked at now and then so that none is left as a zombie."""
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    environment = os.environ | {"SIGNOFF_HOME": str(settings.home)}
-    if settings.api_url:
-        environment["SIGNOFF_API_URL"] = settings.api_url
-    return environment
 
 
 def check(record: EntryRecord, settings: Settings) -> None:

@@ -1,0 +1,95 @@
+"""What a child process is told, and what its supervisor sees of it.
+
+Owns the description of a child and the words for its end. Must not know how it is started.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from signoff.model.journal import EntryRecord
+from signoff.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run for which a process is to be started.
+
+    Args:
+        run_id: the run.
+        record: how its flow is loaded.
+        process_id: by which name the child goes at the service.
+        claimer: the process that claimed the run.
+        log: file that takes what the child prints.
+        environment: variables of the child.
+        spare: directory for a child whose own is gone.
+    """
+
+    run_id: UUID
+    record: EntryRecord
+    process_id: str
+    claimer: str
+    log: Path
+    environment: Mapping[str, str]
+    spare: Path
+
+    @property
+    def interpreter(self) -> str:
+        """The Python that runs it; that of this process where the record names none."""
+        return self.record.interpreter or sys.executable
+
+    @property
+    def directory(self) -> str:
+        """Where it runs."""
+        wanted = self.record.directory
+        return wanted if wanted and os.path.isdir(wanted) else str(self.spare)
+
+
+class Started(Protocol):
+    """A child that was started."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal; nothing happens when it has ended."""
+
+
+OnEnd = Callable[[int | None], None]
+"""Is told, on any thread and once, how a child ended: its exit code, negative for the signal that
+killed it, None when nobody knows."""
+Start = Callable[[Job, OnEnd], Started]
+"""Starts a child. Raises `NotReentrant` when that is impossible."""
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables of a child: those of this process, with its home and server made plain."""
+    made = os.environ | {"SIGNOFF_HOME": str(settings.home)}
+    if settings.api_url:
+        made["SIGNOFF_API_URL"] = settings.api_url
+    return made
+
+
+def ending(code: int | None, log: Path) -> str:
+    """How a child ended, for people."""
+    if code is None:
+        how = "died"
+    elif code < 0:
+        how = f"was killed by {_signal_name(-code)}"
+    else:
+        how = f"ended with exit code {code} and did not say why"
+    return f"The process that worked on the run {how}. What it printed is in {log}."
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,51 @@
+"""A machine's own worker: `python -m signoff.runner.local`.
+
+Owns its scope: runs without a deployment that were started on this machine by this user. Ends when
+a signal tells it to, or its standard input is closed, because whoever started it has gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+
+from signoff.engine.entry import os_user
+from signoff.gateway.connect import get_gateway
+from signoff.gateway.liveness import machine_id
+from signoff.gateway.settings import current_settings
+from signoff.model.claims import Scope
+from signoff.model.settings import Settings
+from signoff.runner.runner import Runner, stop_on_signals
+
+_logger = logging.getLogger("signoff.runner")
+
+
+def local_scope(settings: Settings) -> Scope:
+    """The runs that only this machine and user can enter."""
+    return Scope(host=machine_id(settings.home), user=os_user())
+
+
+def main() -> None:
+    """Entry point of the process."""
+    settings = current_settings()
+    logging.basicConfig(
+        level=settings.logging_level, format="%(asctime)s worker: %(message)s", stream=sys.stdout
+    )
+    runner = Runner(get_gateway(), local_scope(settings), settings)
+    stop_on_signals(runner)
+    threading.Thread(target=_stop_with_starter, args=(runner,), daemon=True).start()
+    _logger.info("ready")
+    runner.run()
+
+
+def _stop_with_starter(runner: Runner) -> None:
+    # Not by way of `sys.stdin`, which would be locked while the interpreter ends.
+    while os.read(0, 1):
+        continue
+    runner.stop()
+
+
+if __name__ == "__main__":
+    main()
