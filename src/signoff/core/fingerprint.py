@@ -24,24 +24,25 @@ _PLAIN = (type(None), bool, int, float)
 _WRITTEN = (datetime, date, time, timedelta, Decimal, UUID, PurePath, complex)
 
 
-def fingerprint(value: Any, fallback: Fallback) -> str:
-    """A digest of `value`: 16 hexadecimal digits (64 bits of BLAKE2b).
+def fingerprint(value: Any, fallback: Fallback, size: int = 8) -> str:
+    """A digest of `value` in hexadecimal digits of BLAKE2b.
 
     Args:
         value: usually the mapping of a call's arguments.
         fallback: encodes values other than plain data, dataclasses, enums and Pydantic models.
+        size: bytes of the digest; 8 tell the calls of one run apart, a cache needs 16.
 
     Raises:
         Exception: whatever `fallback` raises.
     """
     parts: list[bytes] = []
     _encode(value, parts, fallback, 0)
-    return digest(b"".join(parts))
+    return digest(b"".join(parts), size)
 
 
-def digest(data: bytes) -> str:
-    """16 hexadecimal digits of BLAKE2b over `data`."""
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
+def digest(data: bytes, size: int = 8) -> str:
+    """Hexadecimal digits of BLAKE2b over `data`, two for each byte of `size`."""
+    return hashlib.blake2b(data, digest_size=size).hexdigest()
 
 
 def _encode(value: Any, out: list[bytes], fallback: Fallback, depth: int) -> None:

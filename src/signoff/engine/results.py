@@ -25,8 +25,12 @@ PREVIEW = 2000
 NOTHING = Result(ResultKind.NONE)
 
 
-class Unserialisable(Exception):
-    """The value cannot be pickled; the message says why."""
+class NotKept(Exception):
+    """A value cannot be kept; the message says why."""
+
+
+class Unserialisable(NotKept):
+    """The value cannot be turned into bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,16 @@ class _Unpickler(pickle.Unpickler):
     """Finds the classes of a script that is loaded under another name than `__main__`."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module == "__main__" and ENTERED in sys.modules:
-            module = ENTERED
-        return super().find_class(module, name)
+        return super().find_class(module_of(module), name)
 
 
 ENTERED = "__signoff_main__"
 """The name under which a script is loaded when its run is entered again."""
+
+
+def module_of(name: str) -> str:
+    """The module that goes by a name in this process."""
+    return ENTERED if name == "__main__" and ENTERED in sys.modules else name
 
 
 def preview(value: Any) -> str | None:
@@ -96,7 +103,7 @@ def encode(value: Any, storage: Storage, name: UUID) -> Result:
         name: the run, which names the file.
 
     Raises:
-        Unserialisable: it cannot be pickled.
+        NotKept: it cannot be pickled, or its file cannot be written.
     """
     if value is None:
         return NOTHING
@@ -105,10 +112,13 @@ def encode(value: Any, storage: Storage, name: UUID) -> Result:
     if len(body) <= storage.spill:
         return Result(ResultKind.PICKLE, body, None, shown)
     path = storage.folder / f"{name.hex}.pickle"
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_bytes(body)
-    partial.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(body)
+        partial.replace(path)
+    except OSError as error:
+        raise NotKept(f"{path} cannot be written: {error}") from error
     return Result(ResultKind.FILE, None, str(path), shown)
 
 
@@ -116,24 +126,36 @@ def encode_failure(error: BaseException, storage: Storage, name: UUID) -> Result
     """Keep an exception; one that cannot be pickled is kept as its text."""
     try:
         return encode(error, storage, name)
-    except Unserialisable:
+    except NotKept:
         return Result(ResultKind.MISSING, preview=preview(error))
 
 
-def decode(result: Result) -> Any:
+def decode(result: Result, storage: Any = None) -> Any:
     """The value of a kept result.
 
+    Args:
+        result: the result.
+        storage: the storage its flow or task names, which knows its credentials.
+
     Raises:
-        MissingResult: it was not kept, or its file is gone.
+        MissingResult: it was not kept, or what keeps it is gone.
     """
     if result.kind is ResultKind.NONE:
         return None
+    if result.kind is ResultKind.RECORD:
+        # Loaded with the first result that has a serializer of its own.
+        encoding = importlib.import_module("signoff.engine.keeping.encoding")
+        return encoding.decode(result, storage)
     body = result.body
     if result.kind is ResultKind.FILE and result.location is not None:
         try:
             body = Path(result.location).read_bytes()
         except OSError as error:
-            raise MissingResult(f"The result kept in {result.location} is gone.") from error
+            raise MissingResult(
+                f"The result kept in {result.location} cannot be read ({error.strerror}). Put the "
+                "file back, or mount its folder; folders that all machines share are set by "
+                "SIGNOFF_RESULTS_LOCAL_STORAGE_PATH."
+            ) from error
     if body is None:
         raise MissingResult("The result was not kept: it was told not to be, or cannot be pickled.")
     return loads(body)

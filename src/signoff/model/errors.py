@@ -19,6 +19,9 @@ raises them.
     │   └── UpstreamTaskError                  what it depends on did not complete
     ├── FutureCycleError(RuntimeError)         tasks wait for each other in a circle
     ├── MissingResult, FailedRun, CrashedRun, CancelledRun
+    ├── ConfigurationError(ValueError)         an option that cannot be used
+    ├── SerializationError(TypeError)          a result that had to be kept cannot be
+    ├── HashError(ValueError)                  arguments that make no cache key
     ├── FlowRunWaitTimeout                     waiting took too long
     ├── FlowPauseTimeout
     ├── RequestRefused(RuntimeError)           the service said no
@@ -114,6 +117,18 @@ class CrashedRun(SignoffException):
 
 class CancelledRun(SignoffException):
     """The run was cancelled."""
+
+
+class ConfigurationError(SignoffException, ValueError):
+    """An option of a flow, task or transaction cannot be used."""
+
+
+class SerializationError(SignoffException, TypeError):
+    """A result that had to be kept cannot be turned into bytes."""
+
+
+class HashError(SignoffException, ValueError):
+    """Values cannot be turned into a cache key."""
 
 
 class FlowRunWaitTimeout(SignoffException):

@@ -23,9 +23,11 @@ class ResultKind(StrEnum):
     PICKLE = "pickle"
     JSON = "json"
     FILE = "file"
-    """The body is in result storage under `location`."""
+    """The body is a file of its own, `location`."""
     MISSING = "missing"
     """The result was not kept, or could not be."""
+    RECORD = "record"
+    """The body says itself how to read it; without one, `location` says where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Result:
 
     Args:
         kind: how it is kept.
-        body: the encoded value, for kinds `pickle` and `json`.
-        location: where result storage keeps it, for kind `file`.
+        body: the encoded value, for kinds `pickle`, `json` and `record`.
+        location: where result storage keeps it, for kinds `file` and `record`.
         preview: what a person may see of it, at most 2 kB.
     """
 
@@ -65,6 +67,7 @@ class TaskRecord:
         run_count: attempts of the task, retries included.
         tags: labels.
         child: the flow run it stands for, when a flow was called.
+        durable: it has to be on the disk before anybody goes on; itself not kept.
     """
 
     id: UUID
@@ -86,6 +89,7 @@ class TaskRecord:
     run_count: int
     tags: tuple[str, ...] = ()
     child: UUID | None = None
+    durable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

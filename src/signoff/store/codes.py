@@ -123,6 +123,7 @@ RESULT_KIND = Code(
         ResultKind.JSON: 2,
         ResultKind.FILE: 3,
         ResultKind.MISSING: 4,
+        ResultKind.RECORD: 5,
     }
 )
 VIA = Code(

@@ -242,7 +242,7 @@ class SqliteStore:
         if len(tasks) == 1:
             return () if self._finish_one(tasks[0]) else (tasks[0].run_id,)
         stale: dict[UUID, None] = {}
-        with _Writing(self, durable=False) as transaction:
+        with _Writing(self, durable=any(task.durable for task in tasks)) as transaction:
             for task in tasks:
                 if not transaction.finish_task(task):
                     stale[task.run_id] = None
@@ -251,7 +251,7 @@ class SqliteStore:
     def _finish_one(self, task: TaskRecord) -> bool:
         """One statement, which is its own transaction; False when the run was entered anew."""
         values = finished(task)
-        connection = self.acquire(durable=False)
+        connection = self.acquire(task.durable)
         try:
             patience = self._patience_here()
             cursor = insist(lambda: connection.execute(self._finish, values), patience)

@@ -1,0 +1,1 @@
+"""Documented import paths: locks by which one key is computed once."""
