@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from signoff.authoring.flow import Flow
     from signoff.authoring.loggers import get_run_logger
     from signoff.authoring.task import Task
+    from signoff.authoring.transactions import transaction
     from signoff.authoring.waiting import (
         apause_flow_run,
         aresume_flow_run,
@@ -47,6 +48,7 @@ __all__ = [
     "runtime",
     "tags",
     "task",
+    "transaction",
     "unmapped",
 ]
 
@@ -65,6 +67,7 @@ _HOMES = {
     "resume_flow_run": "signoff.authoring.waiting",
     "tags": "signoff.authoring.context",
     "task": "signoff.authoring.decorators",
+    "transaction": "signoff.authoring.transactions",
     "unmapped": "signoff.authoring.annotations",
 }
 

@@ -9,7 +9,8 @@ import pytest
 EXPORTS = {
     "signoff": """
         Flow State Task __version__ allow_failure apause_flow_run aresume_flow_run flow get_client
-        get_run_logger pause_flow_run quote resume_flow_run runtime tags task unmapped
+        get_run_logger pause_flow_run quote resume_flow_run runtime tags task
+        transaction unmapped
     """,
     "signoff.flow_runs": """
         FlowPauseTimeout FlowRunWaitTimeout NotPausedError apause_flow_run aresume_flow_run
@@ -17,7 +18,7 @@ EXPORTS = {
     """,
     "signoff.client.schemas.schedules": "CronSchedule IntervalSchedule RRuleSchedule",
     "signoff.flows": "Flow flow",
-    "signoff.tasks": "Task exponential_backoff task",
+    "signoff.tasks": "Task exponential_backoff task task_input_hash",
     "signoff.futures": """
         DoneAndNotDoneFutures SignoffConcurrentFuture SignoffDistributedFuture SignoffFuture
         SignoffFutureList as_completed wait
@@ -58,6 +59,30 @@ EXPORTS = {
         keyset_from_base_key keyset_from_paused_state receive_input run_input_subclass_from_type
         send_input
     """,
+    "signoff.cache_policies": """
+        CacheKeyFnPolicy CachePolicy CompoundCachePolicy DEFAULT FLOW_PARAMETERS FlowParameters
+        INPUTS Inputs NONE NO_CACHE RUN_ID RunId TASK_SOURCE TaskSource
+    """,
+    "signoff.results": """
+        ResultRecord ResultRecordMetadata ResultStore aget_default_result_storage
+        aresolve_result_storage get_default_persist_setting get_default_persist_setting_for_tasks
+        get_default_result_serializer get_default_result_storage get_result_store
+        resolve_result_storage resolve_serializer should_persist_result
+    """,
+    "signoff.serializers": """
+        CompressedJSONSerializer CompressedPickleSerializer CompressedSerializer JSONSerializer
+        PickleSerializer Serializer signoff_json_object_decoder signoff_json_object_encoder
+    """,
+    "signoff.filesystems": """
+        LocalFileSystem NullFileSystem ReadableFileSystem RemoteFileSystem WritableFileSystem
+    """,
+    "signoff.transactions": """
+        AsyncTransaction BaseTransaction CommitMode IsolationLevel Transaction TransactionState
+        atransaction get_transaction transaction
+    """,
+    "signoff.locking.memory": "MemoryLockManager",
+    "signoff.locking.filesystem": "FileSystemLockManager",
+    "signoff.locking.protocol": "LockManager",
     "signoff.testing.utilities": "signoff_test_harness",
     "signoff.variables": "Variable",
     "signoff.artifacts": """

@@ -34,7 +34,12 @@ class Point:
 
 
 PLAIN = [None, True, 3, 1.5, "é\n", [1, [2]], {"a": {"b": None}}]
-RICH = [Model(name="n", when=date(2026, 1, 2)), Point(1, 2.5), UUID(int=7), datetime.now(UTC)]
+RICH = [
+    Model(name="n", when=date(2026, 1, 2)),
+    Point(1, 2.5),
+    UUID(int=7),
+    datetime(2026, 1, 2, tzinfo=UTC),
+]
 ALL = [
     PickleSerializer(),
     PickleSerializer(picklelib="pickle"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from signoff.authoring import options
 from signoff.authoring.callables import Signature
+from signoff.engine.specs import ResultOptions
 
 if TYPE_CHECKING:
     from typing import Self
@@ -72,6 +73,25 @@ class Decorated(Generic[P, R]):
     def persist_result(self) -> bool | None:
         """Whether results are kept; None to keep them with the run."""
         return self.spec.persist_result
+
+    @property
+    def _keeping(self) -> ResultOptions:
+        return self.spec.keeping or ResultOptions()
+
+    @property
+    def result_storage(self) -> Any:
+        """Where results are written besides; None for what is around it."""
+        return self._keeping.storage
+
+    @property
+    def result_serializer(self) -> Any:
+        """What turns results into bytes; None for what is around it."""
+        return self._keeping.serializer
+
+    @property
+    def cache_result_in_memory(self) -> bool:
+        """Whether a large result stays in memory once it is on record."""
+        return self._keeping.in_memory
 
     # Hooks as decorators ----------------------------------------------------------------------
 

@@ -61,6 +61,11 @@ def flow(fn: Any = None, /, **options: Any) -> Any:
         timeout_seconds: seconds an attempt may take, waiting for people left out.
         validate_parameters: coerce parameters to their annotations, and refuse what does not fit.
         persist_result: keep the result durably (True), not at all (False), or with the run.
+        result_storage: where results are written besides the run's record: a path, a URL such as
+            "s3://bucket/folder", or a file system of `signoff.filesystems`.
+        result_serializer: what turns results into bytes: "pickle", "json", "compressed/pickle",
+            "compressed/json", or a serializer of `signoff.serializers`.
+        cache_result_in_memory: keep a large result in memory once it is on record.
         log_prints: send `print` to the run's log.
         on_completion, on_failure, on_cancellation, on_crashed, on_running: functions called with
             (flow, flow_run, state) when a run enters such a state.
@@ -95,6 +100,19 @@ def task(fn: Any = None, /, **options: Any) -> Any:
         retry_jitter_factor: spread each delay over up to so many times itself more.
         persist_result: keep the result durably (True), not at all (False), or with the run. A
             result that is not kept makes the task run again when its run is entered again.
+        result_storage: where results are written besides the run's record: a path, a URL such as
+            "s3://bucket/folder", or a file system of `signoff.filesystems`.
+        result_storage_key: template of the key there, such as "{parameters[city]}.json". A result
+            found under the key is used instead of running the task.
+        result_serializer: what turns results into bytes: "pickle", "json", "compressed/pickle",
+            "compressed/json", or a serializer of `signoff.serializers`.
+        cache_result_in_memory: keep a large result in memory once it is on record.
+        cache_policy: what makes two calls the same computation, whose result is reused: a policy
+            of `signoff.cache_policies`. Without one, nothing is reused unless `persist_result` is
+            True: then equal calls within one run are (`DEFAULT`).
+        cache_key_fn: a function of (context, parameters) that returns the key, or None.
+        cache_expiration: how long a result may be reused.
+        refresh_cache: run anyway, and keep the new result.
         timeout_seconds: seconds an attempt may take, waiting for people left out.
         log_prints: send `print` to the run's log; as the flow does when not given.
         on_completion, on_failure, on_running: functions called with (task, task_run, state).

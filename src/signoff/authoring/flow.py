@@ -16,6 +16,7 @@ from signoff.authoring import options
 from signoff.authoring.arguments import dependencies
 from signoff.authoring.callables import is_json, shown
 from signoff.authoring.decorated import AnyHook, Decorated, caller
+from signoff.authoring.keeping import of_flow
 from signoff.authoring.process import runtime
 from signoff.authoring.task_runners import TaskRunner, runner_of
 from signoff.core.fingerprint import fingerprint
@@ -70,6 +71,9 @@ class Flow(Decorated[P, R]):
         timeout_seconds: float | None = None,
         validate_parameters: bool = True,
         persist_result: bool | None = None,
+        result_storage: Any = None,
+        result_serializer: Any = None,
+        cache_result_in_memory: bool = True,
         log_prints: bool | None = None,
         on_completion: Iterable[Hook] | None = None,
         on_failure: Iterable[Hook] | None = None,
@@ -104,6 +108,7 @@ class Flow(Decorated[P, R]):
             ),
             task_runner=self.task_runner,
             entry=options.EntryMaker(self.fn),
+            keeping=of_flow(self.name, result_storage, result_serializer, cache_result_in_memory),
         )
 
     # Options as attributes, as documented -----------------------------------------------------
@@ -325,6 +330,9 @@ class Flow(Decorated[P, R]):
             "timeout_seconds": spec.timeout,
             "validate_parameters": self.should_validate_parameters,
             "persist_result": spec.persist_result,
+            "result_storage": self.result_storage,
+            "result_serializer": self.result_serializer,
+            "cache_result_in_memory": self.cache_result_in_memory,
             "log_prints": spec.log_prints,
             "on_completion": hooks.on_completion,
             "on_failure": hooks.on_failure,

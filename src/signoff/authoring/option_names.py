@@ -6,7 +6,8 @@ Owns what the decorators and `with_options` accept, for type checkers. What runs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypedDict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from signoff.authoring.task_runners import TaskRunner
@@ -27,6 +28,9 @@ class FlowOptions(TypedDict, total=False):
     timeout_seconds: float | None
     validate_parameters: bool
     persist_result: bool | None
+    result_storage: Any
+    result_serializer: Any
+    cache_result_in_memory: bool
     log_prints: bool | None
     on_completion: Iterable[Hook] | None
     on_failure: Iterable[Hook] | None
@@ -35,7 +39,20 @@ class FlowOptions(TypedDict, total=False):
     on_running: Iterable[Hook] | None
 
 
-class TaskOptions(TypedDict, total=False):
+class CacheOptions(TypedDict, total=False):
+    """Options of `@task` about results beyond `persist_result`."""
+
+    result_storage: Any
+    result_storage_key: str | None
+    result_serializer: Any
+    cache_result_in_memory: bool
+    cache_policy: Any
+    cache_key_fn: Callable[[Any, dict[str, Any]], str | None] | None
+    cache_expiration: timedelta | None
+    refresh_cache: bool | None
+
+
+class TaskOptions(CacheOptions, total=False):
     """Options of `@task`; it documents them."""
 
     name: str | None

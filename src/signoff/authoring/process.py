@@ -13,6 +13,7 @@ from signoff.engine.frames import Runtime, current_run
 from signoff.engine.journal import Changed
 from signoff.engine.log_lines import Keeping
 from signoff.engine.results import Storage
+from signoff.engine.specs import ResultOptions
 from signoff.gateway.connect import get_gateway
 from signoff.gateway.settings import current, current_settings
 
@@ -78,6 +79,21 @@ def runtime() -> Runtime:
         settings.terminal_prompt,
         (settings.flows_default_retries, settings.tasks_default_retries),
         settings.results_persist_by_default,
+        settings.tasks_default_persist_result,
+        _keeping(settings),
+        not settings.tasks_disable_caching,
+        not settings.tasks_default_no_cache,
     )
     _made = (settings, gateway, made)
     return made
+
+
+def _keeping(settings: Settings) -> ResultOptions | None:
+    """What the settings say about results; None when they leave it at the defaults."""
+    storage, serializer = settings.results_default_storage_block, None
+    if settings.results_default_serializer != "pickle":
+        serializer = settings.results_default_serializer
+    refresh = settings.tasks_refresh_cache or None
+    if storage is None and serializer is None and refresh is None:
+        return None
+    return ResultOptions(storage=storage, serializer=serializer, refresh=refresh)

@@ -14,7 +14,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from signoff.authoring import arguments, options
-from signoff.authoring.decorated import Bound, Decorated, caller
+from signoff.authoring.cached import Cached, context_of
+from signoff.authoring.decorated import Bound, caller
 from signoff.authoring.futures import SignoffConcurrentFuture, SignoffFuture, SignoffFutureList
 from signoff.core.retries import Delay, delays
 from signoff.engine.callsites import site
@@ -33,7 +34,7 @@ from signoff.engine.tasks import Arguments, TaskCall, identify, run_task
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from signoff.authoring.option_names import TaskOptions
+    from signoff.authoring.option_names import CacheOptions, TaskOptions
     from signoff.engine.promises import Ending
     from signoff.model.states import State
 
@@ -44,7 +45,7 @@ T = TypeVar("T")
 _OUTSIDE = "Tasks can only be run inside a flow: call {name!r} from a function with @flow."
 
 
-class Task(Decorated[P, R]):
+class Task(Cached[P, R]):
     """A function whose calls are task runs. Made by `@task`, which documents the options.
 
     Attributes:
@@ -72,6 +73,7 @@ class Task(Decorated[P, R]):
         on_failure: Iterable[Hook] | None = None,
         on_running: Iterable[Hook] | None = None,
         retry_condition_fn: Callable[..., bool] | None = None,
+        **caching: Unpack[CacheOptions],
     ) -> None:
         super().__init__(fn, options.name_of(self.kind, name, fn), description)
         self.tags = options.labels(tags, self.name)
@@ -104,6 +106,8 @@ class Task(Decorated[P, R]):
                 on_running=options.hook_list(on_running, "on_running", "task", self.name),
             ),
             tags=self.tags,
+            keeping=self._kept(persist_result, {**caching}),
+            context=context_of,
         )
 
     # Options as attributes, as documented -----------------------------------------------------
@@ -350,6 +354,7 @@ class Task(Decorated[P, R]):
             "retry_delay_seconds": spec.retry_delay,
             "retry_jitter_factor": spec.retry_jitter,
             "persist_result": spec.persist_result,
+            **self._cache_options(),
             "timeout_seconds": spec.timeout,
             "log_prints": spec.log_prints,
             "on_completion": hooks.on_completion,

@@ -17,6 +17,7 @@ from signoff.engine import asking
 from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.drivers import AWAKE, LONGEST, carry_out
 from signoff.engine.effects import (
+    Block,
     CallUser,
     Effect,
     Join,
@@ -70,6 +71,8 @@ async def _carry_out(effect: Effect, gateway: Gateway) -> Any:
         return await _sleep(effect)
     if isinstance(effect, Join):
         return await asyncio.to_thread(effect.wait)
+    if isinstance(effect, Block):
+        return await asyncio.to_thread(effect.work)
     return carry_out(effect, gateway)
 
 

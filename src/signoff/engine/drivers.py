@@ -18,6 +18,7 @@ from signoff.core.standing import Standing
 from signoff.engine import asking
 from signoff.engine.countdowns import Interrupter
 from signoff.engine.effects import (
+    Block,
     CallUser,
     Effect,
     Join,
@@ -149,6 +150,10 @@ def _join(effect: Join, gateway: Gateway) -> None:
     effect.wait()
 
 
+def _block(effect: Block, gateway: Gateway) -> Any:
+    return effect.work()
+
+
 def _log(effect: Log, gateway: Gateway) -> None:
     run = current_run.get()
     if run is None or effect.level < run.runtime.log_level:
@@ -166,5 +171,6 @@ _SYNC: dict[type[Effect], Callable[[Any, Gateway], Any]] = {
     Sleep: _sleep,
     WaitChange: _wait,
     Join: _join,
+    Block: _block,
     Log: _log,
 }

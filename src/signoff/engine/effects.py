@@ -120,6 +120,18 @@ class Join(Effect):
 
 
 @dataclass(slots=True)
+class Block(Effect):
+    """Do something that may block for a while, such as reading from storage or waiting for a lock,
+    and be sent what it returns.
+
+    Args:
+        work: does it, on any thread.
+    """
+
+    work: Callable[[], Any]
+
+
+@dataclass(slots=True)
 class Log(Effect):
     """Write a line to the run's log."""
 

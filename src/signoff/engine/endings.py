@@ -182,5 +182,5 @@ def kept(ending: Ending, storage: Storage, name: UUID) -> Result:
         return results.encode_failure(ending.error, storage, name)
     try:
         return results.encode(ending.value, storage, name)
-    except results.Unserialisable:
+    except results.NotKept:
         return Result(ResultKind.MISSING, preview=results.preview(ending.value))

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
 from signoff.core.standing import Standing, goes_on, standing
-from signoff.engine import endings, logs, results
+from signoff.engine import endings, logs, outcomes, results
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.effects import CallUser, Join, Log, Program, Send, Settle, Sleep
@@ -53,7 +53,7 @@ from signoff.model.errors import (
     SignatureMismatchError,
     StaleEntry,
 )
-from signoff.model.journal import NewRun, Result, TaskRecord
+from signoff.model.journal import NewRun, Result, ResultKind, TaskRecord
 from signoff.model.lookups import FindChild, ReadHandle, ReadJournal, ReadResult
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
@@ -136,7 +136,11 @@ def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
         known = yield Send(FindChild(outer.run_id, _journal_key(outer, step)))
     if known is not None and not goes_on(known.phase):
         kept: Result = yield Send(ReadResult(known.run_id))
-        return endings.recalled(known, kept)
+        ending = endings.recalled(known, kept)
+        if kept.kind is not ResultKind.MISSING or not ending.completed:
+            return ending
+        # Its result was not kept, so it runs again, as a task would.
+        known = None
     if known is not None:
         if known.phase.is_final:
             yield Send(RerunRun(known.run_id))
@@ -153,7 +157,7 @@ def _journal_key(outer: RunFrame, step: Step) -> str:
 
 def _record_child(call: FlowCall, id: UUID, started: int, ending: Ending) -> Program[None]:
     outer, step = call.caller()
-    result = endings.kept(ending, call.runtime.storage, id)
+    result = ending.kept or endings.kept(ending, call.runtime.storage, id)
     record = TaskRecord(
         id=id,
         run_id=outer.run_id,
@@ -400,7 +404,7 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
 def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
     """Put the end of the run on record."""
     yield Settle()
-    result = endings.kept(ending, frame.runtime.storage, frame.run_id)
+    result = ending.kept = yield from outcomes.of_flow(frame, ending)
     if ending.error is not None and ending.type is not StateType.CANCELLED:
         # An interrupt is no mistake of the code: its traceback tells nobody anything.
         shown = ending.error if isinstance(ending.error, Exception) else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from signoff.engine.countdowns import Countdown
     from signoff.engine.promises import Promise
     from signoff.engine.results import Storage
-    from signoff.engine.specs import FlowSpec, TaskSpec
+    from signoff.engine.specs import FlowSpec, ResultOptions, TaskSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Runtime:
         prompt: offer forms at the terminal.
         default_retries: (of flows, of tasks) where they do not say.
         persist_results: keep results where flow and task do not say; None for with their run.
+        persist_tasks: the same of tasks, where their flow does not say either.
+        keeping: what the settings say about results.
+        caching: reuse results of tasks at all.
+        cache_by_default: reuse them where a task has no policy and its results are to persist.
     """
 
     gateway: Gateway
@@ -50,6 +54,10 @@ class Runtime:
     prompt: bool = True
     default_retries: tuple[int, int] = (0, 0)
     persist_results: bool | None = None
+    persist_tasks: bool | None = None
+    keeping: ResultOptions | None = None
+    caching: bool = True
+    cache_by_default: bool = True
 
 
 class Slot(Protocol):
@@ -76,6 +84,7 @@ class RunFrame:
         run_id, flow_id, name, entry: the run, and the number of this entry.
         attempt: the present attempt.
         parameters: of the flow.
+        keeping: what flow, caller and settings say about results.
         parent: the run that called this one, in this process.
         journal, signals: what was done, and what is heard.
         countdown: the flow's time limit.
@@ -116,6 +125,10 @@ class RunFrame:
         self.tags = tags
         self.started = started
         self.expected = started
+        outer = runtime.keeping if parent is None else parent.keeping
+        self.keeping: ResultOptions | None = (
+            outer if spec.keeping is None else spec.keeping.within(outer)
+        )
         self.journal = Journal(attempt)
         self.signals = Signals(entry)
         self.countdown: Countdown | None = None
@@ -133,6 +146,12 @@ class RunFrame:
     @property
     def gateway(self) -> Gateway:
         return self.runtime.gateway
+
+    @property
+    def persist_result(self) -> bool | None:
+        """Whether its results are to be kept: what the flow says, or the settings."""
+        said = self.spec.persist_result
+        return self.runtime.persist_results if said is None else said
 
     @property
     def log_prints(self) -> bool:
@@ -250,6 +269,7 @@ class TaskFrame:
 
 current_run: ContextVar[RunFrame | None] = ContextVar("signoff_run", default=None)
 current_task: ContextVar[TaskFrame | None] = ContextVar("signoff_task", default=None)
+current_transaction: ContextVar[Any] = ContextVar("signoff_transaction", default=None)
 current_tags: ContextVar[frozenset[str]] = ContextVar("signoff_tags", default=frozenset())
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from signoff.core.fingerprint import digest
 from signoff.model.state_types import StateType
+from signoff.model.transactions import ROLLED_BACK
 
 if TYPE_CHECKING:
     from signoff.model.journal import TaskRecord
@@ -140,7 +141,8 @@ class Journal:
             return
         completed = record.state_type is StateType.COMPLETED
         same = record.attempt == self.attempt
-        if not completed and not same:
+        if record.state_name == ROLLED_BACK or not (completed or same):
+            # What was undone is done again; so is what failed, by a new attempt.
             return
         # A failure of this attempt has reached the flow's code, so it is given back as well.
         self._exact[record.scope, record.task_key, record.inputs, record.occurrence] = record

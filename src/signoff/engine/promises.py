@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from uuid import UUID
 
+from signoff.engine.results import KeptResult
 from signoff.engine.states import make_state
 from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
+    from signoff.model.journal import Result
     from signoff.model.states import State
 
 _NAMES = {kind: " ".join(part.capitalize() for part in kind.value.split("_")) for kind in StateType}
@@ -35,6 +37,7 @@ class Ending:
         run_id: the flow run; of a task, the one around it.
         task_run_id: the task run.
         deferred: its record is posted, and on disk only after `Gateway.settle`.
+        kept: what was put on record of its value or error.
     """
 
     type: StateType
@@ -47,6 +50,7 @@ class Ending:
     run_id: UUID | None = None
     task_run_id: UUID | None = None
     deferred: bool = False
+    kept: Result | None = None
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -80,7 +84,7 @@ class Ending:
         if self.error is not None:
             raise self.error
         if self.completed:
-            return self.value
+            return self.value.load() if isinstance(self.value, KeptResult) else self.value
         return self.as_state().result()
 
 

@@ -6,10 +6,12 @@ Owns no behaviour. The decorated objects of `authoring` carry one of these.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from signoff.core.retries import Delay
     from signoff.model.journal import EntryRecord
 
@@ -29,6 +31,47 @@ class Hooks:
     on_cancellation: list[Hook] = field(default_factory=list)
     on_crashed: list[Hook] = field(default_factory=list)
     on_running: list[Hook] = field(default_factory=list)
+    on_commit: list[Hook] = field(default_factory=list)
+    on_rollback: list[Hook] = field(default_factory=list)
+
+    @property
+    def of_transactions(self) -> bool:
+        """Whether there are any that a transaction calls, with itself."""
+        return bool(self.on_commit or self.on_rollback)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultOptions:
+    """What a flow or task says about its results beyond keeping them with the run.
+
+    Args:
+        storage: where they are written besides; None for what is around it.
+        storage_key: template of the key there.
+        serializer: turns them into bytes; None for what is around it.
+        in_memory: whether a large one stays in memory once it is on record.
+        policy: what makes two calls the same computation; None for the default policy.
+        expiration: how long a result may be reused; None for ever.
+        refresh: compute and overwrite; None to ask the settings.
+    """
+
+    storage: Any = None
+    storage_key: str | None = None
+    serializer: Any = None
+    in_memory: bool = True
+    policy: Any = None
+    expiration: timedelta | None = None
+    refresh: bool | None = None
+
+    def within(self, outer: ResultOptions | None) -> ResultOptions:
+        """The same, what it leaves open filled in from what is around it."""
+        if outer is None:
+            return self
+        return replace(
+            self,
+            storage=self.storage if self.storage is not None else outer.storage,
+            serializer=self.serializer if self.serializer is not None else outer.serializer,
+            refresh=self.refresh if self.refresh is not None else outer.refresh,
+        )
 
 
 @dataclass(slots=True)
@@ -50,6 +93,7 @@ class FlowSpec:
         tags: labels.
         task_runner: makes the pool that submitted tasks run on.
         entry: makes the record by which another process loads the flow again.
+        keeping: what it says about its results; None for nothing.
     """
 
     owner: Any
@@ -68,11 +112,15 @@ class FlowSpec:
     task_runner: Any
     entry: Callable[[], EntryRecord | None]
     tags: Sequence[str] = ()
+    keeping: ResultOptions | None = None
 
 
 @dataclass(slots=True)
 class TaskSpec:
-    """A task. Arguments as for `FlowSpec`; `retry_condition(task, task_run, state)` may veto."""
+    """A task. Arguments as for `FlowSpec`; `retry_condition(task, task_run, state)` may veto.
+
+    `context` makes the documented context of a task frame, which cache policies look at.
+    """
 
     owner: Any
     name: str
@@ -89,3 +137,5 @@ class TaskSpec:
     run_name: RunName
     hooks: Hooks
     tags: frozenset[str] = frozenset()
+    keeping: ResultOptions | None = None
+    context: Callable[[Any], Any] | None = None

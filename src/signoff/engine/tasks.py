@@ -6,6 +6,8 @@ time limit, hooks, result. Written once for synchronous and asynchronous tasks.
 
 from __future__ import annotations
 
+import functools
+import importlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +16,12 @@ from uuid import UUID
 
 from signoff.core.fingerprint import fingerprint
 from signoff.core.retries import delays, next_delay
-from signoff.engine import announcing, results
+from signoff.engine import announcing, outcomes, results
 from signoff.engine.clock import now_us
 from signoff.engine.countdowns import Countdown, TimedOut
-from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Sleep
+from signoff.engine.effects import Block, CallUser, Join, Log, Post, Program, Send, Sleep
 from signoff.engine.endings import trimmed
-from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task
+from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task, current_transaction
 from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import UNKNOWN, Changed, Found, Step
 from signoff.engine.naming import named
@@ -39,7 +41,7 @@ from signoff.model.journal import Result, ResultKind, TaskRecord
 from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
-    from signoff.engine.specs import TaskSpec
+    from signoff.engine.specs import ResultOptions, TaskSpec
     from signoff.model.states import State
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
@@ -125,8 +127,10 @@ def run_task(call: TaskCall) -> Program[Ending]:
     given = call.arguments()
     scope = call.outer.scope if call.outer is not None else ""
     step = call.step or identify(frame, scope, spec, given, call.place, early=False)
-    recalled = yield from recall_step(frame, spec.name, step)
+    recalled = yield from recall_step(frame, spec.name, step, spec.keeping)
     if recalled is not None:
+        if current_transaction.get() is not None:
+            yield from _transactional().rejoin(call, step, recalled)
         return recalled
     task = TaskFrame(spec, call.id, frame, step, given.parameters, call.slot, call.outer, now_us())
     if call.tags:
@@ -135,11 +139,29 @@ def run_task(call: TaskCall) -> Program[Ending]:
     announcing.begun(task, call.tags)
     try:
         task.name = default_name(spec, call.id)
-        ending = yield from _named_attempts(task, given)
-        return (yield from _record(call, task, step, ending))
+        ending = yield from _named(task, given)
+        if ending is None and not _is_plain(frame, spec):
+            kept: Ending = yield from _transactional().run(call, task, step, given)
+            return kept
+        if ending is None:
+            ending = yield from attempts(task, given)
+        record = yield from recorded(call, task, step, ending, frame.keeping)
+        return (yield from put_on_record(call, task, ending, record))
     finally:
         announcing.ended(task)
         current_task.reset(token)
+
+
+def _is_plain(frame: RunFrame, spec: TaskSpec) -> bool:
+    """Whether nothing is cached, locked, undone or written elsewhere: true of most tasks."""
+    if spec.keeping is not None or current_transaction.get() is not None:
+        return False
+    return not spec.hooks.of_transactions and outcomes.wanted(frame, spec) is not True
+
+
+def _transactional() -> Any:
+    """The steps of tasks that are cached or part of a transaction, loaded with the first."""
+    return importlib.import_module("signoff.engine.keeping.running")
 
 
 def join(call: TaskCall) -> Program[Ending | None]:
@@ -200,21 +222,28 @@ def default_name(spec: TaskSpec, id: UUID) -> str:
     return f"{spec.name}-{id.int & 0xFFF:03x}"
 
 
-def _named_attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
-    if task.spec.run_name is not None:
-        try:
-            task.name = yield from named("task", task.spec, given.parameters)
-        except NameTemplateError as error:
-            text = f"Task run encountered an exception {type(error).__name__}: {error}"
-            return Ending(StateType.FAILED, None, error, "", text, now_us())
-    return (yield from _attempts(task, given))
+def _named(task: TaskFrame, given: Arguments) -> Program[Ending | None]:
+    """Give the run its name; the ending of one whose template does not render."""
+    if task.spec.run_name is None:
+        return None
+    try:
+        task.name = yield from named("task", task.spec, given.parameters)
+    except NameTemplateError as error:
+        text = f"Task run encountered an exception {type(error).__name__}: {error}"
+        return Ending(StateType.FAILED, None, error, "", text, now_us())
+    return None
 
 
 # Recall ------------------------------------------------------------------------------------
 
 
-def recall_step(frame: RunFrame, name: str, step: Step) -> Program[Ending | None]:
+def recall_step(
+    frame: RunFrame, name: str, step: Step, options: ResultOptions | None = None
+) -> Program[Ending | None]:
     """Give back what a task or called flow did before; None when it has to run.
+
+    One whose result was kept but is gone has not to run: it fails with `MissingResult`, because
+    what it did would be done twice.
 
     Raises:
         JournalMismatch: the code changed, and SIGNOFF_JOURNAL_CHANGED is "fail".
@@ -224,12 +253,15 @@ def recall_step(frame: RunFrame, name: str, step: Step) -> Program[Ending | None
         return None
     record = found.record
     try:
-        value = results.decode(record.result)
-    except MissingResult:
+        value = yield from _value(record.result, options)
+    except MissingResult as missing:
         if record.state_type is not StateType.COMPLETED:
             return None
-        text = "%r has finished before, but its result was not kept; it runs again."
-        yield Log(WARNING, text, (name,))
+        lost = record.result.kind is not ResultKind.MISSING
+        if lost and frame.runtime.changed is not Changed.RERUN:
+            return _gone(name, record, missing)
+        text = "%r has finished before, but its result %s; it runs again."
+        yield Log(WARNING, text, (name, "is gone" if lost else "was not kept"))
         return None
     except Exception as broken:
         text = "The result that %r returned before cannot be loaded (%r); it runs again."
@@ -251,6 +283,24 @@ def recall_step(frame: RunFrame, name: str, step: Step) -> Program[Ending | None
     )
 
 
+def _value(kept: Result, options: ResultOptions | None) -> Program[Any]:
+    if kept.location is None:
+        return results.decode(kept)
+    storage = options.storage if options is not None else None
+    return (yield Block(functools.partial(results.decode, kept, storage)))
+
+
+def _gone(name: str, record: TaskRecord, missing: MissingResult) -> Ending:
+    text = (
+        f"{name!r} has finished before, and its result is gone. {missing} "
+        "SIGNOFF_JOURNAL_CHANGED=rerun has it run again instead."
+    )
+    error = MissingResult(text)
+    ending = Ending(StateType.FAILED, None, error, "", text, now_us())
+    ending.run_id, ending.task_run_id = record.run_id, record.id
+    return ending
+
+
 def _fits(frame: RunFrame, name: str, found: Found) -> Program[bool]:
     """What the policy says about a call that came back with other arguments."""
     if found.exact:
@@ -268,7 +318,7 @@ def _fits(frame: RunFrame, name: str, found: Found) -> Program[bool]:
 # Attempts ----------------------------------------------------------------------------------
 
 
-def _attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
+def attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
     """Call the function until it returns, or until no retry is left."""
     spec, frame = task.spec, task.run
     retries = spec.retries
@@ -345,37 +395,44 @@ def _may_retry(task: TaskFrame, ending: Ending) -> Program[bool]:
 # Record ------------------------------------------------------------------------------------
 
 
-def _record(call: TaskCall, task: TaskFrame, step: Step, ending: Ending) -> Program[Ending]:
-    """Put the ending on record before the next line of the caller can see it."""
+def recorded(
+    call: TaskCall, task: TaskFrame, step: Step, ending: Ending, options: ResultOptions | None
+) -> Program[TaskRecord]:
+    """The line of the journal for an ending. The ending becomes a failure when its result had to
+    be kept and cannot be."""
     frame, spec = call.frame, call.spec
     ending.run_id, ending.task_run_id = frame.run_id, call.id
+    result = ending.kept = yield from outcomes.of_task(frame, spec, call.id, ending, options)
+    return TaskRecord(
+        id=call.id,
+        run_id=frame.run_id,
+        entry=frame.entry,
+        attempt=frame.attempt,
+        scope=step.scope,
+        task_key=step.task_key,
+        inputs=step.inputs,
+        occurrence=step.occurrence,
+        place=step.place,
+        name=task.name,
+        state_type=ending.type,
+        state_name=ending.name,
+        message=ending.message,
+        result=result,
+        started=task.started,
+        ended=ending.at,
+        run_count=task.run_count,
+        tags=tuple(sorted(spec.tags | call.tags)) if spec.tags or call.tags else (),
+        durable=outcomes.wanted(frame, spec) is True,
+    )
+
+
+def put_on_record(
+    call: TaskCall, task: TaskFrame, ending: Ending, record: TaskRecord
+) -> Program[Ending]:
+    """Put the ending on record before the next line of the caller can see it."""
+    frame, spec, finish = call.frame, call.spec, FinishTasks((record,))
     if ending.error is not None and ending.message:
         yield Log(ERROR, ending.message, (), ending.error)
-    result = yield from _result(frame, spec, call.id, ending)
-    finish = FinishTasks(
-        (
-            TaskRecord(
-                id=call.id,
-                run_id=frame.run_id,
-                entry=frame.entry,
-                attempt=frame.attempt,
-                scope=step.scope,
-                task_key=step.task_key,
-                inputs=step.inputs,
-                occurrence=step.occurrence,
-                place=step.place,
-                name=task.name,
-                state_type=ending.type,
-                state_name=ending.name,
-                message=ending.message,
-                result=result,
-                started=task.started,
-                ended=ending.at,
-                run_count=task.run_count,
-                tags=tuple(sorted(spec.tags | call.tags)) if spec.tags or call.tags else (),
-            ),
-        )
-    )
     if call.slot is not None:
         ending.deferred = True
         yield Post(finish)
@@ -392,32 +449,3 @@ def _record(call: TaskCall, task: TaskFrame, step: Step, ending: Ending) -> Prog
     if ending.type is StateType.CRASHED and ending.error is not None:
         raise ending.error
     return ending
-
-
-def _result(frame: RunFrame, spec: TaskSpec, id: UUID, ending: Ending) -> Program[Result]:
-    storage = frame.runtime.storage
-    if ending.error is not None:
-        return results.encode_failure(ending.error, storage, id)
-    if _wanted(frame, spec) is False:
-        yield Log(
-            DEBUG, "The result of task %r is not kept, as it was told not to be.", (spec.name,)
-        )
-        return Result(ResultKind.MISSING, preview=results.preview(ending.value))
-    try:
-        return results.encode(ending.value, storage, id)
-    except results.Unserialisable as error:
-        yield Log(
-            WARNING,
-            "The result of task %r cannot be kept (%s); if the run is entered again, the task "
-            "runs again.",
-            (spec.name, str(error)),
-        )
-        return Result(ResultKind.MISSING, preview=results.preview(ending.value))
-
-
-def _wanted(frame: RunFrame, spec: TaskSpec) -> bool | None:
-    """Whether to keep the result: what the task says, its flow, or the settings."""
-    for said in (spec.persist_result, frame.spec.persist_result):
-        if said is not None:
-            return said
-    return frame.runtime.persist_results

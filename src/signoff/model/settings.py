@@ -267,6 +267,38 @@ class Settings:
         "Folder of results too large for the database; `storage` in the home when not set.",
         alias="LOCAL_STORAGE_PATH",
     )
+    results_default_serializer: str = _declare(
+        TEXT,
+        "pickle",
+        "What turns results into bytes when flow and task do not say: `pickle`, `json`, "
+        "`compressed/pickle` or `compressed/json`.",
+    )
+    results_default_storage_block: str | None = _declare(
+        TEXT,
+        None,
+        "Where results are written besides the run's record when flow and task do not say: a path, "
+        "or a URL such as `s3://bucket/folder`.",
+        alias="DEFAULT_RESULT_STORAGE_BLOCK",
+    )
+    tasks_default_persist_result: bool | None = _declare(
+        BOOL,
+        None,
+        "Whether results of tasks are kept when task and flow do not say; as "
+        "`SIGNOFF_RESULTS_PERSIST_BY_DEFAULT` when not set.",
+    )
+    tasks_refresh_cache: bool = _declare(
+        BOOL,
+        False,
+        "Whether tasks run although a result could be reused, when they do not say.",
+    )
+    tasks_disable_caching: bool = _declare(
+        BOOL, False, "Whether results of tasks are never reused, whatever they say."
+    )
+    tasks_default_no_cache: bool = _declare(
+        BOOL,
+        False,
+        "Whether tasks that name no cache policy reuse nothing, even if their results persist.",
+    )
     results_spill_bytes: int = _declare(
         whole_number(0), 131_072, "Size in bytes above which a result is kept as a file."
     )
