@@ -17,6 +17,7 @@ EXPORTS = {
         pause_flow_run resume_flow_run wait_for_flow_run
     """,
     "signoff.client.schemas.schedules": "CronSchedule IntervalSchedule RRuleSchedule",
+    "signoff.deployments": "arun_deployment run_deployment",
     "signoff.flows": "Flow flow",
     "signoff.tasks": "Task exponential_backoff task task_input_hash",
     "signoff.futures": """

@@ -11,6 +11,7 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable, Coroutine
+from types import FrameType
 from typing import Any, ParamSpec, TypeVar, cast
 
 from signoff.engine.frames import current_run, current_task
@@ -54,6 +55,13 @@ def async_dispatch(
         return dispatch
 
     return decorate
+
+
+def caller(frame: FrameType) -> FrameType:
+    """The user's frame: above the dispatcher, when the call went through it."""
+    while frame.f_globals.get("__name__") == __name__ and frame.f_back:
+        frame = frame.f_back
+    return frame
 
 
 def off_loop(fn: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID
 
 from signoff.authoring.dispatch import async_dispatch
+from signoff.authoring.dispatch import caller as _caller
 from signoff.authoring.process import runtime
 from signoff.engine.callsites import site
 from signoff.engine.clock import new_id
@@ -109,13 +110,6 @@ def pause_flow_run(
     """
     program, frame = _pausing(wait_for_input, timeout, key, _caller(sys._getframe(1)))
     return drive_sync(program, frame.gateway)
-
-
-def _caller(frame: FrameType) -> FrameType:
-    """The user's frame: above the dispatcher, when the call went through it."""
-    while frame.f_globals.get("__name__") == async_dispatch.__module__ and frame.f_back:
-        frame = frame.f_back
-    return frame
 
 
 def _pausing(

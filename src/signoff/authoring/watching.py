@@ -59,34 +59,61 @@ def _until_final(
     log_states: bool,
     stopped: threading.Event,
 ) -> FlowRun:
-    gateway = runtime().gateway
+    run = follow(flow_run_id, timeout, poll_interval, log_states, stopped)
+    if run.state_type in TERMINAL_STATES:
+        return run
+    if stopped.is_set():
+        raise FlowRunWaitTimeout(f"Waiting for flow run {flow_run_id} was cancelled.")
+    raise FlowRunWaitTimeout(
+        f"Flow run with ID {flow_run_id} exceeded watch timeout of {timeout} seconds"
+    )
+
+
+def follow(
+    flow_run_id: UUID,
+    timeout: float | None,
+    poll_interval: float,
+    log_states: bool,
+    stopped: threading.Event,
+) -> FlowRun:
+    """Wait until a run has ended, the time is over or somebody has stopped it. Blocks.
+
+    A run around the call that is cancelled, or taken over by another process, ends the wait.
+
+    Returns:
+        The run as it was seen last.
+
+    Raises:
+        ObjectNotFound: there is no such run.
+        Abort: this process must stop working on the run around the call.
+    """
+    gateway, outer = runtime().gateway, current_run.get()
     signals = Signals(0)
     heard = threading.Event()
-    stop_listening = gateway.listen(flow_run_id, signals)
+    endings = [gateway.listen(flow_run_id, signals)]
+    if outer is not None:
+        endings.append(outer.signals.subscribe(heard.set, outer.signals.count))
     until = None if timeout is None else time.monotonic() + timeout
     shown: Any = None
     try:
         while True:
             seen = signals.count
+            heard.clear()
+            if outer is not None:
+                outer.obey()
             run = gateway.send(ReadRun(flow_run_id))
             if log_states and run.state is not None and run.state_name != shown:
                 shown = run.state_name
                 _logger().info("Flow run is in state %r", shown)
-            if run.state_type in TERMINAL_STATES:
-                return run
             left = poll_interval if until is None else min(until - time.monotonic(), poll_interval)
-            if left <= 0:
-                raise FlowRunWaitTimeout(
-                    f"Flow run with ID {flow_run_id} exceeded watch timeout of {timeout} seconds"
-                )
-            heard.clear()
+            if run.state_type in TERMINAL_STATES or left <= 0 or stopped.is_set():
+                return run
             cancel = signals.subscribe(heard.set, seen)
             heard.wait(left)
             cancel()
-            if stopped.is_set():
-                raise FlowRunWaitTimeout(f"Waiting for flow run {flow_run_id} was cancelled.")
     finally:
-        stop_listening()
+        for end in endings:
+            end()
 
 
 def _logger() -> Any:
