@@ -199,6 +199,9 @@ class Settings:
     server_api_port: int = _declare(
         whole_number(0, 65535), 4200, "Port on which the server listens; 0 for any free one."
     )
+    server_services_late_runs_after_seconds: float = _declare(
+        seconds(0.1), 15.0, "Seconds after which a run that nobody has started is called Late."
+    )
     server_database_connection_url: str | None = _declare(
         DATABASE,
         None,

@@ -58,6 +58,7 @@ from signoff.server.identity import Forbidden, Gate
 from signoff.server.leases import Leases
 from signoff.server.pages import pages
 from signoff.server.services import Services, Swept
+from signoff.server.timetable import PLANNING, Timetable
 from signoff.wire.endpoints import PREFIX
 from signoff.wire.watching import Watch, WatchDue
 
@@ -102,6 +103,7 @@ class Parts:
         clock: the store's time, UTC microseconds since the epoch.
         new_id: makes identifiers.
         lease: how long a client process counts as alive without a sign of life, in seconds.
+        late_after: how long a run may wait for a process before it is late, in microseconds.
         version: of Signoff.
     """
 
@@ -114,6 +116,7 @@ class Parts:
     clock: Clock
     new_id: NewId
     lease: float
+    late_after: int
     version: str
 
 
@@ -132,8 +135,9 @@ class App:
         self._hub = Hub(self._look)
         self._doorbells = Doorbells()
         self._feed = Feed(lambda query: self._desk.apply(query, _SERVER))
+        timetable = Timetable(self._service, parts.late_after)
         self._services = Services(
-            self._service.sweep, parts.handover, self._desk.run, parts.clock, self._feed.changed
+            timetable.sweep, parts.handover, self._desk.run, parts.clock, self._feed.changed
         )
         open_to_all = {"/health": self._health}
         plain = {"/ready": self._ready, "/version": self._version, "/events": self._events}
@@ -206,6 +210,8 @@ class App:
                 self._hub.changed({run_id: None}, by=sender.process_id)
                 if isinstance(request, FinishRun) and sender.process_id is not None:
                     self._hub.ends(sender.process_id, run_id)
+        if isinstance(request, PLANNING):
+            self._services.due(self._parts.clock())
         if isinstance(reply, Claims):
             self._hub.changed({one.run_id: None for one in reply.runs}, by=sender.process_id)
         elif isinstance(request, EndChildren):

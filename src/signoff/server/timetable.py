@@ -1,0 +1,69 @@
+"""The schedules of a server: looked after with every sweep.
+
+Owns that a schedule which cannot be kept never keeps deadlines from being applied.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from signoff.model.actors import SERVICE
+from signoff.model.deploying import CreateDeployment, ResumeDeployment, UpdateDeployment
+from signoff.model.scheduling import CreateSchedules, KeepSchedules, UpdateSchedule
+from signoff.server.desk import Service
+from signoff.server.services import Swept, ToEnter
+
+PLANNING = (
+    CreateDeployment,
+    UpdateDeployment,
+    ResumeDeployment,
+    CreateSchedules,
+    UpdateSchedule,
+)
+"""Commands after which runs may have to be made at once."""
+
+_logger = logging.getLogger("signoff.server")
+
+
+class Keeping(Service, Protocol):
+    """The service, as the timetable uses it; `service.Orchestrator` is one."""
+
+    def sweep(self) -> Swept: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a sweep found, schedules included."""
+
+    to_enter: Sequence[ToEnter]
+    next_due: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Sweeps, and makes the runs that are due to be made.
+
+    Args:
+        service: carries requests out.
+        late_after: microseconds after which a run that did not start is late.
+    """
+
+    service: Keeping
+    late_after: int
+
+    def sweep(self) -> Swept:
+        """Look after schedules, deadlines and dead processes."""
+        due = self._keep()
+        found = self.service.sweep()
+        moments = [each for each in (due, found.next_due) if each is not None]
+        return Found(found.to_enter, min(moments, default=None))
+
+    def _keep(self) -> int | None:
+        try:
+            return self.service.apply(KeepSchedules(self.late_after), SERVICE).next_due
+        except Exception:  # a defect must not end the sweep: deadlines depend on it
+            _logger.exception("Keeping the schedules failed")
+            return None
