@@ -48,10 +48,9 @@ def digest(data: bytes, size: int = 8) -> str:
 def _encode(value: Any, out: list[bytes], fallback: Fallback, depth: int) -> None:
     kind = type(value)
     if kind in _PLAIN:
-        out.append(f"{kind.__name__[0]}{value!r};".encode())
+        out.append(_plain(value, kind))
     elif kind is str:
-        data = value.encode("utf-8", "surrogatepass")
-        out.append(b"s%d:" % len(data) + data)
+        out.append(_text(value))
     elif kind is bytes or kind is bytearray:
         out.append(b"y%d:" % len(value) + bytes(value))
     elif depth > 100:
@@ -67,11 +66,25 @@ def _encode(value: Any, out: list[bytes], fallback: Fallback, depth: int) -> Non
         _encode_other(value, kind, out, fallback, depth)
 
 
+def _plain(value: object, kind: type) -> bytes:
+    return f"{kind.__name__[0]}{value!r};".encode()
+
+
+def _text(value: str) -> bytes:
+    data = value.encode("utf-8", "surrogatepass")
+    return b"s%d:%b" % (len(data), data)
+
+
 def _encode_mapping(
     value: Mapping[Any, Any], out: list[bytes], fallback: Fallback, depth: int
 ) -> None:
     entries = []
     for key, item in value.items():
+        kind = type(item)
+        if type(key) is str and kind in _PLAIN:
+            # Most arguments of most calls: names and numbers, without a detour.
+            entries.append(_text(key) + _plain(item, kind))
+            continue
         entry: list[bytes] = []
         _encode(key, entry, fallback, depth + 1)
         _encode(item, entry, fallback, depth + 1)

@@ -26,13 +26,15 @@ from signoff.store.dialects import SQLITE
 from signoff.store.known import Known
 from signoff.store.repository.tasks import finished
 from signoff.store.repository.transaction import Transaction
+from signoff.store.session import Values
 from signoff.store.sqlite.checkpoints import Checkpoints
 from signoff.store.sqlite.ear import SqliteEar
-from signoff.store.sqlite.errors import translate
+from signoff.store.sqlite.errors import is_busy, translate
 from signoff.store.sqlite.opening import open_writer
 from signoff.store.sqlite.session import PATIENCE, SqliteSession, connect, insist
 
 _PREFIX = "sqlite:///"
+_NO_VALUES: Values = {}
 
 
 def open_sqlite(url: str, *, home: Path, patience: float = PATIENCE) -> SqliteStore:
@@ -120,10 +122,6 @@ class SqliteStore:
         finally:
             self._hasty = 0
 
-    def _patience_here(self) -> float:
-        """Seconds that this thread waits for other processes."""
-        return 0.0 if self._hasty == threading.get_ident() else self._patience
-
     def acquire(self, durable: bool) -> sqlite3.Connection:
         """The writing connection, for this thread alone until `release`.
 
@@ -133,12 +131,8 @@ class SqliteStore:
         thread = threading.get_ident()
         if self._holder == thread:
             raise RuntimeError("this thread writes to the store already; use the same transaction")
-        patience = 0.0 if self._hasty == thread else max(self._patience, 1.0) * 3
-        if not self._lock.acquire(timeout=patience):
-            raise StoreLocked(
-                f"The database {self.path} is locked: another thread of this process has been "
-                "writing to it for too long."
-            )
+        if not self._lock.acquire(blocking=False):
+            self._queue()
         self._holder = thread
         try:
             connection = self._writer or self._connect()
@@ -153,6 +147,25 @@ class SqliteStore:
             raise self.named(error) from error
         return connection
 
+    def _queue(self) -> None:
+        """Wait until no other thread of this process writes."""
+        hasty = self._hasty == threading.get_ident()
+        if hasty or not self._lock.acquire(timeout=max(self._patience, 1.0) * 3):
+            raise StoreLocked(
+                f"The database {self.path} is locked: another thread of this process has been "
+                "writing to it for too long."
+            )
+
+    def _execute(self, connection: sqlite3.Connection, sql: str, values: Values) -> sqlite3.Cursor:
+        """Execute what another process may be in the way of; mostly none is."""
+        try:
+            return connection.execute(sql, values)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+        patience = 0.0 if self._hasty == threading.get_ident() else self._patience
+        return insist(lambda: connection.execute(sql, values), patience)
+
     def release(self) -> None:
         """Let other threads write."""
         self._holder = 0
@@ -162,7 +175,7 @@ class SqliteStore:
         """Begin the only writing transaction of this process."""
         connection = self.acquire(durable)
         try:
-            insist(lambda: connection.execute("BEGIN IMMEDIATE"), self._patience_here())
+            self._execute(connection, "BEGIN IMMEDIATE", _NO_VALUES)
             assert self._session is not None
             return Transaction(self._session, self.known, writing=True)
         except BaseException as error:
@@ -253,8 +266,7 @@ class SqliteStore:
         values = finished(task)
         connection = self.acquire(task.durable)
         try:
-            patience = self._patience_here()
-            cursor = insist(lambda: connection.execute(self._finish, values), patience)
+            cursor = self._execute(connection, self._finish, values)
             self._checkpoints.committed()
         except sqlite3.Error as error:
             raise translate(error, self.path) from error
