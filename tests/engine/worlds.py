@@ -83,8 +83,8 @@ class Life:
     def listen(self, run_id: UUID, listener: Listener) -> Callable[[], None]:
         return self._inner.listen(run_id, listener)
 
-    def overslept(self) -> bool:
-        return self._inner.overslept()
+    def sleeps(self) -> int:
+        return self._inner.sleeps()
 
     def close(self) -> None:
         self._inner.close()

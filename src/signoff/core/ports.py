@@ -83,9 +83,9 @@ class Gateway(Protocol):
         `lines`: also when its log may have grown.
         """
 
-    def overslept(self) -> bool:
-        """Whether this process may have counted as dead for a while, so that another one may work
-        on its runs by now."""
+    def sleeps(self) -> int:
+        """How often this process may have counted as dead so far, the present moment included: each
+        time another one may have taken over its runs."""
 
     def close(self) -> None:
         """Settle, then give up connections and threads."""

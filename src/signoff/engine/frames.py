@@ -94,6 +94,7 @@ class RunFrame:
         waits: keys of the waits this process has open.
         holding: key of the hold the branches wait for.
         check_hold: the run was entered while it waited, perhaps for a hold.
+        sleeps: after how many long sleeps of this process the run was seen to be its own still.
         misnamed: why the flow could not name it.
         winding_down: the attempt is over; what is left of it must stop.
         logger: its logger, made on first use by `logs.logger_of`.
@@ -139,6 +140,7 @@ class RunFrame:
         self.misnamed: Exception | None = None
         self.winding_down = False
         self.check_hold = False
+        self.sleeps = 0
         self.logger: Any = None
         self._waiting = 0
         self._lock = threading.Lock()

@@ -232,7 +232,8 @@ def still_ours(frame: RunFrame) -> Program[None]:
     Raises:
         Abort: another one does.
     """
-    if not frame.gateway.overslept():
+    sleeps = frame.gateway.sleeps()
+    if sleeps == frame.sleeps:
         return
     each: RunFrame | None = frame
     while each is not None:
@@ -245,6 +246,7 @@ def still_ours(frame: RunFrame) -> Program[None]:
                 each.signals.fenced()
         each = each.parent
     frame.obey()
+    frame.sleeps = sleeps
 
 
 def boundary(frame: RunFrame, task: TaskFrame | None) -> Program[None]:

@@ -25,6 +25,7 @@ class Heartbeat:
     def __init__(self, lease: float) -> None:
         self._lease = lease * _SAFE
         self._beat: float | None = None
+        self._gaps = 0
 
     @staticmethod
     def now() -> float:
@@ -33,8 +34,22 @@ class Heartbeat:
 
     def beat(self, at: float) -> None:
         """A sign of life sent at this moment has arrived."""
+        if self._late(at):
+            # Counted first: whoever asks meanwhile hears of it one way or the other.
+            self._gaps += 1
         self._beat = at
 
-    def missed(self) -> bool:
-        """Whether the last sign of life was so long ago that the lease may have ended."""
-        return self._beat is not None and self.now() - self._beat > self._lease
+    def sleeps(self) -> int:
+        """How often the lease may have ended so far, the present moment included.
+
+        A sign of life that comes at last ends no sleep: until somebody has looked, the runs of this
+        process may be another's.
+        """
+        if self._beat is None:
+            return 0
+        late = self._late(self.now())
+        return self._gaps + late
+
+    def _late(self, at: float) -> bool:
+        """Whether the last sign of life was too long before a moment."""
+        return self._beat is not None and at - self._beat > self._lease

@@ -114,9 +114,9 @@ class HttpGateway:
         function ends that."""
         return self._long_poll.listen(run_id, listener, lines)
 
-    def overslept(self) -> bool:
-        """Whether the lease of this process may have ended on the server."""
-        return self._heart.missed()
+    def sleeps(self) -> int:
+        """How often the lease of this process may have ended on the server."""
+        return self._heart.sleeps()
 
     def close(self) -> None:
         """Settle, then give up connections and threads."""

@@ -152,9 +152,9 @@ class LocalGateway:
         """An ear that hears when a run may be due; whoever opens it closes it."""
         return self._store.ear(self._process.id, Hears.DUE)
 
-    def overslept(self) -> bool:
-        """Whether the lease of this process may have ended; a lock is kept as long as it lives."""
-        return self._heart.missed()
+    def sleeps(self) -> int:
+        """How often the lease of this process may have ended; a lock is kept while it lives."""
+        return self._heart.sleeps()
 
     def close(self) -> None:
         """Settle, then give up connections, threads and the lock of this process."""
