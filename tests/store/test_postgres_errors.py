@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from signoff.core.ports import TryAgain
 from signoff.model.errors import (
     StoreError,
     StoreLocked,
@@ -124,6 +125,24 @@ def test_a_row_that_somebody_keeps_locked(store: PostgresStore, pg_url: str) -> 
             tx.lock_run(run.id)
     impatient.close()
     assert world.locked(run.id) == run
+
+
+def test_a_process_stopped_in_a_transaction_keeps_its_locks_no_longer_than_others_wait(
+    store: PostgresStore, pg_url: str
+) -> None:
+    world = World(store)
+    run = world.start()
+    stopped = open_postgres(pg_url, lock_timeout="200ms")
+    with pytest.raises(TryAgain), stopped.write() as its:
+        its.lock_run(run.id)
+        # Nothing is heard of it from here on, until another one has got the row.
+        with store.write() as tx:
+            assert tx.lock_run(run.id) == run
+        its.lock_run(run.id)
+    # It can be used again at once.
+    with stopped.write() as its:
+        assert its.lock_run(run.id) == run
+    stopped.close()
 
 
 def test_a_newer_database_is_refused(pg_url: str, admin: psycopg.Connection) -> None:

@@ -18,7 +18,8 @@ from signoff.model.errors import (
     StoreUnreachable,
 )
 
-_LOST_AGAINST_ANOTHER = frozenset({"40001", "40P01"})
+# A deadlock, a conflict, or the locks of a process that was stopped for long.
+_LOST_AGAINST_ANOTHER = frozenset({"40001", "40P01", "25P03"})
 _LOCKED = frozenset({"55P03", "55006"})
 _READ_ONLY = frozenset({"25006", "42501"})
 _FULL = frozenset({"53100", "53200"})

@@ -22,10 +22,15 @@ SCHEMA = "signoff"
 """Everything is kept in a schema of this name, so that the database may be shared."""
 _SETTINGS = (
     f"SET search_path TO {SCHEMA}",
-    # A frozen process must not keep its locks for ever.
-    "SET idle_in_transaction_session_timeout TO '30s'",
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'",
+)
+# A process that was stopped in the middle of a transaction loses its locks before those that wait
+# for them lose patience; it runs the transaction again when it goes on.
+_TIMEOUTS = (
+    "SELECT set_config('lock_timeout', %(lock_timeout)s, false),"
+    " set_config('idle_in_transaction_session_timeout',"
+    " CAST(EXTRACT(epoch FROM CAST(%(lock_timeout)s AS interval)) * 500 AS integer)::text, false)"
 )
 LOCK_TIMEOUT = "10s"
 """How long a row may be locked by others before that is an error."""
@@ -40,9 +45,7 @@ def configure(connection: Connection, lock_timeout: str = LOCK_TIMEOUT) -> None:
     connection.prepared_max = _STATEMENTS_KEPT
     for setting in _SETTINGS:
         connection.execute(setting, prepare=False)
-    connection.execute(
-        "SELECT set_config('lock_timeout', %s, false)", (lock_timeout,), prepare=False
-    )
+    connection.execute(_TIMEOUTS, {"lock_timeout": lock_timeout}, prepare=False)
 
 
 class PostgresSession:
