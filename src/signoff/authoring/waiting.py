@@ -17,6 +17,7 @@ from signoff.authoring.process import runtime
 from signoff.engine.callsites import site
 from signoff.engine.clock import new_id
 from signoff.engine.drivers import drive_sync
+from signoff.engine.entry import loaded_later
 from signoff.engine.frames import RunFrame, TaskFrame, current_task, run_or_raise
 from signoff.engine.pauses import Question, pause
 from signoff.model.commands import AnswerWait
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+loaded_later.append("signoff.authoring.run_input")
 _OUTSIDE = "Flow runs can only be paused from within a flow run."
 
 

@@ -85,6 +85,11 @@ def source_changed(record: EntryRecord) -> bool:
     return record.file is not None and _hash(record.file) != record.source_hash
 
 
+loaded_later: list[str] = []
+"""Modules that flows make use of but that are loaded on first use only; a process from which
+others are forked loads them at once."""
+
+
 def load(record: EntryRecord) -> Any:
     """Load the object that carries the record's qualified name.
 

@@ -78,6 +78,11 @@ def begin_child(process_id: str, supervisor: str) -> None:
     _named = process_id, supervisor
 
 
+def is_open() -> bool:
+    """Whether this process has a way to the service open."""
+    return bool(_gateways)
+
+
 def close_gateways() -> None:
     """Put everything posted on record, and give up connections, threads and locks."""
     global _latest

@@ -17,6 +17,9 @@ from uuid import UUID
 from signoff.model.journal import EntryRecord
 from signoff.model.settings import Settings
 
+LARGEST = 1 << 17
+"""Bytes of a message between a supervisor and a process that forks children for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -24,6 +24,7 @@ from signoff.runner import plain
 from signoff.runner.jobs import Job, Start, ending, environment
 from signoff.runner.nursery import Child, Nursery
 from signoff.runner.reporting import Reporter
+from signoff.runner.warm import Warm
 
 GRACE = 30.0
 """Seconds that the process of a cancelled run has until it reaches a task boundary."""
@@ -42,7 +43,7 @@ class Runner:
         settings: of this process; its children inherit the environment.
         limit: how many runs may work at the same time (one that waits takes no place); None for
             no limit.
-        start: how a child is started.
+        start: how a child is started; warm where possible when left out.
         grace: seconds after which the process of a cancelled run is ended, if it has not ended by
             itself.
     """
@@ -54,13 +55,14 @@ class Runner:
         settings: Settings,
         *,
         limit: int | None = None,
-        start: Start = plain.start,
+        start: Start | None = None,
         grace: float = GRACE,
     ) -> None:
         self._gateway = gateway
         self._scope = scope
         self._settings = settings
-        self._start = start
+        self._warm = Warm()
+        self._start: Start = start or self._warm
         self._way = claiming(gateway, scope)
         self._reporter = Reporter(gateway, settings.process_lease_seconds)
         # More processes that begin at once than this only get in each other's way.
@@ -83,6 +85,7 @@ class Runner:
                     self._claim(free, once)
             self._nursery.wait_until_empty()
         finally:
+            self._warm.close()
             self._reporter.close()
             self._way.close()
 
@@ -150,7 +153,7 @@ class Runner:
             self._forget(child)
             self._reporter.ended(run_id, None, plain.cannot_start(job, error), True)
         else:
-            _logger.info("Flow run %s is started in process %s", run_id, child.started.pid)
+            _logger.info("Flow run %s has a process", run_id)
 
     def _heard(self, child: Child, signal: RunSignal | None) -> None:
         if signal is not None:
