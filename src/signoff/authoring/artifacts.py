@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from signoff.authoring.dispatch import async_dispatch, off_loop
+from signoff.authoring.ids import as_id
 from signoff.core.shared.names import artifact_data, artifact_key
 from signoff.engine.frames import current_run, current_task
 from signoff.gateway.connect import get_gateway
@@ -288,7 +289,9 @@ def _update_progress(
         ObjectNotFound: there is no such artifact.
     """
     told = UNCHANGED if description is None else description
-    get_gateway().send(UpdateArtifact(UUID(str(artifact_id)), _percentage(progress), told))
+    get_gateway().send(
+        UpdateArtifact(as_id(artifact_id, "artifact_id"), _percentage(progress), told)
+    )
     return artifact_id
 
 

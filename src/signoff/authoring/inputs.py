@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
+from signoff.authoring.ids import as_id, with_ids
 from signoff.authoring.process import runtime
 from signoff.core.ports import Gateway
 from signoff.engine.frames import current_run, current_task, waiting
@@ -42,11 +43,11 @@ def the_run(flow_run_id: UUID | None) -> UUID:
     frame = current_run.get()
     if flow_run_id is None and frame is None:
         raise RuntimeError("Must either provide a flow run ID or be within a flow run.")
-    return flow_run_id or frame.run_id  # type: ignore[union-attr]
+    return as_id(flow_run_id) if flow_run_id is not None else frame.run_id  # type: ignore[union-attr]
 
 
 def _ask(request: Request[T]) -> T:
-    return runtime().gateway.send(request)
+    return runtime().gateway.send(with_ids(request))
 
 
 def create(key: str, value: str, flow_run_id: UUID, sender: str | None = None) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from signoff.authoring.dispatch import async_dispatch
 from signoff.authoring.dispatch import caller as _caller
+from signoff.authoring.ids import as_id
 from signoff.authoring.process import runtime
 from signoff.engine.callsites import site
 from signoff.engine.clock import new_id
@@ -191,7 +192,7 @@ def _resume(flow_run_id: UUID, run_input: dict[str, Any] | None, key: str | None
     process = runtime()
     try:
         reply: AnswerAccepted = process.gateway.send(
-            AnswerWait(UUID(str(flow_run_id)), run_input, key, new_id())
+            AnswerWait(as_id(flow_run_id), run_input, key, new_id())
         )
     except DeadlinePassed as error:
         raise FlowPauseTimeout("Flow run can no longer be resumed.") from error

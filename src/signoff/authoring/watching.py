@@ -9,6 +9,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+from signoff.authoring.ids import as_id
 from signoff.authoring.process import runtime
 from signoff.engine import logs
 from signoff.engine.frames import current_run, current_task
@@ -46,7 +47,7 @@ async def wait_for_flow_run(
     stopped = threading.Event()
     try:
         return await asyncio.to_thread(
-            _until_final, flow_run_id, timeout, poll_interval or 5, log_states, stopped
+            _until_final, as_id(flow_run_id), timeout, poll_interval or 5, log_states, stopped
         )
     finally:
         stopped.set()

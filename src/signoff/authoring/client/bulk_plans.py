@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from signoff.authoring.client.plan import Plan, as_it_is, as_list
+from signoff.authoring.ids import as_id
 from signoff.core.ports import Gateway
 from signoff.model import bulk as b
 from signoff.model.filters import FlowFilter, FlowRunFilter
@@ -47,7 +48,11 @@ def preview_bulk(
     if action not in known:
         raise ValueError(f"action must be one of {', '.join(known)}, got {action!r}.")
     answer: Json = None if run_input is None else dict(run_input)
-    ids = None if flow_run_ids is None else tuple(UUID(str(each)) for each in flow_run_ids)
+    ids = (
+        None
+        if flow_run_ids is None
+        else tuple(as_id(each, "flow_run_ids") for each in flow_run_ids)
+    )
     request = b.PreviewBulk(b.BulkAction(action), flow_filter, flow_run_filter, ids, answer)
     return Plan(request, as_it_is)
 
@@ -83,7 +88,7 @@ def run_bulk(
     elif digest is None:
         raise ValueError(f"Give the digest that the preview of bulk action {view} has shown.")
     else:
-        bulk_id, agreed = UUID(str(view)), digest
+        bulk_id, agreed = as_id(view, "bulk"), digest
 
     def go_on(reply: b.BulkView, gateway: Gateway) -> b.BulkView:
         while True:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from signoff.authoring.client.plan import Plan, as_it_is, as_list, nothing
 from signoff.authoring.client.results import with_result
+from signoff.authoring.ids import as_id
 from signoff.authoring.parameters import as_json
 from signoff.core.ports import Gateway
 from signoff.engine.clock import new_id
@@ -97,12 +98,12 @@ def update_deployment(deployment_id: UUID, deployment: DeploymentUpdate) -> Plan
 
 def pause_deployment(deployment_id: UUID | str) -> Plan[None]:
     """Make no runs by schedule. Raises `ObjectNotFound`."""
-    return Plan(d.PauseDeployment(UUID(str(deployment_id))), nothing)
+    return Plan(d.PauseDeployment(as_id(deployment_id, "deployment_id")), nothing)
 
 
 def resume_deployment(deployment_id: UUID | str) -> Plan[None]:
     """Make runs by schedule again. Raises `ObjectNotFound`."""
-    return Plan(d.ResumeDeployment(UUID(str(deployment_id))), nothing)
+    return Plan(d.ResumeDeployment(as_id(deployment_id, "deployment_id")), nothing)
 
 
 def delete_deployment(deployment_id: UUID) -> Plan[None]:
@@ -112,7 +113,7 @@ def delete_deployment(deployment_id: UUID) -> Plan[None]:
 
 def read_deployment(deployment_id: UUID | str) -> Plan[DeploymentResponse]:
     """One deployment. Raises `ObjectNotFound`."""
-    return Plan(d.ReadDeployment(UUID(str(deployment_id))), as_it_is)
+    return Plan(d.ReadDeployment(as_id(deployment_id, "deployment_id")), as_it_is)
 
 
 def read_deployment_by_name(name: str) -> Plan[DeploymentResponse]:

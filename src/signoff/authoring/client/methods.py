@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from signoff.authoring.client.plan import Plan
+from signoff.authoring.ids import with_ids
 from signoff.core.ports import Gateway
 from signoff.model.actors import Via
 from signoff.model.errors import RequestRefused
@@ -25,7 +26,7 @@ _asking = ThreadPoolExecutor(4, thread_name_prefix="signoff-client")
 def carry_out(plan: Plan[T], gateway: Gateway) -> T:
     """Ask, and convert the reply."""
     try:
-        reply = gateway.send(plan.request, Via.PYTHON)
+        reply = gateway.send(with_ids(plan.request), Via.PYTHON)
     except RequestRefused as refusal:
         if plan.refused is None:
             raise

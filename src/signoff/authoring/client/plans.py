@@ -24,6 +24,7 @@ from signoff.authoring.client.schemas import (
     StateResponseDetails,
 )
 from signoff.authoring.flow import Flow as FlowObject
+from signoff.authoring.ids import as_id
 from signoff.core.ports import Gateway
 from signoff.engine import names, results
 from signoff.engine.clock import new_id, now_us
@@ -45,7 +46,7 @@ from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 
 def read_flow_run(flow_run_id: UUID) -> Plan[FlowRun]:
     """One flow run. Raises `ObjectNotFound`."""
-    return Plan(q.ReadRun(UUID(str(flow_run_id))), with_result)
+    return Plan(q.ReadRun(as_id(flow_run_id)), with_result)
 
 
 def read_flow_runs(
@@ -145,7 +146,7 @@ def set_flow_run_state(
     flow_run_id: UUID | str, state: State[Any], force: bool = False
 ) -> Plan[OrchestrationResult]:
     """Propose a state; `force` overrides the rules, and is recorded as such."""
-    run_id = UUID(str(flow_run_id))
+    run_id = as_id(flow_run_id)
     return Plan(c.SetRunState(run_id, proposal(state, run_id), force), _state_set)
 
 
@@ -185,7 +186,7 @@ def resume_flow_run(
 ) -> Plan[OrchestrationResult]:
     """Answer a paused run; a refusal is in the result, as documented."""
     answer = None if run_input is None else dict(run_input)
-    run_id = UUID(str(flow_run_id))
+    run_id = as_id(flow_run_id)
 
     def refused(refusal: RequestRefused, gateway: Gateway) -> OrchestrationResult:
         return _not_resumed(refusal, gateway.send(ReadHandle(run_id)))
@@ -270,7 +271,7 @@ def read_task_run(task_run_id: UUID) -> Plan[TaskRun]:
 
 def read_task_run_states(task_run_id: UUID) -> Plan[list[State[Any]]]:
     """The states of a task run that are on record: when it began, and how it ended."""
-    return Plan(q.ReadTaskRun(UUID(str(task_run_id))), _task_states)
+    return Plan(q.ReadTaskRun(as_id(task_run_id, "task_run_id")), _task_states)
 
 
 def _task_states(run: TaskRun, gateway: Gateway) -> list[State[Any]]:

@@ -18,6 +18,7 @@ from signoff.authoring.client.schemas import (
     StateResponseDetails,
 )
 from signoff.authoring.flow import Flow
+from signoff.authoring.ids import as_id
 from signoff.authoring.task import Task
 from signoff.core.ports import Gateway
 from signoff.engine.clock import new_id
@@ -43,12 +44,12 @@ def create_flow_from_name(flow_name: str) -> Plan[UUID]:
 def update_flow(flow_id: UUID, tags: Iterable[str] | None = None) -> Plan[None]:
     """Change the labels of a flow. Raises `ObjectNotFound`."""
     labels = None if tags is None else tuple(sorted(set(tags)))
-    return Plan(r.UpdateFlow(_uuid(flow_id), labels), nothing)
+    return Plan(r.UpdateFlow(as_id(flow_id, "flow_id"), labels), nothing)
 
 
 def delete_flow(flow_id: UUID) -> Plan[None]:
     """Delete a flow with all of its runs. Raises `ObjectNotFound`."""
-    return Plan(r.DeleteFlow(_uuid(flow_id)), nothing)
+    return Plan(r.DeleteFlow(as_id(flow_id, "flow_id")), nothing)
 
 
 def count_flows(
@@ -71,7 +72,7 @@ def api_version() -> Plan[str]:
 
 def set_flow_run_name(flow_run_id: UUID, name: str) -> Plan[None]:
     """Rename a flow run. Raises `ObjectNotFound`."""
-    return Plan(c.UpdateRun(_uuid(flow_run_id), name), nothing)
+    return Plan(c.UpdateRun(as_id(flow_run_id), name), nothing)
 
 
 # Task runs ---------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ def create_task_run(
         task_inputs: accepted as documented; what a task depends on is known to its process only.
     """
     request = r.CreateTaskRun(
-        _uuid(flow_run_id),
+        as_id(flow_run_id),
         task.spec.key,
         str(dynamic_key),
         name,
@@ -114,7 +115,7 @@ def create_task_run(
 
 def set_task_run_name(task_run_id: UUID, name: str) -> Plan[None]:
     """Rename a task run. Raises `ObjectNotFound`."""
-    return Plan(r.UpdateTaskRun(_uuid(task_run_id), name), nothing)
+    return Plan(r.UpdateTaskRun(as_id(task_run_id, "task_run_id"), name), nothing)
 
 
 def set_task_run_state(
@@ -126,12 +127,14 @@ def set_task_run_state(
     the state instead of running.
     """
     wanted = proposal(state, task_run_id)
-    return Plan(r.SetTaskRunState(_uuid(task_run_id), wanted, force), _task_state_set)
+    return Plan(
+        r.SetTaskRunState(as_id(task_run_id, "task_run_id"), wanted, force), _task_state_set
+    )
 
 
 def delete_task_run(task_run_id: UUID) -> Plan[None]:
     """Delete the record of a task run. Raises `ObjectNotFound`."""
-    return Plan(r.DeleteTaskRun(_uuid(task_run_id)), nothing)
+    return Plan(r.DeleteTaskRun(as_id(task_run_id, "task_run_id")), nothing)
 
 
 def count_task_runs(
@@ -146,10 +149,6 @@ def count_task_runs(
 
 def _id(flow: views.Flow, gateway: Gateway) -> UUID:
     return flow.id
-
-
-def _uuid(given: UUID | str) -> UUID:
-    return UUID(str(given))
 
 
 def _task_state_set(reply: r.TaskStateSet, gateway: Gateway) -> OrchestrationResult:
