@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from signoff.authoring.client.faces import get_client
     from signoff.authoring.context import tags
     from signoff.authoring.decorators import flow, task
+    from signoff.authoring.deployments import deploy
     from signoff.authoring.flow import Flow
     from signoff.authoring.loggers import get_run_logger
+    from signoff.authoring.serving import aserve, serve
     from signoff.authoring.task import Task
     from signoff.authoring.transactions import transaction
     from signoff.authoring.waiting import (
@@ -39,6 +41,8 @@ __all__ = [
     "allow_failure",
     "apause_flow_run",
     "aresume_flow_run",
+    "aserve",
+    "deploy",
     "flow",
     "get_client",
     "get_run_logger",
@@ -46,6 +50,7 @@ __all__ = [
     "quote",
     "resume_flow_run",
     "runtime",
+    "serve",
     "tags",
     "task",
     "transaction",
@@ -59,12 +64,15 @@ _HOMES = {
     "allow_failure": "signoff.authoring.annotations",
     "apause_flow_run": "signoff.authoring.waiting",
     "aresume_flow_run": "signoff.authoring.waiting",
+    "aserve": "signoff.authoring.serving",
+    "deploy": "signoff.authoring.deployments",
     "flow": "signoff.authoring.decorators",
     "get_client": "signoff.authoring.client.faces",
     "get_run_logger": "signoff.authoring.loggers",
     "pause_flow_run": "signoff.authoring.waiting",
     "quote": "signoff.authoring.annotations",
     "resume_flow_run": "signoff.authoring.waiting",
+    "serve": "signoff.authoring.serving",
     "tags": "signoff.authoring.context",
     "task": "signoff.authoring.decorators",
     "transaction": "signoff.authoring.transactions",

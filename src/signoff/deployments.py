@@ -1,5 +1,6 @@
 """Documented import path: deployments."""
 
 from signoff.authoring.deployed import arun_deployment, run_deployment
+from signoff.authoring.deployments import RunnerDeployment, deploy
 
-__all__ = ["arun_deployment", "run_deployment"]
+__all__ = ["RunnerDeployment", "arun_deployment", "deploy", "run_deployment"]

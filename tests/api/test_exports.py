@@ -8,16 +8,18 @@ import pytest
 
 EXPORTS = {
     "signoff": """
-        Flow State Task __version__ allow_failure apause_flow_run aresume_flow_run flow get_client
-        get_run_logger pause_flow_run quote resume_flow_run runtime tags task
-        transaction unmapped
+        Flow State Task __version__ allow_failure apause_flow_run aresume_flow_run
+        aserve deploy flow get_client
+        get_run_logger pause_flow_run quote resume_flow_run runtime serve
+        tags task transaction unmapped
     """,
     "signoff.flow_runs": """
         FlowPauseTimeout FlowRunWaitTimeout NotPausedError apause_flow_run aresume_flow_run
         pause_flow_run resume_flow_run wait_for_flow_run
     """,
     "signoff.client.schemas.schedules": "CronSchedule IntervalSchedule RRuleSchedule",
-    "signoff.deployments": "arun_deployment run_deployment",
+    "signoff.deployments": "RunnerDeployment arun_deployment deploy run_deployment",
+    "signoff.schedules": "Cron Interval RRule Schedule",
     "signoff.flows": "Flow flow",
     "signoff.tasks": "Task exponential_backoff task task_input_hash",
     "signoff.futures": """
@@ -116,5 +118,5 @@ def test_exactly_these_names_are_public(module: str) -> None:
 
 
 def test_what_is_not_there_says_so() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'deploy'"):
-        importlib.import_module("signoff").deploy  # noqa: B018
+    with pytest.raises(AttributeError, match="has no attribute 'teleport'"):
+        importlib.import_module("signoff").teleport  # noqa: B018

@@ -16,6 +16,7 @@ from signoff.authoring import options
 from signoff.authoring.arguments import dependencies
 from signoff.authoring.callables import is_json, shown
 from signoff.authoring.decorated import AnyHook, Decorated, caller
+from signoff.authoring.deployable import Deployable
 from signoff.authoring.keeping import of_flow
 from signoff.authoring.process import runtime
 from signoff.authoring.task_runners import TaskRunner, runner_of
@@ -47,7 +48,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-class Flow(Decorated[P, R]):
+class Flow(Decorated[P, R], Deployable):
     """A function whose calls are runs. Made by the `@flow` decorator, which documents the options.
 
     Attributes:

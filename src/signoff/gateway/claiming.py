@@ -18,6 +18,7 @@ from signoff.gateway.http_connection import Connection
 from signoff.gateway.local import LocalGateway
 from signoff.model.claims import ClaimRuns, Claims, Scope
 from signoff.model.errors import SignoffException
+from signoff.model.scheduling import KeepSchedules
 from signoff.wire.watching import WatchDue
 
 LONGEST_SLEEP = 10.0
@@ -67,8 +68,10 @@ class _Local:
             self._ear = self._gateway.bell()
         self._gateway.register()
         due = self._gateway.sweep()
+        # Without a server, whoever claims runs also makes those that schedules ask for.
+        kept = self._gateway.send(KeepSchedules())
         claims = self._gateway.send(ClaimRuns(self._gateway.process.id, scope, limit))
-        moments = [each for each in (due, claims.next_due) if each is not None]
+        moments = [each for each in (due, kept.next_due, claims.next_due) if each is not None]
         return Claims(claims.runs, min(moments, default=None), claims.more)
 
     def wait(self, claims: Claims | None) -> None:

@@ -311,6 +311,9 @@ class Settings:
         "What happens when a run is entered again and the same task call has other arguments: "
         "give back its record with a warning, run it again, or fail the run.",
     )
+    runner_process_limit: int = _declare(
+        whole_number(1), 5, "Runs that `serve` has working at the same time when it is not told."
+    )
     process_lease_seconds: float = _declare(
         seconds(0.1),
         30.0,

@@ -1,0 +1,176 @@
+"""What deploying adds to flows: the documented methods.
+
+Owns their signatures. What they do is loaded on first use, since most flows are just called.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from signoff.authoring.deployments import RunnerDeployment
+
+
+class Deployable:
+    """The part of a flow that deploys and serves it."""
+
+    def to_deployment(
+        self,
+        name: str,
+        interval: Any = None,
+        cron: Any = None,
+        rrule: Any = None,
+        paused: bool | None = None,
+        schedule: Any = None,
+        schedules: Iterable[Any] | None = None,
+        concurrency_limit: Any = None,
+        parameters: Mapping[str, Any] | None = None,
+        triggers: Any = None,
+        description: str | None = None,
+        tags: Iterable[str] | None = None,
+        version: str | None = None,
+        enforce_parameter_schema: bool = True,
+        work_pool_name: str | None = None,
+        work_queue_name: str | None = None,
+        job_variables: Mapping[str, Any] | None = None,
+    ) -> RunnerDeployment:
+        """The flow with what it takes to run it, for `serve` or `deploy`.
+
+        Args:
+            name: of the deployment; unique within the flow.
+            interval: seconds (or a timedelta) between runs; several for several schedules.
+            cron, rrule: cron expressions and recurrence rules, one or several.
+            paused: whether schedules make no runs; None leaves an existing deployment as it is.
+            schedule, schedules: `Cron(...)`, `Interval(...)` or `RRule(...)` with their options.
+            concurrency_limit: how many may run at once: a number or `ConcurrencyLimitConfig`.
+            parameters: of its runs, over the defaults of the flow; must be JSON.
+            triggers: not supported.
+            description, tags, version: for people; the flow's own when not given.
+            enforce_parameter_schema: refuse runs whose parameters do not fit the signature.
+            work_pool_name, work_queue_name, job_variables: whose workers start its runs, and how.
+
+        Raises:
+            ValueError, NotReentrant: an argument, or the flow, cannot be used; it says why.
+        """
+        deployments = importlib.import_module("signoff.authoring.deployments")
+        deployments.refuse_unsupported({"triggers": triggers}, {})
+        made: RunnerDeployment = deployments.deployment_of(
+            self,
+            name,
+            interval=interval,
+            cron=cron,
+            rrule=rrule,
+            paused=paused,
+            schedule=schedule,
+            schedules=schedules,
+            concurrency_limit=concurrency_limit,
+            parameters=parameters,
+            description=description,
+            tags=tags,
+            version=version,
+            enforce_parameter_schema=enforce_parameter_schema,
+            work_pool_name=work_pool_name,
+            work_queue_name=work_queue_name,
+            job_variables=job_variables,
+        )
+        return made
+
+    def serve(
+        self,
+        name: str | None = None,
+        interval: Any = None,
+        cron: Any = None,
+        rrule: Any = None,
+        paused: bool | None = None,
+        schedule: Any = None,
+        schedules: Iterable[Any] | None = None,
+        global_limit: Any = None,
+        triggers: Any = None,
+        parameters: Mapping[str, Any] | None = None,
+        description: str | None = None,
+        tags: Iterable[str] | None = None,
+        version: str | None = None,
+        enforce_parameter_schema: bool = True,
+        pause_on_shutdown: bool = True,
+        print_starting_message: bool = True,
+        limit: int | None = None,
+        webserver: bool = False,
+    ) -> Any:
+        """Deploy the flow and start its runs from this process, until it is told to stop.
+
+        Args:
+            name: of the deployment; the name of the flow when not given.
+            global_limit: how many of its runs may run at the same time, wherever.
+            pause_on_shutdown, print_starting_message, limit, webserver: as for `serve`.
+            interval, cron, rrule, paused, schedule, schedules, triggers, parameters, description,
+                tags, version, enforce_parameter_schema: as for `to_deployment`.
+
+        Raises:
+            ValueError: a name, schedule or argument cannot be used; the message says why.
+            NotReentrant: no other process could load the flow.
+        """
+        serving = importlib.import_module("signoff.authoring.serving")
+        limits = {
+            "pause_on_shutdown": pause_on_shutdown,
+            "print_starting_message": print_starting_message,
+            "limit": limit,
+            "webserver": webserver,
+        }
+        options = {
+            "interval": interval,
+            "cron": cron,
+            "rrule": rrule,
+            "paused": paused,
+            "schedule": schedule,
+            "schedules": schedules,
+            "concurrency_limit": global_limit,
+            "triggers": triggers,
+            "parameters": parameters,
+            "description": description,
+            "tags": tags,
+            "version": version,
+            "enforce_parameter_schema": enforce_parameter_schema,
+        }
+        return serving.serve_flow(self, name, limits, options)
+
+    def deploy(
+        self,
+        name: str,
+        work_pool_name: str | None = None,
+        image: Any = None,
+        build: bool = True,
+        push: bool = True,
+        print_next_steps: bool = True,
+        ignore_warnings: bool = False,
+        **options: Any,
+    ) -> UUID:
+        """Store a deployment whose runs the workers of a pool start.
+
+        Args:
+            name: of the deployment; unique within the flow.
+            work_pool_name: the pool.
+            image, build, push: not supported: runs are processes.
+            print_next_steps: say how runs are started.
+            ignore_warnings: accepted as documented.
+            options: those of `to_deployment`.
+
+        Returns:
+            The id of the deployment.
+
+        Raises:
+            ValueError: there is no pool, or an argument cannot be used; the message says why.
+            NotReentrant: no other process could load the flow.
+        """
+        deployments = importlib.import_module("signoff.authoring.deployments")
+        made: list[UUID] = deployments.deploy(
+            self.to_deployment(name, work_pool_name=work_pool_name, **options),
+            image=image,
+            build=build,
+            push=push,
+            print_next_steps_message=print_next_steps,
+            ignore_warnings=ignore_warnings,
+        )
+        return made[0]
