@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -214,8 +215,10 @@ def test_an_unknown_attribute_is_an_error() -> None:
 
 
 def test_a_run_that_is_loaded_knows_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SIGNOFF__FLOW_RUN_ID", "9b2e")
-    assert (flow_run.id, deployment.flow_run_id) == ("9b2e", "9b2e")
+    id = str(uuid4())
+    monkeypatch.setenv("SIGNOFF__FLOW_RUN_ID", id)
+    assert (flow_run.id, deployment.flow_run_id) == (id, id)
+    assert (deployment.id, deployment.name) == (None, None)
 
 
 def test_the_context_can_be_refreshed() -> None:
@@ -230,3 +233,24 @@ def test_the_context_can_be_refreshed() -> None:
     name, id = renamed()
     assert name == "other"
     assert id
+
+
+def test_a_run_of_a_deployment_knows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with get_client(sync_client=True) as client:
+        made = client.create_deployment(
+            client.create_flow_from_name("deployed"),
+            "nightly",
+            version="3",
+            parameters={"days": 2},
+            job_variables={"env": {"A": "1"}},
+        )
+        run = client.create_flow_run_from_deployment(made)
+    monkeypatch.setenv("SIGNOFF__FLOW_RUN_ID", str(run.id))
+    assert read(deployment) == {
+        "id": str(made),
+        "flow_run_id": str(run.id),
+        "name": "nightly",
+        "version": "3",
+        "parameters": {"days": 2},
+    }
+    assert flow_run.job_variables == run.job_variables

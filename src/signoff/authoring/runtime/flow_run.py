@@ -52,6 +52,16 @@ def _parent(frame: RunFrame) -> str | None:
     return None if found is None else str(found)
 
 
+def _parent_deployment(frame: RunFrame) -> str | None:
+    found = known.deployment_of_parent(frame)
+    return None if found is None else str(found)
+
+
+def _job_variables() -> dict[str, Any] | None:
+    run = known.record()
+    return None if run is None else run.job_variables
+
+
 FLOW_RUN = Values(
     "flow_run",
     {
@@ -63,12 +73,12 @@ FLOW_RUN = Values(
         "flow_version": _of(lambda frame: frame.spec.owner.version),
         "parameters": _parameters,
         "parent_flow_run_id": _of(_parent),
-        "parent_deployment_id": _of(lambda frame: None),
+        "parent_deployment_id": _of(_parent_deployment),
         "root_flow_run_id": _of(lambda frame: str(known.root_of(frame))),
         "run_count": _run_count,
         "api_url": _of(lambda frame: known.api_url(f"flow_runs/{frame.run_id}")),
         "ui_url": _of(lambda frame: known.page_url(f"runs/{frame.run_id}")),
-        "job_variables": _of(lambda frame: None),
+        "job_variables": _job_variables,
     },
 )
 """The attributes of `signoff.runtime.flow_run`."""

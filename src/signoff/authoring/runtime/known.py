@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import TYPE_CHECKING
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from signoff.engine.frames import RunFrame, current_run
+from signoff.gateway.connect import get_gateway
 from signoff.gateway.settings import current_settings
 from signoff.model.errors import ObjectNotFound
+
+if TYPE_CHECKING:
+    from signoff.core.ports import Gateway
+    from signoff.model.deployments import DeploymentResponse
+    from signoff.model.views import FlowRun
 
 _STARTING = "SIGNOFF__FLOW_RUN_ID"
 """Names the run that this process was started for, while its code is still being loaded."""
 
-_parents: WeakKeyDictionary[RunFrame, UUID | None] = WeakKeyDictionary()
+_records: WeakKeyDictionary[RunFrame, FlowRun | None] = WeakKeyDictionary()
 _roots: WeakKeyDictionary[RunFrame, UUID] = WeakKeyDictionary()
+_starting: dict[str, FlowRun | None] = {}
 
 
 def run_id() -> str | None:
@@ -28,13 +36,59 @@ def run_id() -> str | None:
     return str(frame.run_id) if frame is not None else os.environ.get(_STARTING) or None
 
 
+def record() -> FlowRun | None:
+    """The present flow run as it is on record, or the one this process was started for."""
+    frame = current_run.get()
+    if frame is not None:
+        return record_of(frame)
+    named = os.environ.get(_STARTING)
+    if not named:
+        return None
+    if named not in _starting:
+        _starting[named] = _stored(get_gateway(), UUID(named))
+    return _starting[named]
+
+
+def record_of(frame: RunFrame) -> FlowRun | None:
+    """A run as it is on record; None when somebody has deleted it."""
+    if frame not in _records:
+        _records[frame] = _stored(frame.gateway, frame.run_id)
+    return _records[frame]
+
+
+def deployment() -> DeploymentResponse | None:
+    """The deployment that the present flow run was made from."""
+    run = record()
+    if run is None or run.deployment_id is None:
+        return None
+    if run.deployment_id not in _deployments:
+        frame = current_run.get()
+        gateway = frame.gateway if frame is not None else get_gateway()
+        deploying = importlib.import_module("signoff.model.deploying")
+        try:
+            found = gateway.send(deploying.ReadDeployment(run.deployment_id))
+        except ObjectNotFound:
+            found = None
+        _deployments[run.deployment_id] = found
+    return _deployments[run.deployment_id]
+
+
+_deployments: dict[UUID, DeploymentResponse | None] = {}
+
+
 def parent_of(frame: RunFrame) -> UUID | None:
     """The flow run that called this one, in this process or another."""
     if frame.parent is not None:
         return frame.parent.run_id
-    if frame not in _parents:
-        _parents[frame] = _stored_parent(frame, frame.run_id)
-    return _parents[frame]
+    found = record_of(frame)
+    return None if found is None else found.parent_flow_run_id
+
+
+def deployment_of_parent(frame: RunFrame) -> UUID | None:
+    """The deployment that the calling flow run was made from."""
+    above = parent_of(frame)
+    found = _stored(frame.gateway, above) if above is not None else None
+    return None if found is None else found.deployment_id
 
 
 def root_of(frame: RunFrame) -> UUID:
@@ -42,18 +96,18 @@ def root_of(frame: RunFrame) -> UUID:
     if frame not in _roots:
         last, above = frame.run_id, parent_of(frame)
         while above is not None:
-            last, above = above, _stored_parent(frame, above)
+            found = _stored(frame.gateway, above)
+            last, above = above, None if found is None else found.parent_flow_run_id
         _roots[frame] = last
     return _roots[frame]
 
 
-def _stored_parent(frame: RunFrame, run_id: UUID) -> UUID | None:
+def _stored(gateway: Gateway, run_id: UUID) -> FlowRun | None:
     # Loaded here because the views are heavy, and few flows ask.
     queries = importlib.import_module("signoff.model.queries")
     try:
-        found: UUID | None = frame.gateway.send(queries.ReadRun(run_id)).parent_flow_run_id
+        found: FlowRun = gateway.send(queries.ReadRun(run_id))
     except ObjectNotFound:
-        # Somebody deleted it while it ran.
         return None
     return found
 
