@@ -15,6 +15,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from signoff.model.emitted import ID, ROLE, Event, RelatedResource, Resource
 from signoff.model.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -38,6 +39,25 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     timedelta: st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=9)),
     type(None): st.none(),
 }
+_LABELS = st.dictionaries(TEXT.filter(lambda key: not key.startswith("prefect.")), TEXT, max_size=2)
+_RESOURCE = st.builds(lambda labels, id: Resource({**labels, ID: id}), _LABELS, TEXT.filter(bool))
+_RELATED = st.builds(
+    lambda labels, id, role: RelatedResource({**labels, ID: id, ROLE: role}),
+    _LABELS,
+    TEXT.filter(bool),
+    TEXT.filter(bool),
+)
+_PLAIN[Event] = st.builds(
+    Event,
+    occurred=_PLAIN[datetime],
+    event=TEXT.filter(bool),
+    resource=_RESOURCE,
+    related=st.lists(_RELATED, max_size=2),
+    payload=st.dictionaries(TEXT, JSON, max_size=2),
+    id=st.uuids(),
+    follows=st.none() | st.uuids(),
+    received=st.none() | _PLAIN[datetime],
+)
 _BOUNDED: dict[str, st.SearchStrategy[Any]] = {
     "limit": st.integers(0, 200),
     "offset": st.integers(0, 10**6),

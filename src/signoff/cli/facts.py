@@ -13,6 +13,7 @@ from signoff.cli.moments import iso
 
 if TYPE_CHECKING:
     from signoff.model.actors import Actor
+    from signoff.model.emitted import Event
     from signoff.model.events import HistoryEntry
     from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
     from signoff.model.shared.artifacts import Artifact, ArtifactCollection
@@ -132,6 +133,20 @@ def history_facts(entry: HistoryEntry) -> Facts:
         "message": entry.message,
         "key": entry.key,
         "by": actor_facts(entry.actor),
+    }
+
+
+def event_facts(event: Event) -> Facts:
+    """An event that user code has emitted."""
+    return {
+        "occurred": iso(event.occurred),
+        "event": event.event,
+        "resource": dict(event.resource.root),
+        "related": [dict(each.root) for each in event.related],
+        "payload": event.payload,
+        "id": str(event.id),
+        "follows": str(event.follows) if event.follows else None,
+        "received": iso(event.received),
     }
 
 

@@ -17,6 +17,7 @@ from signoff.cli import (
     artifacts,
     bulk,
     config,
+    events,
     flows,
     inbox,
     logs,
@@ -53,6 +54,7 @@ app.command("inbox")(inbox.show)
 app.command("api")(api.call)
 app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
 app.add_typer(task_runs.app, name="task-run", no_args_is_help=True)
+app.add_typer(events.app, name="events", no_args_is_help=True)
 app.add_typer(flows.app, name="flow", no_args_is_help=True)
 app.add_typer(bulk.app, name="bulk", no_args_is_help=True)
 app.add_typer(config.app, name="config", no_args_is_help=True)

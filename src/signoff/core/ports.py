@@ -20,6 +20,7 @@ from signoff.model.errors import StoreError
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
     from signoff.core.deployment_ports import DeploymentTable
+    from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
@@ -348,6 +349,10 @@ class Tx(Protocol):
 
     @property
     def variables(self) -> Variables: ...
+
+    @property
+    def emitted(self) -> Emitted:
+        """What concerns emitted events."""
 
     @property
     def records(self) -> Records:

@@ -74,6 +74,7 @@ APART = {
     "signoff.model.claims": "signoff.service.claims",
     "signoff.model.deploying": "signoff.service.deployments",
     "signoff.model.scheduling": "signoff.service.schedules",
+    "signoff.model.emitted": "signoff.service.emitted",
     "signoff.model.records": "signoff.service.records",
     "signoff.model.shared.variables": "signoff.service.variables",
 }

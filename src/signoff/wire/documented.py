@@ -31,7 +31,7 @@ from signoff.model.replies import AnswerAccepted, Done, StateSet
 from signoff.model.runs import Phase, phase_of
 from signoff.model.states import State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput
-from signoff.wire import deployments, records
+from signoff.wire import deployments, emitted, records
 from signoff.wire.recipes import (
     Known,
     OrchestrationResult,
@@ -206,6 +206,7 @@ RECIPES: dict[type[Request[Any]], Recipe] = {
     ReadInputValue: read_input_value,
     CreateLogs: create_logs,
     **deployments.RECIPES,
+    **emitted.RECIPES,
     **records.RECIPES,
 }
 """How each documented operation is carried out."""

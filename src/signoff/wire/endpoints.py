@@ -16,6 +16,7 @@ from typing import Any
 from signoff.model import bulk as b
 from signoff.model import claims, deploying, lookups, scheduling
 from signoff.model import commands as c
+from signoff.model import emitted as em
 from signoff.model import queries as q
 from signoff.model import records as rec
 from signoff.model.deployments import DeploymentResponse
@@ -39,6 +40,7 @@ from signoff.model.states import State
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 from signoff.wire import deployments as wd
 from signoff.wire import documented as d
+from signoff.wire import emitted as we
 from signoff.wire import records as r
 from signoff.wire.recipes import OrchestrationResult
 from signoff.wire.watching import Watch, WatchDue
@@ -254,6 +256,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Done,
         204,
     ),
+    # Documented: events
+    Endpoint("POST", "/events", em.EmitEvents, Done, 204, whole="events"),
+    Endpoint("POST", "/events/filter", we.FilterEvents, we.EventPage),
+    Endpoint("POST", "/emitted/filter", em.ReadEmitted, tuple[em.Event, ...]),
+    Endpoint("POST", "/emitted/count", em.CountEmitted, int),
     # Documented: variables
     Endpoint("POST", "/variables/", v.CreateVariable, v.Variable, 201),
     Endpoint("GET", "/variables/{variable_id}", v.ReadVariable, v.Variable),

@@ -72,7 +72,7 @@ def document(version: str) -> dict[str, Any]:
         path = PREFIX + one.endpoint.path
         paths.setdefault(path, {})[one.endpoint.method.lower()] = _operation(one, schemas)
     for path, summary, schema in _PLAIN:
-        paths[PREFIX + path] = {"get": _plain(path, summary, schema)}
+        paths.setdefault(PREFIX + path, {})["get"] = _plain(path, summary, schema)
     found = {"Problem": dict(_PROBLEM), **components}
     return {
         "openapi": "3.1.0",

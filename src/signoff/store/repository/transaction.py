@@ -19,6 +19,7 @@ from signoff.store.repository.tasks import TaskRows
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
     from signoff.core.deployment_ports import DeploymentTable
+    from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
@@ -104,6 +105,13 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
 
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]:
         found: tuple[views.Log, ...] = _lists().logs(self._session, query)
+        return found
+
+    @property
+    def emitted(self) -> Emitted:
+        found: Emitted = import_module("signoff.store.repository.emitted").EmittedRows(
+            self._session
+        )
         return found
 
     @property
