@@ -12,7 +12,6 @@ import pytest
 
 from signoff import flow, tags, task
 from signoff.model.errors import (
-    MissingContextError,
     ParameterBindError,
 )
 from signoff.model.states import StateType
@@ -52,14 +51,6 @@ def test_direct_submitted_and_mapped_calls() -> None:
     assert run_in_flow(lambda: double.submit(3).result()) == 6
     assert run_in_flow(lambda: double.map([1, 2, 3]).result()) == [2, 4, 6]
     assert run_in_flow(lambda: double.map(range(0)).result()) == []
-
-
-def test_outside_a_flow_a_task_says_what_to_do() -> None:
-    for call in (double, double.submit):
-        with pytest.raises(MissingContextError, match="call 'double' from a function with @flow"):
-            call(1)
-    with pytest.raises(MissingContextError):
-        double.map([1])
 
 
 def test_wrong_arguments_name_the_function() -> None:

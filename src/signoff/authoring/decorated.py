@@ -7,17 +7,22 @@ classes, copies with other options, and how it is pickled. Must not know how cal
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from signoff.authoring import options
 from signoff.authoring.callables import Signature
+from signoff.engine.drivers import stream_sync
 from signoff.engine.specs import ResultOptions
 
 if TYPE_CHECKING:
     from typing import Self
 
+    from signoff.core.ports import Gateway
+    from signoff.engine.effects import Program
+    from signoff.engine.promises import Ending
     from signoff.engine.specs import FlowSpec, Hooks, TaskSpec
 
 P = ParamSpec("P")
@@ -180,6 +185,14 @@ class Bound:
 
     def __repr__(self) -> str:
         return f"<bound {self.decorated.kind} {self.decorated.name!r} of {self.instance!r}>"
+
+
+def streamed(program: Program[Ending], gateway: Gateway, is_async: bool) -> Any:
+    """What the reader of a generator flow or task goes through."""
+    if is_async:
+        # Loaded on first use: only asynchronous code needs asyncio, which costs 40 ms.
+        return importlib.import_module("signoff.engine.async_driver").stream_async(program, gateway)
+    return stream_sync(program, gateway)
 
 
 _CALL_OF_BOUND = Bound.__call__.__code__

@@ -9,13 +9,14 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 from uuid import UUID
 
 from signoff.authoring import options
 from signoff.authoring.arguments import dependencies
 from signoff.authoring.callables import is_json, shown
-from signoff.authoring.decorated import AnyHook, Decorated, caller
+from signoff.authoring.decorated import AnyHook, Decorated, caller, streamed
 from signoff.authoring.deployable import Deployable
 from signoff.authoring.keeping import of_flow
 from signoff.authoring.process import runtime
@@ -23,13 +24,14 @@ from signoff.authoring.task_runners import TaskRunner, runner_of
 from signoff.core.fingerprint import fingerprint
 from signoff.core.retries import Delay, delays
 from signoff.engine import entry, results
+from signoff.engine.arguments import NO_ARGUMENTS, Arguments
 from signoff.engine.callsites import site
 from signoff.engine.drivers import drive_sync
 from signoff.engine.flows import FlowCall, run_flow
 from signoff.engine.frames import Runtime, current_run, current_tags, current_task
 from signoff.engine.journal import UNKNOWN
 from signoff.engine.specs import FlowSpec, Hook, Hooks, RunName
-from signoff.engine.tasks import Arguments, awaited
+from signoff.engine.tasks import awaited
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -110,6 +112,7 @@ class Flow(Decorated[P, R], Deployable):
             task_runner=self.task_runner,
             entry=options.EntryMaker(self.fn),
             keeping=of_flow(self.name, result_storage, result_serializer, cache_result_in_memory),
+            is_generator=self.isgenerator,
         )
 
     # Options as attributes, as documented -----------------------------------------------------
@@ -179,7 +182,8 @@ class Flow(Decorated[P, R], Deployable):
             wait_for: futures and states that have to end first, besides those in the arguments.
 
         Returns:
-            What the function returns; a coroutine of it when the flow is asynchronous.
+            What the function returns; a coroutine of it when the flow is asynchronous. Of a
+            generator its values, as they come; the flow begins with the first one.
 
         Raises:
             ParameterBindError: the arguments do not fit the signature.
@@ -195,11 +199,15 @@ class Flow(Decorated[P, R], Deployable):
         parameters = self._signature.bind(args, kwargs)
         upstream, resolve = dependencies(parameters, wait_for)
         place = self._place(site(caller(sys._getframe(1))))
-        process = runtime()
+        process, read = runtime(), self.isgenerator and not return_state
         if not upstream and resolve is None:
-            program = run_flow(self._call(process, parameters, place, early=True))
+            call = self._call(process, parameters, place, early=True)
+            program = run_flow(replace(call, read=True) if read else call)
         else:
-            program = self._after(process, upstream, resolve or (lambda: parameters), place)
+            resolve = resolve or (lambda: parameters)
+            program = self._after(process, upstream, resolve, place, read)
+        if read:
+            return streamed(program, process.gateway, self.isasync)
         return self._drive(program, process.gateway, return_state)
 
     def _after(
@@ -208,12 +216,14 @@ class Flow(Decorated[P, R], Deployable):
         upstream: Upstream,
         resolve: Callable[[], dict[str, Any]],
         place: str,
+        read: bool,
     ) -> Program[Ending]:
         """Run the flow when what it depends on has completed."""
         failed = yield from awaited(upstream)
         if failed is not None:
             return failed
-        return (yield from run_flow(self._call(process, resolve(), place, early=False)))
+        call = self._call(process, resolve(), place, early=False)
+        return (yield from run_flow(replace(call, read=read)))
 
     def enter(self, run_id: UUID) -> Any:
         """Work on an existing run: call the flow from the top, and give back what was done.
@@ -350,7 +360,7 @@ def _with_entry(spec: FlowSpec, record: Any) -> FlowSpec:
 
 
 def _nothing() -> Arguments:
-    return Arguments((), {}, {})
+    return NO_ARGUMENTS
 
 
 def _outcome(ending: Ending, return_state: bool) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from signoff.authoring.context import FlowRunContext, TaskRunContext
 from signoff.authoring.process import prepare_logging
-from signoff.engine.frames import current_run, current_task
+from signoff.engine.frames import present
 from signoff.engine.logs import RUNS, FactsLogger, RunLogger
 from signoff.model.errors import MissingContextError
 
@@ -34,9 +34,9 @@ def get_run_logger(
     """
     if context is not None:
         return RunLogger(*context.frames, **kwargs)
-    run = current_run.get()
+    run, task = present()
     if run is not None:
-        return RunLogger(run, current_task.get(), **kwargs)
+        return RunLogger(run, task, **kwargs)
     if all(logging.getLogger(name).disabled for name in RUNS):
         return FactsLogger(_silent, kwargs)
     raise MissingContextError("There is no active flow or task run context.")

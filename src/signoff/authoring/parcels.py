@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from signoff.authoring.process import runtime
 from signoff.engine import entry, results
+from signoff.engine.arguments import Arguments
 from signoff.engine.clock import new_id
 from signoff.engine.frames import RunFrame, Runtime, current_run
 from signoff.engine.journal import Journal, Step
 from signoff.engine.processes import Parcel
 from signoff.engine.promises import Ending, Promise
-from signoff.engine.tasks import Arguments, TaskCall, run_task
+from signoff.engine.tasks import TaskCall, run_task
 from signoff.engine.threads import drive, keep_promise
 from signoff.gateway.connect import is_sqlite
 from signoff.gateway.liveness import machine_id

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from signoff.engine import asking, logs
-from signoff.engine.frames import Runtime, current_run
+from signoff.engine.frames import Runtime, present
 from signoff.engine.journal import Changed
 from signoff.engine.log_lines import Keeping
 from signoff.engine.results import Storage
@@ -57,7 +57,7 @@ _made: tuple[Settings, object, Runtime] | None = None
 def runtime() -> Runtime:
     """The runtime of this process; that of the run around the present line, when there is one."""
     global _made
-    frame = current_run.get()
+    frame, _ = present()
     if frame is not None:
         return frame.runtime
     settings, gateway = current_settings(), get_gateway()

@@ -9,27 +9,32 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from signoff.authoring import arguments, options
 from signoff.authoring.cached import Cached, context_of
-from signoff.authoring.decorated import Bound, caller
+from signoff.authoring.decorated import Bound, caller, streamed
 from signoff.authoring.futures import SignoffConcurrentFuture, SignoffFuture, SignoffFutureList
+from signoff.authoring.process import runtime
+from signoff.authoring.task_runners import ThreadPoolTaskRunner
 from signoff.core.retries import Delay, delays
+from signoff.engine import entry
+from signoff.engine.arguments import Arguments
 from signoff.engine.callsites import site
 from signoff.engine.clock import new_id
 from signoff.engine.drivers import drive_sync
 from signoff.engine.frames import (
     RunFrame,
     TaskFrame,
+    current_run,
     current_tags,
     current_task,
-    run_or_raise,
 )
+from signoff.engine.outside import frame_here
 from signoff.engine.specs import Hook, Hooks, RunName, TaskSpec
-from signoff.engine.tasks import Arguments, TaskCall, identify, run_task
+from signoff.engine.tasks import TaskCall, identify, run_task
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -41,8 +46,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-_OUTSIDE = "Tasks can only be run inside a flow: call {name!r} from a function with @flow."
 
 
 class Task(Cached[P, R]):
@@ -108,6 +111,7 @@ class Task(Cached[P, R]):
             tags=self.tags,
             keeping=self._kept(persist_result, {**caching}),
             context=context_of,
+            is_generator=self.isgenerator,
         )
 
     # Options as attributes, as documented -----------------------------------------------------
@@ -172,19 +176,22 @@ class Task(Cached[P, R]):
             wait_for: futures that have to end first.
 
         Returns:
-            What the function returns; a coroutine of it when the task is asynchronous.
+            What the function returns; a coroutine of it when the task is asynchronous. Of a
+            generator its values, as they come; the task begins with the first one.
 
         Raises:
-            MissingContextError: called outside a flow.
             ParameterBindError: the arguments do not fit the signature.
             Exception: what the task raised.
         """
         return_state = kwargs.pop("return_state", False) if kwargs else False
         wait_for = kwargs.pop("wait_for", None) if kwargs else None
-        frame = run_or_raise(_OUTSIDE.format(name=self.name))
+        frame = current_run.get() or _outside()
         parameters = self._signature.bind(args, kwargs)
         call = self._call(frame, parameters, wait_for, caller(sys._getframe(1)))
+        call.read = self.isgenerator and not return_state
         program = run_task(call)
+        if call.read:
+            return streamed(program, frame.gateway, self.isasync)
         if self.isasync:
             # Loaded on first use: only asynchronous code needs asyncio, which costs 40 ms.
             driver = importlib.import_module("signoff.engine.async_driver")
@@ -203,6 +210,24 @@ class Task(Cached[P, R]):
         wait_for: Iterable[Any] | None = None,
         **kwargs: Any,
     ) -> State[Any]: ...
+
+    @overload
+    def submit(
+        self: Task[Any, Generator[T, Any, Any]],
+        *args: Any,
+        return_state: Literal[False] = False,
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
+    ) -> SignoffFuture[list[T]]: ...
+
+    @overload
+    def submit(
+        self: Task[Any, AsyncGenerator[T, Any]],
+        *args: Any,
+        return_state: Literal[False] = False,
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
+    ) -> SignoffFuture[list[T]]: ...
 
     @overload
     def submit(
@@ -233,15 +258,14 @@ class Task(Cached[P, R]):
             wait_for: further futures that have to end first.
 
         Returns:
-            A future of what the function returns.
+            A future of what the function returns; of a generator, of the list of its values.
 
         Raises:
-            MissingContextError: called outside a flow.
             ParameterBindError: the arguments do not fit the signature.
         """
         return_state = kwargs.pop("return_state", False)
         wait_for = kwargs.pop("wait_for", None)
-        frame = run_or_raise(_OUTSIDE.format(name=self.name))
+        frame = current_run.get() or _outside()
         parameters = self._signature.bind(args, kwargs)
         future = self._submit(frame, parameters, wait_for, caller(sys._getframe(1)))
         if return_state:
@@ -269,7 +293,7 @@ class Task(Cached[P, R]):
             MappingMissingIterable: no argument can be iterated over.
             MappingLengthMismatch: arguments of different lengths.
         """
-        frame = run_or_raise(_OUTSIDE.format(name=self.name))
+        frame = current_run.get() or _outside()
         parameters = self._signature.bind(args, kwargs)
         where = sys._getframe(1)
         futures: SignoffFutureList[Any] = SignoffFutureList(
@@ -293,7 +317,7 @@ class Task(Cached[P, R]):
         call = self._call(frame, parameters, wait_for, where)
         pool = frame.pool
         if pool is None:
-            pool = frame.pool = frame.spec.task_runner.pool(f"{frame.name}-task")
+            pool = frame.pool = frame.spec.task_runner.pool(f"{frame.name or 'signoff'}-task")
         return SignoffConcurrentFuture(pool.submit(call), frame.gateway)
 
     def _call(
@@ -381,6 +405,13 @@ class BoundTask(Bound):
     def map(self) -> Callable[..., Any]:
         """Like `Task.map`, with the instance as it is."""
         return functools.partial(self.decorated.map, arguments.unmapped(self.instance))
+
+
+def _outside() -> RunFrame:
+    """What stands for the run where there is none."""
+    if current_task.get() is None:
+        entry.check_not_loading()
+    return frame_here(runtime, ThreadPoolTaskRunner)
 
 
 def _identity(given: Arguments) -> Arguments:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +19,9 @@ from signoff.engine.drivers import AWAKE, LONGEST, carry_out
 from signoff.engine.effects import (
     Block,
     CallUser,
+    Closed,
     Effect,
+    Emit,
     Join,
     Program,
     Send,
@@ -30,6 +32,7 @@ from signoff.engine.effects import (
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway
+    from signoff.engine.promises import Ending
     from signoff.engine.signals import Signals
 
 T = TypeVar("T")
@@ -58,6 +61,39 @@ async def drive_async(program: Program[T], gateway: Gateway) -> T:
     except StopIteration as stop:
         value: T = stop.value
         return value
+
+
+async def stream_async(program: Program[Ending], gateway: Gateway) -> AsyncIterator[Any]:
+    """Run the program of a generator on the running event loop; its reader gets its values.
+
+    Args:
+        program: its values are what it emits.
+        gateway: where requests go.
+
+    Raises:
+        Exception: what the generator raised.
+    """
+    ending: Ending | None = None
+    closed = False
+    try:
+        effect = next(program)
+        while True:
+            try:
+                if isinstance(effect, Emit) and not closed:
+                    reply = yield effect.value
+                else:
+                    reply = await _carry_out(effect, gateway)
+            except GeneratorExit:
+                closed = True
+                effect = program.throw(Closed())
+            except BaseException as error:
+                effect = program.throw(error)
+            else:
+                effect = program.send(reply)
+    except StopIteration as stop:
+        ending = stop.value
+    if ending is not None:
+        ending.unwrap()
 
 
 async def _carry_out(effect: Effect, gateway: Gateway) -> Any:

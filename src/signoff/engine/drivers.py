@@ -11,8 +11,8 @@ import importlib
 import inspect
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from signoff.core.standing import Standing
 from signoff.engine import asking
@@ -20,7 +20,9 @@ from signoff.engine.countdowns import Interrupter
 from signoff.engine.effects import (
     Block,
     CallUser,
+    Closed,
     Effect,
+    Emit,
     Join,
     Log,
     Post,
@@ -30,11 +32,12 @@ from signoff.engine.effects import (
     Sleep,
     WaitChange,
 )
-from signoff.engine.frames import current_run, current_task
+from signoff.engine.frames import present
 from signoff.engine.logs import logger_of
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway
+    from signoff.engine.promises import Ending
     from signoff.engine.signals import Signals
 
 T = TypeVar("T")
@@ -53,19 +56,52 @@ def drive_sync(program: Program[T], gateway: Gateway) -> T:
         program: a generator of effects.
         gateway: where requests go.
     """
-    reply: Any = None
+    try:
+        return _driven(program, next(program), gateway)
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+
+
+def _driven(program: Program[T], effect: Effect, gateway: Gateway) -> NoReturn:
+    """Carry a program on from an effect; raises StopIteration with its value."""
+    while True:
+        try:
+            reply = carry_out(effect, gateway)
+        except BaseException as error:
+            effect = program.throw(error)
+        else:
+            effect = program.send(reply)
+
+
+def stream_sync(program: Program[Ending], gateway: Gateway) -> Iterator[Any]:
+    """Run the program of a generator on the thread of its reader, who gets its values.
+
+    Args:
+        program: its values are what it emits.
+        gateway: where requests go.
+
+    Raises:
+        Exception: what the generator raised.
+    """
+    ending: Ending | None = None
     try:
         effect = next(program)
         while True:
             try:
-                reply = carry_out(effect, gateway)
+                reply = (
+                    (yield effect.value) if isinstance(effect, Emit) else carry_out(effect, gateway)
+                )
+            except GeneratorExit:
+                _driven(program, program.throw(Closed()), gateway)
             except BaseException as error:
                 effect = program.throw(error)
             else:
                 effect = program.send(reply)
     except StopIteration as stop:
-        value: T = stop.value
-        return value
+        ending = stop.value
+    if ending is not None:
+        ending.unwrap()
 
 
 def carry_out(effect: Effect, gateway: Gateway) -> Any:
@@ -154,13 +190,15 @@ def _block(effect: Block, gateway: Gateway) -> Any:
     return effect.work()
 
 
+def _emit(effect: Emit, gateway: Gateway) -> None:
+    """Nobody reads."""
+
+
 def _log(effect: Log, gateway: Gateway) -> None:
-    run = current_run.get()
+    run, task = present()
     if run is None or effect.level < run.runtime.log_level:
         return
-    logger_of(run, current_task.get()).log(
-        effect.level, effect.message, *effect.args, exc_info=effect.exc_info
-    )
+    logger_of(run, task).log(effect.level, effect.message, *effect.args, exc_info=effect.exc_info)
 
 
 _SYNC: dict[type[Effect], Callable[[Any, Gateway], Any]] = {
@@ -172,5 +210,6 @@ _SYNC: dict[type[Effect], Callable[[Any, Gateway], Any]] = {
     WaitChange: _wait,
     Join: _join,
     Block: _block,
+    Emit: _emit,
     Log: _log,
 }

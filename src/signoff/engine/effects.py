@@ -132,6 +132,21 @@ class Block(Effect):
 
 
 @dataclass(slots=True)
+class Emit(Effect):
+    """Hand a value to whoever reads the generator; the result is what they send back.
+
+    What they throw in is raised, and `Closed` when they read no further. Where nobody reads, the
+    result is None.
+    """
+
+    value: Any
+
+
+class Closed(BaseException):
+    """Whoever read a generator reads no further."""
+
+
+@dataclass(slots=True)
 class Log(Effect):
     """Write a line to the run's log."""
 

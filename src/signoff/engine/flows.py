@@ -8,14 +8,17 @@ Written once for synchronous and asynchronous flows.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
 from signoff.core.standing import Standing, goes_on, standing
 from signoff.engine import endings, logs, outcomes, results
+from signoff.engine.arguments import NO_ARGUMENTS, Arguments
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.effects import CallUser, Join, Log, Program, Send, Settle, Sleep
@@ -29,10 +32,11 @@ from signoff.engine.frames import (
 from signoff.engine.hooks import call_hooks, hooks_for
 from signoff.engine.journal import Journal, Step
 from signoff.engine.names import run_name
-from signoff.engine.naming import named
+from signoff.engine.naming import custom_name
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.tasks import Arguments, recall_step
+from signoff.engine.streams import Stopped, Stream, completed, replay, through
+from signoff.engine.tasks import recall_step
 from signoff.model.commands import (
     BeginAttempt,
     EnterRun,
@@ -81,6 +85,7 @@ class FlowCall:
         step: identity of the call in the caller's journal.
         tags: labels around the call.
         run_id: enter this run instead of starting one.
+        read: somebody reads the values of a generator as they come.
     """
 
     spec: FlowSpec
@@ -95,6 +100,7 @@ class FlowCall:
     step: Step | None = None
     tags: frozenset[str] = frozenset()
     run_id: UUID | None = None
+    read: bool = False
 
     def caller(self) -> tuple[RunFrame, Step]:
         """The run around the call, and what the call is in its journal.
@@ -121,6 +127,8 @@ def run_flow(call: FlowCall) -> Program[Ending]:
     yield from boundary(call.outer, call.outer_task)
     recalled = yield from recall_step(call.outer, call.spec.name, call.step)
     if recalled is not None:
+        if call.spec.is_generator:
+            yield from replay(recalled)
         return recalled
     started, id = now_us(), new_id()
     ending = yield from _run_child(call, id)
@@ -138,6 +146,8 @@ def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
         kept: Result = yield Send(ReadResult(known.run_id))
         ending = endings.recalled(known, kept)
         if kept.kind is not ResultKind.MISSING or not ending.completed:
+            if call.spec.is_generator:
+                yield from replay(ending)
             return ending
         # Its result was not kept, so it runs again, as a task would.
         known = None
@@ -206,7 +216,7 @@ def _begin(call: FlowCall, task_run_id: UUID | None = None) -> Program[tuple[Flo
             *(call.runtime, spec, id, UUID(int=0), name, 1, 1, call.parameters, outer),
             *(tuple(sorted(call.tags)), now_us()),
         )
-        name, misnamed = yield from _custom_name(call, unborn)
+        name, misnamed = yield from custom_name(unborn, call.arguments)
     new = NewRun(
         id=id,
         flow_name=spec.name,
@@ -236,30 +246,11 @@ def _enter(call: FlowCall, run_id: UUID) -> Program[tuple[FlowCall, RunFrame]]:
     frame.check_hold = entered.handle.phase is Phase.PAUSED
     if frame.entry == 1 and call.spec.run_name is not None:
         # It was created by somebody who could not ask the flow how to name it.
-        name, frame.misnamed = yield from _custom_name(call, frame)
+        name, frame.misnamed = yield from custom_name(frame, call.arguments)
         if name != frame.name:
             frame.name = name
             yield Send(UpdateRun(run_id, name=name))
     return call, frame
-
-
-def _custom_name(call: FlowCall, frame: RunFrame) -> Program[tuple[str, Exception | None]]:
-    """The name the flow gives its run; the one it has, when the flow fails to, and why."""
-    try:
-        parameters = call.arguments().parameters
-    except Exception:
-        # The attempt will say what is wrong with them.
-        return frame.name, None
-    run, task = current_run.get(), current_task.get()
-    current_run.set(frame)
-    current_task.set(None)
-    try:
-        return (yield from named("flow", call.spec, parameters)), None
-    except NameTemplateError as error:
-        return frame.name, error
-    finally:
-        current_run.set(run)
-        current_task.set(task)
 
 
 def _frame(call: FlowCall, handle: RunHandle, tags: Iterable[str]) -> RunFrame:
@@ -283,7 +274,9 @@ def _frame(call: FlowCall, handle: RunHandle, tags: Iterable[str]) -> RunFrame:
 
 def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
     """Attempt after attempt, until the run has ended."""
-    run_token, task_token = current_run.set(frame), current_task.set(None)
+    current_run.set(frame)
+    current_task.set(None)
+    stream = _stream(call, frame) if call.spec.is_generator else None
     stop_listening = frame.gateway.listen(frame.run_id, frame.signals)
     if frame.log_prints:
         logs.capture_prints()
@@ -293,7 +286,7 @@ def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
         else:
             yield Log(INFO, "Entering flow run %r again (entry %s)", (frame.name, frame.entry))
         while True:
-            ending = yield from _attempt(call, frame)
+            ending = yield from _attempt(call, frame, stream)
             again = yield from _try_again(frame, ending)
             if not again:
                 return (yield from _finish(frame, ending))
@@ -304,11 +297,26 @@ def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
         stop_listening()
         if frame.pool is not None:
             frame.pool.close(drop=True)
-        current_task.reset(task_token)
-        current_run.reset(run_token)
+        # No tokens: a generator may be read in another context than the one it began in.
+        current_task.set(call.outer_task)
+        current_run.set(call.outer)
 
 
-def _attempt(call: FlowCall, frame: RunFrame) -> Program[Ending]:
+def _stream(call: FlowCall, frame: RunFrame) -> Stream:
+    @contextmanager
+    def outside() -> Iterator[None]:
+        current_run.set(call.outer)
+        current_task.set(call.outer_task)
+        try:
+            yield
+        finally:
+            current_run.set(frame)
+            current_task.set(None)
+
+    return Stream(call.spec.fn, NO_ARGUMENTS, outside, partial(boundary, frame, None), call.read)
+
+
+def _attempt(call: FlowCall, frame: RunFrame, stream: Stream | None) -> Program[Ending]:
     """Call the flow's function once."""
     spec = call.spec
     frame.countdown = Countdown(spec.timeout) if spec.timeout is not None else None
@@ -318,7 +326,11 @@ def _attempt(call: FlowCall, frame: RunFrame) -> Program[Ending]:
         given = call.arguments()
         yield from _run_hooks(frame, Ending(StateType.RUNNING))
         yield from boundary(frame, None)
-        value = yield CallUser(spec.fn, given.args, given.kwargs, frame.countdown)
+        if stream is not None:
+            stream.given = given
+            value = yield from through(stream, frame.countdown)
+        else:
+            value = yield CallUser(spec.fn, given.args, given.kwargs, frame.countdown)
         ending = yield from _settled(frame, value)
     except TimedOut:
         if frame.countdown is None or not frame.countdown.expired:
@@ -349,7 +361,7 @@ def _settled(frame: RunFrame, value: Any) -> Program[Ending]:
         yield Join(promise.wait)
     yield Settle()
     frame.obey()
-    return endings.of_value(value)
+    return completed(value, now_us()) if isinstance(value, Stopped) else endings.of_value(value)
 
 
 def _wind_down(frame: RunFrame) -> Program[None]:

@@ -18,6 +18,7 @@ from signoff.core.standing import Standing
 from signoff.engine.journal import Changed, Journal, Step
 from signoff.engine.signals import Signals
 from signoff.model.errors import Abort, MissingContextError
+from signoff.model.ids import NO_RUN
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from signoff.engine.promises import Promise
     from signoff.engine.results import Storage
     from signoff.engine.specs import FlowSpec, ResultOptions, TaskSpec
+    from signoff.engine.streams import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class RunFrame:
     Attributes:
         runtime, spec: the process, and the flow.
         run_id, flow_id, name, entry: the run, and the number of this entry.
+        flow_run_id: the run; None when this stands for the run of a task that has none.
         attempt: the present attempt.
         parameters: of the flow.
         keeping: what flow, caller and settings say about results.
@@ -117,6 +120,7 @@ class RunFrame:
         self.runtime = runtime
         self.spec = spec
         self.run_id = run_id
+        self.flow_run_id = None if run_id == NO_RUN else run_id
         self.flow_id = flow_id
         self.name = name
         self.entry = entry
@@ -227,6 +231,7 @@ class TaskFrame:
         slot: its place in a pool, when it was submitted.
         outer: the task that called it.
         run_count: which attempt of the task this is.
+        stream: how a generator is gone through.
         tags: labels, those around the call included.
         logger: its logger, made on first use by `logs.logger_of`.
     """
@@ -254,6 +259,7 @@ class TaskFrame:
         self.run_count = 1
         self.tags = spec.tags
         self.countdown: Countdown | None = None
+        self.stream: Stream | None = None
         self.logger: Any = None
         self._scope = ""
 
@@ -275,14 +281,29 @@ current_transaction: ContextVar[Any] = ContextVar("signoff_transaction", default
 current_tags: ContextVar[frozenset[str]] = ContextVar("signoff_tags", default=frozenset())
 
 
+def present() -> tuple[RunFrame | None, TaskFrame | None]:
+    """The run and the task around the present line.
+
+    The run of a task that was called outside of flows is one that only stands for it.
+    """
+    run, task = current_run.get(), current_task.get()
+    return (task.run if run is None and task is not None else run), task
+
+
 def run_or_raise(what: str) -> RunFrame:
-    """The run around the present line.
+    """The flow run around the present line.
 
     Raises:
         MissingContextError: there is none; `what` says what needed it.
     """
     frame = current_run.get()
     if frame is None:
+        task = current_task.get()
+        if task is not None:
+            what += (
+                f" Task {task.spec.name!r} was called outside of flows: call it from a function "
+                "with @flow."
+            )
         raise MissingContextError(what)
     return frame
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from signoff.engine.clock import new_id
-from signoff.engine.frames import RunFrame, TaskFrame, current_run, current_task
+from signoff.engine.frames import RunFrame, TaskFrame, present
 from signoff.model.commands import WriteLogs
 from signoff.model.errors import MissingContextError
 from signoff.model.journal import LogLine
@@ -61,7 +61,7 @@ class RunHandler(logging.Handler):
         task: TaskFrame | None = facts.get("signoff_task")
         named = facts.get("flow_run_id")
         if run is None and named is None:
-            run, task = current_run.get(), current_task.get()
+            run, task = present()
             if run is None:
                 self._outside(record)
                 return

@@ -15,7 +15,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from signoff.engine.frames import RunFrame, TaskFrame, current_run, current_task
+from signoff.engine.frames import RunFrame, TaskFrame, present
 from signoff.engine.log_lines import Keeping, RunHandler
 
 ROOT = "signoff"
@@ -72,9 +72,9 @@ class RunLogger(FactsLogger):
         self.run = run
         self.task = task
         facts = {
-            "flow_run_id": str(run.run_id),
-            "flow_run_name": run.name,
-            "flow_name": run.spec.name,
+            "flow_run_id": str(run.flow_run_id) if run.flow_run_id else None,
+            "flow_run_name": run.name or None,
+            "flow_name": run.spec.name or None,
             "task_run_id": str(task.id) if task else None,
             "task_run_name": task.name if task else None,
             "task_name": task.spec.name if task else None,
@@ -173,7 +173,7 @@ def capture_prints() -> None:
 
 
 def _print(*values: Any, **options: Any) -> None:
-    run, task = current_run.get(), current_task.get()
+    run, task = present()
     wanted = task.log_prints if task is not None else run is not None and run.log_prints
     if run is None or not wanted or options.get("file") not in (None, sys.stdout):
         _original_print(*values, **options)

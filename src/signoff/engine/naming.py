@@ -6,13 +6,15 @@ Owns templates and functions that make names, and the error when one of them mak
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from signoff.engine.effects import CallUser, Program
+from signoff.engine.frames import RunFrame, current_run, current_task
 from signoff.model.errors import NameTemplateError
 
 if TYPE_CHECKING:
+    from signoff.engine.arguments import Arguments
     from signoff.engine.specs import FlowSpec, TaskSpec
 
 
@@ -47,3 +49,24 @@ def named(kind: str, spec: FlowSpec | TaskSpec, parameters: Mapping[str, Any]) -
             "required."
         )
     return made
+
+
+def custom_name(
+    frame: RunFrame, arguments: Callable[[], Arguments]
+) -> Program[tuple[str, Exception | None]]:
+    """The name the flow gives its run; the one it has, when the flow fails to, and why."""
+    try:
+        parameters = arguments().parameters
+    except Exception:
+        # The attempt will say what is wrong with them.
+        return frame.name, None
+    run, task = current_run.get(), current_task.get()
+    current_run.set(frame)
+    current_task.set(None)
+    try:
+        return (yield from named("flow", frame.spec, parameters)), None
+    except NameTemplateError as error:
+        return frame.name, error
+    finally:
+        current_run.set(run)
+        current_task.set(task)

@@ -236,7 +236,7 @@ def still_ours(frame: RunFrame) -> Program[None]:
     if sleeps == frame.sleeps:
         return
     each: RunFrame | None = frame
-    while each is not None:
+    while each is not None and each.flow_run_id is not None:
         try:
             handle: RunHandle = yield Send(ReadHandle(each.run_id))
         except ObjectNotFound:

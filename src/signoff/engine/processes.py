@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.engine import results
+from signoff.engine.arguments import Arguments
 from signoff.engine.clock import now_us
 from signoff.engine.effects import Log, Post, Send
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.tasks import Arguments, TaskCall, default_name, identify, join
+from signoff.engine.tasks import TaskCall, default_name, identify, join
 from signoff.engine.threads import ThreadTaskPool, drive
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import Abort, CrashedRun

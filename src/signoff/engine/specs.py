@@ -82,7 +82,8 @@ class FlowSpec:
         owner: the decorated object; hooks get it.
         name: name of the flow.
         fn: the user's function.
-        is_async: `fn` is a coroutine function.
+        is_async: `fn` is a coroutine function, or an asynchronous generator function.
+        is_generator: `fn` yields values one by one.
         key: module and qualified name.
         version: version of the flow.
         retries, retry_delay: further attempts after a failure, and seconds before them.
@@ -113,6 +114,7 @@ class FlowSpec:
     entry: Callable[[], EntryRecord | None]
     tags: Sequence[str] = ()
     keeping: ResultOptions | None = None
+    is_generator: bool = False
 
 
 @dataclass(slots=True)
@@ -139,3 +141,4 @@ class TaskSpec:
     tags: frozenset[str] = frozenset()
     keeping: ResultOptions | None = None
     context: Callable[[Any], Any] | None = None
+    is_generator: bool = False

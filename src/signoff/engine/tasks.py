@@ -9,14 +9,17 @@ from __future__ import annotations
 import functools
 import importlib
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.fingerprint import fingerprint
 from signoff.core.retries import delays, next_delay
 from signoff.engine import announcing, outcomes, results
+from signoff.engine.arguments import Arguments
 from signoff.engine.clock import now_us
 from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.effects import Block, CallUser, Join, Log, Post, Program, Send, Sleep
@@ -24,10 +27,12 @@ from signoff.engine.endings import trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task, current_transaction
 from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import UNKNOWN, Changed, Found, Step
+from signoff.engine.logs import capture_prints
 from signoff.engine.naming import named
 from signoff.engine.pauses import boundary, still_ours
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.states import is_state, make_state
+from signoff.engine.streams import Stream, completed, replay, through
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import (
     Abort,
@@ -50,20 +55,6 @@ Upstream = Sequence[tuple[Promise, bool]]
 """What a call depends on, each with whether its failure is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """The arguments of a call, with everything it depends on in place.
-
-    Args:
-        args, kwargs: for the function.
-        parameters: by name, defaults included.
-    """
-
-    args: Sequence[Any]
-    kwargs: Mapping[str, Any]
-    parameters: Mapping[str, Any]
-
-
 @dataclass(slots=True)
 class TaskCall:
     """One call of a task, as made in the user's code. Only its slot is filled in later.
@@ -77,6 +68,7 @@ class TaskCall:
         step: its identity, when it depends on nothing.
         slot: its place in a pool; None for a direct call.
         tags: labels around the call.
+        read: somebody reads the values of a generator as they come.
     """
 
     spec: TaskSpec
@@ -89,6 +81,7 @@ class TaskCall:
     step: Step | None = None
     slot: Slot | None = None
     tags: frozenset[str] = frozenset()
+    read: bool = False
 
     def promise(self) -> Promise:
         """The promise of its ending, for a call that is submitted."""
@@ -131,14 +124,20 @@ def run_task(call: TaskCall) -> Program[Ending]:
     if recalled is not None:
         if current_transaction.get() is not None:
             yield from _transactional().rejoin(call, step, recalled)
+        if spec.is_generator:
+            yield from replay(recalled)
         return recalled
     task = TaskFrame(spec, call.id, frame, step, given.parameters, call.slot, call.outer, now_us())
     if call.tags:
         task.tags = spec.tags | call.tags
-    token = current_task.set(task)
+    current_task.set(task)
+    if spec.is_generator:
+        task.stream = Stream(spec.fn, given, partial(outside, task), read=call.read)
     announcing.begun(task, call.tags)
     try:
         task.name = default_name(spec, call.id)
+        if spec.log_prints:
+            capture_prints()
         ending = yield from _named(task, given)
         if ending is None and not _is_plain(frame, spec):
             kept: Ending = yield from _transactional().run(call, task, step, given)
@@ -149,7 +148,18 @@ def run_task(call: TaskCall) -> Program[Ending]:
         return (yield from put_on_record(call, task, ending, record))
     finally:
         announcing.ended(task)
-        current_task.reset(token)
+        # No token: a generator may be read in another context than the one it began in.
+        current_task.set(call.outer)
+
+
+@contextmanager
+def outside(task: TaskFrame) -> Iterator[None]:
+    """Where the reader of a generator task is."""
+    current_task.set(task.outer)
+    try:
+        yield
+    finally:
+        current_task.set(task)
 
 
 def _is_plain(frame: RunFrame, spec: TaskSpec) -> bool:
@@ -169,7 +179,7 @@ def join(call: TaskCall) -> Program[Ending | None]:
     failed = yield from awaited(call.upstream)
     if failed is None:
         return None
-    failed.run_id, failed.task_run_id = call.frame.run_id, call.id
+    failed.run_id, failed.task_run_id = call.frame.flow_run_id, call.id
     record = _unbegun(call, failed)
     yield Post(FinishTasks((record,)))
     return failed
@@ -351,6 +361,9 @@ def _attempt(task: TaskFrame, given: Arguments) -> Program[Ending]:
     spec = task.spec
     task.countdown = Countdown(spec.timeout) if spec.timeout is not None else None
     try:
+        if task.stream is not None:
+            values = yield from through(task.stream, task.countdown)
+            return completed(values, now_us())
         value = yield CallUser(spec.fn, given.args, given.kwargs, task.countdown)
     except TimedOut as late:
         if task.countdown is None or not task.countdown.expired:
@@ -401,7 +414,7 @@ def recorded(
     """The line of the journal for an ending. The ending becomes a failure when its result had to
     be kept and cannot be."""
     frame, spec = call.frame, call.spec
-    ending.run_id, ending.task_run_id = frame.run_id, call.id
+    ending.run_id, ending.task_run_id = frame.flow_run_id, call.id
     result = ending.kept = yield from outcomes.of_task(frame, spec, call.id, ending, options)
     return TaskRecord(
         id=call.id,

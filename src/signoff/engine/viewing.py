@@ -54,7 +54,7 @@ def task_run_view(task: TaskFrame, state: State[Any] | None = None) -> TaskRun:
     return TaskRun(
         id=task.id,
         name=task.name,
-        flow_run_id=task.run.run_id,
+        flow_run_id=task.run.flow_run_id,
         task_key=task.spec.key,
         dynamic_key=task.scope,
         state=state,

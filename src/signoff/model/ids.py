@@ -8,6 +8,8 @@ from __future__ import annotations
 from uuid import UUID
 
 MICROSECOND = 1_000_000
+NO_RUN = UUID(int=0)
+"""Stands for the flow run of a task that was called outside of flows."""
 
 
 def uuid7(now_us: int, entropy: int) -> UUID:

@@ -38,6 +38,7 @@ SQLITE = Dialect(
         "next_seq": "NULL",
         "settled": "1 = 1",
         "bytes": "BLOB",
+        "no_run": "zeroblob(16)",
         "clustered": "WITHOUT ROWID",
         "for_update": "",
         "for_update_free": "",
@@ -66,6 +67,7 @@ POSTGRES = Dialect(
         "settled": "h.seq < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
         f" + {_BASE}) << 20",
         "bytes": "BYTEA",
+        "no_run": "decode(repeat('00', 16), 'hex')",
         "clustered": "",
         "for_update": "FOR UPDATE",
         "for_update_free": "FOR UPDATE SKIP LOCKED",

@@ -25,7 +25,8 @@ from signoff.engine.keeping.transactions import BaseTransaction
 from signoff.engine.promises import Ending
 from signoff.engine.results import KeptResult
 from signoff.engine.specs import ResultOptions
-from signoff.engine.tasks import attempts, put_on_record, recorded
+from signoff.engine.streams import Stopped, replay
+from signoff.engine.tasks import attempts, outside, put_on_record, recorded
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import ConfigurationError, HashError
 from signoff.model.journal import ResultKind
@@ -33,10 +34,11 @@ from signoff.model.state_types import StateType
 from signoff.model.transactions import CACHED, ROLLED_BACK, TransactionState
 
 if TYPE_CHECKING:
+    from signoff.engine.arguments import Arguments
     from signoff.engine.journal import Step
     from signoff.engine.keeping.stores import ResultStore
     from signoff.engine.specs import TaskSpec
-    from signoff.engine.tasks import Arguments, TaskCall
+    from signoff.engine.tasks import TaskCall
     from signoff.model.journal import TaskRecord
 
 WARNING = 30
@@ -110,20 +112,26 @@ def run(call: TaskCall, task: TaskFrame, step: Step, given: Arguments) -> Progra
         except Exception as error:
             text = f"Task run could not begin: {type(error).__name__}: {error}"
             ending = Ending(StateType.FAILED, None, error, "", text, now_us())
+        reused = ending is not None and ending.completed
         if ending is None:
             ending = yield from _computed(task, given, transaction)
-        if transaction.key is not None:
+        # What a reader left half-way is nothing to reuse.
+        whole = not isinstance(ending.value, Stopped)
+        if transaction.key is not None and whole:
             # Its transaction writes it under its key: no further copy under its own name.
             options = replace(options, storage_key=transaction.key)
         if ending.completed and spec.hooks.of_transactions:
             yield from _remembered(frame, transaction, call.id)
         record = yield from recorded(call, task, step, ending, options)
-        transaction.write_on_commit = record.result.kind is not ResultKind.MISSING
+        transaction.write_on_commit = whole and record.result.kind is not ResultKind.MISSING
         yield from put_on_record(call, task, ending, record)
         yield from _settled(spec, transaction, ending, record)
         if call.slot is not None and not options.in_memory and record.result.location is not None:
             # Nobody holds it but the future, which loads it when it is asked.
             ending.value = KeptResult(record.result)
+        if reused and spec.is_generator:
+            with outside(task):
+                yield from replay(ending)
     except BaseException:
         transaction.release()
         raise

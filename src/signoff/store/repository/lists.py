@@ -15,6 +15,7 @@ from uuid import UUID
 from signoff.core.task_states import has_begun
 from signoff.model import queries
 from signoff.model.filters import FlowRunFilter, FlowRunFilterId, TaskRunFilter, TaskRunFilterId
+from signoff.model.ids import NO_RUN
 from signoff.model.runs import Phase
 from signoff.model.states import State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
@@ -215,7 +216,7 @@ def _task_run(row: Row) -> TaskRun:
     started, ended, run_count, attempt, tags, child = row[9:]
     kind: StateType = STATE_TYPE.member[kind_number]
     details = StateDetails(
-        flow_run_id=UUID(bytes=run_id),
+        flow_run_id=_run_id(run_id),
         task_run_id=UUID(bytes=task_id),
         child_flow_run_id=_id(child),
     )
@@ -230,7 +231,7 @@ def _task_run(row: Row) -> TaskRun:
     return TaskRun(
         id=UUID(bytes=task_id),
         name=name,
-        flow_run_id=UUID(bytes=run_id),
+        flow_run_id=_run_id(run_id),
         task_key=task_key,
         dynamic_key=place or str(occurrence),
         state=state,
@@ -269,7 +270,7 @@ def _logs(rows: Iterable[Row]) -> Iterable[Log]:
             level=level,
             message=message,
             timestamp=_moment(at),
-            flow_run_id=UUID(bytes=run_id),
+            flow_run_id=_run_id(run_id),
             task_run_id=_id(task_run_id),
         )
 
@@ -286,6 +287,11 @@ def input_of(run_id: UUID, row: Row) -> FlowRunInput:
 
 def _moment_some(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else _moment(microseconds)
+
+
+def _run_id(value: bytes) -> UUID | None:
+    """The run that a task or log line belongs to; None when it was called outside of flows."""
+    return None if value == NO_RUN.bytes else UUID(bytes=value)
 
 
 def _id(value: bytes | None) -> UUID | None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from signoff.core.ports import NewId, RunFacts
 from signoff.model.actors import Actor
+from signoff.model.ids import NO_RUN
 from signoff.model.journal import NewRun, Result
 from signoff.model.replies import RunSignal
 from signoff.model.runs import FINAL, Phase, Run
@@ -112,6 +113,8 @@ class RunRows(WaitRows):
     # Reading and saving -------------------------------------------------------------------
 
     def lock_run(self, run_id: UUID, key: str | None = None) -> Run | None:
+        if run_id == NO_RUN:
+            return None
         statement = "lock_run" if self._writing else "read_run"
         row = self._session.one(statement, {"id": run_id.bytes})
         if row is None:
