@@ -19,7 +19,7 @@ from signoff.engine.clock import new_id
 from signoff.gateway import connect
 from signoff.gateway.local import LocalGateway
 from signoff.model.actors import Via
-from signoff.model.commands import AnswerWait, Command, Request
+from signoff.model.commands import AnswerWait, Command, Request, StartTasks
 from signoff.model.errors import RequestRefused, StoreError
 from signoff.model.filters import FlowRunFilter, FlowRunFilterParentFlowRunId
 from signoff.model.journal import Process
@@ -59,7 +59,12 @@ class Life:
 
     def post(self, command: Command[object]) -> None:
         # Threads of the engine post as well; they end with their process and raise nothing.
-        if not self.dead:
+        if self.dead:
+            return
+        if isinstance(command, StartTasks):
+            # Only slow tasks are announced, so this is no moment that every run passes through.
+            self._inner.post(command)
+        else:
             self._step(f"post {type(command).__name__}", lambda: self._inner.post(command))
 
     def settle(self) -> None:
