@@ -13,6 +13,7 @@ EXPORTS = {
         get_run_logger pause_flow_run quote resume_flow_run runtime serve
         tags task transaction unmapped
     """,
+    "signoff.blocks.system": "Secret",
     "signoff.events": "Event RelatedResource Resource emit_event",
     "signoff.flow_runs": """
         FlowPauseTimeout FlowRunWaitTimeout NotPausedError apause_flow_run aresume_flow_run

@@ -15,6 +15,7 @@ import typer
 from signoff.cli import (
     api,
     artifacts,
+    blocks,
     bulk,
     config,
     events,
@@ -54,6 +55,7 @@ app.command("inbox")(inbox.show)
 app.command("api")(api.call)
 app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
 app.add_typer(task_runs.app, name="task-run", no_args_is_help=True)
+app.add_typer(blocks.app, name="block", no_args_is_help=True)
 app.add_typer(events.app, name="events", no_args_is_help=True)
 app.add_typer(flows.app, name="flow", no_args_is_help=True)
 app.add_typer(bulk.app, name="bulk", no_args_is_help=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
+    from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
@@ -349,6 +350,10 @@ class Tx(Protocol):
 
     @property
     def variables(self) -> Variables: ...
+
+    @property
+    def secrets(self) -> Secrets:
+        """What concerns secrets that flows share."""
 
     @property
     def emitted(self) -> Emitted:

@@ -44,7 +44,7 @@ class FormShelf:
     """
 
     def __init__(self, vault: Vault, check: Check) -> None:
-        self._vault = vault
+        self.vault = self._vault = vault
         self._check = check
         self._sheets: dict[bytes, Sheet] = {}
 

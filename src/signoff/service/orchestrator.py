@@ -76,6 +76,7 @@ APART = {
     "signoff.model.scheduling": "signoff.service.schedules",
     "signoff.model.emitted": "signoff.service.emitted",
     "signoff.model.records": "signoff.service.records",
+    "signoff.model.secrets": "signoff.service.shared_secrets",
     "signoff.model.shared.variables": "signoff.service.variables",
 }
 """By the module of a request, the one module that knows it: requests that few processes make."""

@@ -19,6 +19,7 @@ from signoff.model import commands as c
 from signoff.model import emitted as em
 from signoff.model import queries as q
 from signoff.model import records as rec
+from signoff.model import secrets as sec
 from signoff.model.deployments import DeploymentResponse
 from signoff.model.events import HistoryEntry
 from signoff.model.journal import EntryRecord, Result, TaskRecord
@@ -261,6 +262,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/events/filter", we.FilterEvents, we.EventPage),
     Endpoint("POST", "/emitted/filter", em.ReadEmitted, tuple[em.Event, ...]),
     Endpoint("POST", "/emitted/count", em.CountEmitted, int),
+    # Secrets
+    Endpoint("POST", "/secrets/", sec.SaveSecret, Done, 204),
+    Endpoint("GET", "/secrets/", sec.ReadSecrets, tuple[sec.SecretFacts, ...]),
+    Endpoint("GET", "/secrets/{name}/value", sec.OpenSecret, sec.SecretValue),
+    Endpoint("DELETE", "/secrets/{name}", sec.DeleteSecret, Done, 204),
     # Documented: variables
     Endpoint("POST", "/variables/", v.CreateVariable, v.Variable, 201),
     Endpoint("GET", "/variables/{variable_id}", v.ReadVariable, v.Variable),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
+    from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Variables
     from signoff.model import queries, views
 
@@ -105,6 +106,11 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
 
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]:
         found: tuple[views.Log, ...] = _lists().logs(self._session, query)
+        return found
+
+    @property
+    def secrets(self) -> Secrets:
+        found: Secrets = import_module("signoff.store.repository.secrets").SecretRows(self._session)
         return found
 
     @property

@@ -1,0 +1,1 @@
+"""Documented import path: `signoff.blocks.system.Secret`, the only block there is."""
