@@ -39,8 +39,9 @@ from signoff.server.run import serve
 from signoff.model.errors import SignoffException
 
 host, port, insecure = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "insecure"
+ready, worker = (lambda url, port: print("serves", url, port)), sys.argv[4] == "worker"
 try:
-    serve(current_settings(), host, port, insecure, lambda url, port: print("serves", url, port))
+    serve(current_settings(), host, port, insecure, ready, worker)
 except SignoffException as error:
     sys.exit(f"{type(error).__name__}: {error}")
 print("stopped well")
@@ -83,15 +84,17 @@ class Servers:
         host: str = "127.0.0.1",
         insecure: bool = False,
         settings: Mapping[str, str] | None = None,
+        worker: bool = False,
     ) -> PythonProcess:
         """Start a server process and do not wait for it."""
         environment = {**self._environment, **(settings or {})}
-        words = (host, str(port), "insecure" if insecure else "secure")
+        words = [host, str(port), "insecure" if insecure else "secure"]
+        words.append("worker" if worker else "alone")
         return self._spawn(_PROGRAM, *words, env=environment)
 
-    def start(self, port: int = 0, **settings: str) -> Served:
+    def start(self, port: int = 0, worker: bool = False, **settings: str) -> Served:
         """Start a server and wait until it answers."""
-        process = self.begin(port, settings=settings)
+        process = self.begin(port, settings=settings, worker=worker)
         found = process.wait_for_output(r"^serves (\S+) (\d+)$")
         return Served(process, found[1], int(found[2]))
 

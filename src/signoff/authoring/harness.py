@@ -72,7 +72,7 @@ def signoff_test_harness(
 def _server(home: Path, timeout: float | None) -> Iterator[str]:
     """A server process on a free port; gives its API's address."""
     said = home / "server.log"
-    command = [sys.executable, "-m", "signoff", "server", "start", "--port", "0"]
+    command = [sys.executable, "-m", "signoff", "server", "start", "--port", "0", "--no-worker"]
     with said.open("wb") as errors:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors

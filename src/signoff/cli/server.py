@@ -48,6 +48,13 @@ def start(
             help="Listen beyond this machine without SIGNOFF_SERVER_API_AUTH_STRING.",
         ),
     ] = False,
+    worker: Annotated[
+        bool,
+        typer.Option(
+            "--worker/--no-worker",
+            help="Bring a worker along, so that runs of this machine and user go on by themselves.",
+        ),
+    ] = True,
     background: Annotated[
         bool, typer.Option("--background", "-b", help="Return when it is ready; it goes on.")
     ] = False,
@@ -65,12 +72,12 @@ def start(
                 f"it with `signoff server stop --port {number}`, or give another --port."
             )
     if background:
-        _in_background(settings, address, number, insecure)
+        _in_background(settings, address, number, insecure, worker)
     else:
-        _in_foreground(settings, address, number, insecure)
+        _in_foreground(settings, address, number, insecure, worker)
 
 
-def _in_foreground(settings: Settings, host: str, port: int, insecure: bool) -> None:
+def _in_foreground(settings: Settings, host: str, port: int, insecure: bool, worker: bool) -> None:
     from contextlib import ExitStack
 
     from signoff.server.run import serve
@@ -82,15 +89,16 @@ def _in_foreground(settings: Settings, host: str, port: int, insecure: bool) -> 
             until_stopped.enter_context(announced(settings.home, running))
             print(f"Signoff serves {url} (Ctrl+C stops it)", flush=True)
 
-        serve(settings, host=host, port=port, insecure=insecure, on_ready=ready)
+        serve(settings, host=host, port=port, insecure=insecure, on_ready=ready, worker=worker)
 
 
-def _in_background(settings: Settings, host: str, port: int, insecure: bool) -> None:
+def _in_background(settings: Settings, host: str, port: int, insecure: bool, worker: bool) -> None:
     log = settings.home / "logs" / "server.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     before = {each.pid for each in running_servers(settings.home)}
     words = ["server", "start", "--host", host, "--port", str(port)]
     words += ["--insecure"] if insecure else []
+    words += [] if worker else ["--no-worker"]
     begun = log.stat().st_size if log.exists() else 0
     with log.open("ab") as file:
         process = subprocess.Popen(

@@ -21,6 +21,7 @@ from pydantic_core import to_json
 from signoff.core.ports import DUE, Clock, Ear, NewId, Poke
 from signoff.model.actors import Actor, Via
 from signoff.model.claims import Claims, EndChildren, KeepAlive
+from signoff.model.claims import Scope as RunScope
 from signoff.model.commands import (
     Command,
     FinishRun,
@@ -52,7 +53,6 @@ from signoff.server.asgi import (
 from signoff.server.desk import Desk, Service
 from signoff.server.doorbells import Doorbells
 from signoff.server.feed import Feed
-from signoff.server.handover import Handover
 from signoff.server.hub import Hub
 from signoff.server.identity import Forbidden, Gate
 from signoff.server.leases import Leases
@@ -98,7 +98,7 @@ class Parts:
         grouped: commands share commits (SQLite).
         wake: tells waiting processes that do not poll this server.
         gate: lets requests in.
-        handover: starts processes for runs.
+        worker: which runs the worker takes that the server brings along; None without one.
         ear: hears of what other processes do to the same database.
         clock: the store's time, UTC microseconds since the epoch.
         new_id: makes identifiers.
@@ -111,7 +111,7 @@ class Parts:
     grouped: bool
     wake: Wake
     gate: Gate
-    handover: Handover
+    worker: RunScope | None
     ear: Ear
     clock: Clock
     new_id: NewId
@@ -136,9 +136,7 @@ class App:
         self._doorbells = Doorbells()
         self._feed = Feed(lambda query: self._desk.apply(query, _SERVER))
         timetable = Timetable(self._service, parts.late_after)
-        self._services = Services(
-            timetable.sweep, parts.handover, self._desk.run, parts.clock, self._feed.changed
-        )
+        self._services = Services(timetable.sweep, self._desk.run, parts.clock, self._feed.changed)
         open_to_all = {"/health": self._health}
         plain = {"/ready": self._ready, "/version": self._version, "/events": self._events}
         self._api = Api(parts.gate, self._carry, self._poll, parts.new_id, open_to_all, plain)
@@ -221,18 +219,10 @@ class App:
         elif isinstance(reply, RunHandle) and reply.needs_entry:
             self._services.due(self._parts.clock())
         elif isinstance(reply, AnswerAccepted) and reply.needs_entry:
-            return await self._enter(reply)
+            record = reply.entry_record
+            if record is not None and self._doorbells.takes(record, self._parts.worker):
+                return replace(reply, needs_entry=False)  # A worker goes on with it already.
         return reply
-
-    async def _enter(self, reply: AnswerAccepted) -> AnswerAccepted:
-        """Start the run that goes on with an answer; then nobody else need do it."""
-        record, run_id = reply.entry_record, reply.enter or reply.run_id
-        if record is not None and self._doorbells.takes(record):
-            return replace(reply, needs_entry=False)
-        if record is None or not self._parts.handover.takes(record):
-            return reply
-        started = await self._desk.run(lambda: self._parts.handover.start(run_id, record))
-        return replace(reply, needs_entry=False) if started else reply
 
     async def _poll(self, watch: Watch | WatchDue) -> tuple[RunSignal, ...] | bool:
         """A long poll: a sign of life of the process, and a wait for changes or due runs."""

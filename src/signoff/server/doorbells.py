@@ -57,14 +57,18 @@ class Doorbells:
         self._ended = True
         self._ring()
 
-    def takes(self, record: EntryRecord) -> bool:
-        """Whether a claimer is at work that enters runs with this entry record."""
+    def takes(self, record: EntryRecord, other: Scope | None = None) -> bool:
+        """Whether a claimer is at work that enters runs with this entry record.
+
+        Args:
+            record: of a run that belongs to no deployment.
+            other: the scope of one that is relied on before it has polled.
+        """
         recent = self._loop.time() - AT_WORK
-        return record.refusal is None and any(
-            (bell.scope.host, bell.scope.user) == (record.host, record.user)
-            and (bell.polls > 0 or bell.seen > recent)
-            for bell in self._bells.values()
-        )
+        scopes = [b.scope for b in self._bells.values() if b.polls > 0 or b.seen > recent]
+        scopes += [other] if other is not None else []
+        mine = (record.host, record.user)
+        return record.refusal is None and any((s.host, s.user) == mine for s in scopes)
 
     async def poll(self, watch: WatchDue, hold: float) -> bool:
         """Whether a run may be due; waits for one when none may be.

@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 import socket
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from uuid import UUID
 
 from signoff.core.ports import Ear, Hears, Store
 from signoff.engine.clock import new_id, now_us
-from signoff.engine.entry import os_user
 from signoff.gateway import connect
 from signoff.gateway.liveness import Liveness, machine_id
 from signoff.model.errors import ServiceUnavailable
-from signoff.model.journal import EntryRecord
 from signoff.model.settings import Settings
-from signoff.runner import launch
 from signoff.server.app import App, Parts, Wake
-from signoff.server.handover import Child, Handover
 from signoff.server.identity import Gate
+from signoff.server.included import IncludedWorker, scope_of
 from signoff.server.lifetime import Server, bind, new_loop
 from signoff.service.orchestrator import Orchestrator
 from signoff.wire.endpoints import PREFIX
@@ -44,6 +39,7 @@ def serve(
     port: int | None = None,
     insecure: bool = False,
     on_ready: Ready | None = None,
+    worker: bool = False,
 ) -> None:
     """Run a server until SIGTERM or SIGINT.
 
@@ -53,6 +49,7 @@ def serve(
         port: port, 0 for any free one; that of the settings when not given.
         insecure: listen beyond this machine without asking for credentials.
         on_ready: told the URL of the API and the port when the server answers.
+        worker: bring a worker along for runs that were started on this machine by this user.
 
     Raises:
         ServiceUnavailable: it may not or cannot listen there.
@@ -77,7 +74,7 @@ def serve(
                 hosts = frozenset({address.lower()}) if _is_loopback(address) else None
                 gate = Gate(auth, hosts)
                 url = _url(address, bound)
-                runner.run(_serve(settings, store, gate, listening, url, on_ready))
+                runner.run(_serve(settings, store, gate, listening, url, on_ready, worker))
         finally:
             store.close()
     finally:
@@ -91,39 +88,42 @@ async def _serve(
     listening: socket.socket,
     url: str,
     on_ready: Ready | None,
+    worker: bool,
 ) -> None:
     ear = await asyncio.to_thread(store.ear, new_id().hex, Hears.ALL)
-    app = App(_parts(settings, store, gate, ear))
+    app = App(_parts(settings, store, gate, ear, worker))
     server = Server(app, app.hang_up)
     app.begin()
+    included: IncludedWorker | None = None
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:
         begun = asyncio.ensure_future(server.begun.wait())
         await asyncio.wait({begun, serving}, return_when=asyncio.FIRST_COMPLETED)
         if begun.done() and on_ready is not None:
             on_ready(url, int(listening.getsockname()[1]))
+        if begun.done() and worker:
+            included = IncludedWorker(settings, url)
         await serving
     finally:
+        if included is not None:
+            included.stop()
         server.stop()
         await app.close()
 
 
-def _parts(settings: Settings, store: Store, gate: Gate, ear: Ear) -> Parts:
+def _parts(settings: Settings, store: Store, gate: Gate, ear: Ear, worker: bool) -> Parts:
     host = machine_id(settings.home)
     judge = Liveness(settings.home / "run", host)
 
     def service(wake: Wake) -> Orchestrator:
         return connect.orchestrator(settings, store, judge, wake)
 
-    def start(run_id: UUID, record: EntryRecord) -> Child:
-        return _Process(launch(run_id, record, settings))
-
     return Parts(
         service=service,
         grouped=connect.is_sqlite(settings),
         wake=store.wake,
         gate=gate,
-        handover=Handover(start, host, os_user(), now_us),
+        worker=scope_of(settings) if worker else None,
         ear=ear,
         clock=now_us,
         new_id=new_id,
@@ -131,25 +131,6 @@ def _parts(settings: Settings, store: Store, gate: Gate, ear: Ear) -> Parts:
         late_after=int(settings.server_services_late_runs_after_seconds * 1_000_000),
         version=version("signoff"),
     )
-
-
-class _Process:
-    """A started process, of which only its number is known."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._code: int | None = None
-
-    def poll(self) -> int | None:
-        """The exit code; None while it runs."""
-        if self._code is None:
-            try:
-                pid, status = os.waitpid(self._pid, os.WNOHANG)
-            except ChildProcessError:
-                self._code = 0  # Somebody else in this process has asked before.
-            else:
-                self._code = os.waitstatus_to_exitcode(status) if pid else None
-        return self._code
 
 
 def _is_loopback(host: str) -> bool:

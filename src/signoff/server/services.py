@@ -1,4 +1,4 @@
-"""What the server does when nobody asks: deadlines, dead processes, runs that wait for a process.
+"""What the server does when nobody asks: deadlines, schedules, dead processes.
 
 Owns one loop that sleeps until the next due moment. Must not know what is due: it asks the service
 to sweep, which says when to come back.
@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Protocol
-from uuid import UUID
 
 from signoff.model.errors import SignoffException
-from signoff.model.journal import EntryRecord
-from signoff.server.handover import Handover
 
 LONGEST_SLEEP = 10.0
 """Seconds between two sweeps at most: nobody says when a process that holds a lock dies."""
@@ -28,21 +25,8 @@ _logger = logging.getLogger("signoff.server")
 Run = Callable[[Callable[[], int | None]], Awaitable[int | None]]
 
 
-class ToEnter(Protocol):
-    """A run that waits for a process."""
-
-    @property
-    def run_id(self) -> UUID: ...
-
-    @property
-    def entry_record(self) -> EntryRecord | None: ...
-
-
 class Swept(Protocol):
     """What a sweep found; `service.handover.Sweep` is one."""
-
-    @property
-    def to_enter(self) -> Sequence[ToEnter]: ...
 
     @property
     def next_due(self) -> int | None: ...
@@ -53,7 +37,6 @@ class Services:
 
     Args:
         sweep: sweeps, off the event loop.
-        handover: starts processes.
         run: calls a function off the event loop.
         clock: the store's time, UTC microseconds since the epoch.
         swept: called after every sweep.
@@ -62,13 +45,11 @@ class Services:
     def __init__(
         self,
         sweep: Callable[[], Swept],
-        handover: Handover,
         run: Run,
         clock: Callable[[], int],
         swept: Callable[[], None],
     ) -> None:
         self._sweep = sweep
-        self._handover = handover
         self._run = run
         self._clock = clock
         self._swept = swept
@@ -95,7 +76,7 @@ class Services:
         while True:
             self._due = None
             try:
-                next_due = await self._run(self._once)
+                next_due = await self._run(lambda: self._sweep().next_due)
             except SignoffException as error:
                 _logger.warning("Cannot look for what is due: %s", error)
             except Exception:  # a defect must not end the loop: deadlines depend on it
@@ -105,17 +86,6 @@ class Services:
                     self.due(next_due)  # Something earlier may have come up meanwhile.
             self._swept()
             await self._sleep()
-
-    def _once(self) -> int | None:
-        found = self._sweep()
-        moments = [found.next_due] if found.next_due is not None else []
-        for each in found.to_enter:
-            if each.entry_record is not None and self._handover.takes(each.entry_record):
-                self._handover.start(each.run_id, each.entry_record)
-        again = self._handover.next_try() if found.to_enter else None
-        if again is not None:
-            moments.append(again)
-        return min(moments, default=None)
 
     async def _sleep(self) -> None:
         """Until the next due moment, or until something is due earlier."""

@@ -6,7 +6,6 @@ Owns that a schedule which cannot be kept never keeps deadlines from being appli
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +13,7 @@ from signoff.model.actors import SERVICE
 from signoff.model.deploying import CreateDeployment, ResumeDeployment, UpdateDeployment
 from signoff.model.scheduling import CreateSchedules, KeepSchedules, UpdateSchedule
 from signoff.server.desk import Service
-from signoff.server.services import Swept, ToEnter
+from signoff.server.services import Swept
 
 PLANNING = (
     CreateDeployment,
@@ -38,7 +37,6 @@ class Keeping(Service, Protocol):
 class Found:
     """What a sweep found, schedules included."""
 
-    to_enter: Sequence[ToEnter]
     next_due: int | None
 
 
@@ -59,7 +57,7 @@ class Timetable:
         due = self._keep()
         found = self.service.sweep()
         moments = [each for each in (due, found.next_due) if each is not None]
-        return Found(found.to_enter, min(moments, default=None))
+        return Found(min(moments, default=None))
 
     def _keep(self) -> int | None:
         try:
