@@ -18,6 +18,7 @@ from signoff.cli import (
     blocks,
     bulk,
     config,
+    deployments,
     events,
     flows,
     inbox,
@@ -58,6 +59,7 @@ app.add_typer(task_runs.app, name="task-run", no_args_is_help=True)
 app.add_typer(blocks.app, name="block", no_args_is_help=True)
 app.add_typer(events.app, name="events", no_args_is_help=True)
 app.add_typer(flows.app, name="flow", no_args_is_help=True)
+app.add_typer(deployments.app, name="deployment", no_args_is_help=True)
 app.add_typer(bulk.app, name="bulk", no_args_is_help=True)
 app.add_typer(config.app, name="config", no_args_is_help=True)
 app.add_typer(profile.app, name="profile", no_args_is_help=True)

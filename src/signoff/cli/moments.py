@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import typer
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])", re.IGNORECASE)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,6 +63,23 @@ def ago(at: datetime | int | None, present: datetime) -> str:
     whole = duration(float(int(abs(seconds))) if abs(seconds) >= 10 else round(abs(seconds)))
     whole = whole.replace(".00s", "s")
     return f"{whole} ago" if seconds > 0 else f"in {whole}"
+
+
+def seconds_of(text: str) -> float:
+    """The length of time that `90`, `10m` or `1d 12h` means, in seconds.
+
+    Raises:
+        typer.BadParameter: it is none of these.
+    """
+    parts = _PART.findall(text)
+    if parts and not _PART.sub("", text).strip():
+        return sum(float(count) * _UNITS[unit.lower()] for count, unit in parts)
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no length of time; write one such as 30s, 10m or 1d 12h"
+        ) from None
 
 
 def parse_since(text: str, present: datetime) -> datetime:
