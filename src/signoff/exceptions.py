@@ -2,9 +2,11 @@
 
 from signoff.model.errors import (
     Abort,
+    AcquireConcurrencySlotTimeoutError,
     AmbiguousWait,
     AnswerConflict,
     CancelledRun,
+    ConcurrencySlotAcquisitionError,
     ConfigurationError,
     CrashedRun,
     DeadlinePassed,
@@ -38,6 +40,7 @@ from signoff.model.errors import (
     SignoffException,
     SignoffHTTPStatusError,
     SignoffSignal,
+    SlotsTaken,
     StaleEntry,
     StoreCorrupt,
     StoreError,
@@ -55,9 +58,11 @@ from signoff.model.errors import (
 
 __all__ = [
     "Abort",
+    "AcquireConcurrencySlotTimeoutError",
     "AmbiguousWait",
     "AnswerConflict",
     "CancelledRun",
+    "ConcurrencySlotAcquisitionError",
     "ConfigurationError",
     "CrashedRun",
     "DeadlinePassed",
@@ -91,6 +96,7 @@ __all__ = [
     "SignoffException",
     "SignoffHTTPStatusError",
     "SignoffSignal",
+    "SlotsTaken",
     "StaleEntry",
     "StoreCorrupt",
     "StoreError",

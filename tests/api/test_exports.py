@@ -99,7 +99,14 @@ EXPORTS = {
     """,
     "signoff.client.schemas.actions": """
         ArtifactCreate ArtifactUpdate DeploymentCreate DeploymentScheduleCreate
-        DeploymentScheduleUpdate DeploymentUpdate VariableCreate VariableUpdate
+        DeploymentScheduleUpdate DeploymentUpdate GlobalConcurrencyLimitCreate
+        GlobalConcurrencyLimitUpdate VariableCreate VariableUpdate
+    """,
+    "signoff.concurrency.sync": """
+        AcquireConcurrencySlotTimeoutError ConcurrencySlotAcquisitionError concurrency rate_limit
+    """,
+    "signoff.concurrency.asyncio": """
+        AcquireConcurrencySlotTimeoutError ConcurrencySlotAcquisitionError concurrency rate_limit
     """,
     "signoff.client.schemas.bulk": """
         BulkAction BulkPreview BulkStatus BulkView Outcome Receipt Refusals

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from signoff.model.events import HistoryEntry
     from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
     from signoff.model.shared.artifacts import Artifact, ArtifactCollection
+    from signoff.model.shared.limits import ConcurrencyLimit, GlobalConcurrencyLimit
     from signoff.model.shared.variables import Variable
     from signoff.model.views import Flow, FlowRun, Log, TaskRun
 
@@ -217,4 +218,30 @@ def artifact_facts(artifact: Artifact | ArtifactCollection) -> Facts:
         "task_run_id": str(artifact.task_run_id) if artifact.task_run_id else None,
         "created": iso(artifact.created),
         "updated": iso(artifact.updated),
+    }
+
+
+def limit_facts(limit: GlobalConcurrencyLimit) -> Facts:
+    """A global limit."""
+    return {
+        "id": str(limit.id),
+        "name": limit.name,
+        "limit": limit.limit,
+        "active": limit.active,
+        "active_slots": limit.active_slots,
+        "slot_decay_per_second": limit.slot_decay_per_second,
+        "created": iso(limit.created),
+        "updated": iso(limit.updated),
+    }
+
+
+def tag_limit_facts(limit: ConcurrencyLimit) -> Facts:
+    """The limit of a tag."""
+    return {
+        "id": str(limit.id),
+        "tag": limit.tag,
+        "concurrency_limit": limit.concurrency_limit,
+        "active_slots": [str(each) for each in limit.active_slots],
+        "created": iso(limit.created),
+        "updated": iso(limit.updated),
     }

@@ -22,6 +22,7 @@ from signoff.cli import (
     events,
     flows,
     inbox,
+    limits,
     logs,
     profile,
     resume,
@@ -65,6 +66,8 @@ app.add_typer(config.app, name="config", no_args_is_help=True)
 app.add_typer(profile.app, name="profile", no_args_is_help=True)
 app.add_typer(server.app, name="server", no_args_is_help=True)
 app.add_typer(artifacts.app, name="artifact", no_args_is_help=True)
+app.add_typer(limits.everywhere, name="global-concurrency-limit", no_args_is_help=True)
+app.add_typer(limits.tags, name="concurrency-limit", no_args_is_help=True)
 app.add_typer(variables.app, name="variable", no_args_is_help=True)
 flow_run.command("ls")(runs.show_list)
 flow_run.command("inspect")(runs.inspect)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
-    from signoff.core.shared.ports import Artifacts, Variables
+    from signoff.core.shared.ports import Artifacts, Limits, Variables
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
     from signoff.model.claims import Scope
@@ -84,6 +84,14 @@ class Gateway(Protocol):
 
         `lines`: also when its log may have grown.
         """
+
+    def hear(self, topic: UUID, listener: Listener) -> Callable[[], None]:
+        """Call `listener` whenever this process is poked about something that is no run; the
+        returned function ends that."""
+
+    def keep(self, lease: UUID, seconds: float, lost: Callable[[], object]) -> Callable[[], None]:
+        """Renew a lease of `seconds` until the returned function is called, where this process
+        is judged by it; `lost` is called when it could not be renewed in time."""
 
     def sleeps(self) -> int:
         """How often this process may have counted as dead so far, the present moment included: each
@@ -347,6 +355,9 @@ class Tx(Protocol):
     # shared state
     @property
     def artifacts(self) -> Artifacts: ...
+
+    @property
+    def limits(self) -> Limits: ...
 
     @property
     def variables(self) -> Variables: ...

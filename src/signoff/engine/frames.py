@@ -232,6 +232,7 @@ class TaskFrame:
         outer: the task that called it.
         run_count: which attempt of the task this is.
         stream: how a generator is gone through.
+        held: slots of its tags; None when it holds none.
         tags: labels, those around the call included.
         logger: its logger, made on first use by `logs.logger_of`.
     """
@@ -258,10 +259,20 @@ class TaskFrame:
         self.started = started
         self.run_count = 1
         self.tags = spec.tags
+        self.held: Any = None
         self.countdown: Countdown | None = None
         self.stream: Stream | None = None
         self.logger: Any = None
         self._scope = ""
+
+    def holds_slots(self) -> bool:
+        """Whether this task, or one around it, holds slots of its tags."""
+        frame: TaskFrame | None = self
+        while frame is not None:
+            if frame.held is not None:
+                return True
+            frame = frame.outer
+        return False
 
     @property
     def scope(self) -> str:

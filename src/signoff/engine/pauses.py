@@ -6,6 +6,7 @@ passes a function that turns it into a value.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -113,8 +114,7 @@ def pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progra
     try:
         while True:
             if outcome.status is WaitStatus.OPEN:
-                with waiting(frame, task):
-                    outcome = yield from _wait(frame, key, question, outcome, seen)
+                outcome = yield from _idle(frame, task, _wait(frame, key, question, outcome, seen))
             try:
                 value = _conclude(frame, question, outcome)
             except AnswerRejected as refusal:
@@ -130,6 +130,22 @@ def pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progra
             return value
     finally:
         frame.waits.discard(key)
+
+
+def _idle(
+    frame: RunFrame, task: TaskFrame | None, wait: Program[WaitOutcome]
+) -> Program[WaitOutcome]:
+    """Wait without holding what others could use meanwhile."""
+    if task is None or not task.holds_slots():
+        with waiting(frame, task):
+            return (yield from wait)
+    slots = importlib.import_module("signoff.engine.tag_slots")
+    lenders = yield from slots.lend(task)
+    with waiting(frame, task):
+        outcome = yield from wait
+        # Inside, so that no time limit ticks while it waits for them.
+        yield from slots.take_back(lenders)
+    return outcome
 
 
 def _ask(

@@ -130,6 +130,28 @@ def run_task(call: TaskCall) -> Program[Ending]:
     task = TaskFrame(spec, call.id, frame, step, given.parameters, call.slot, call.outer, now_us())
     if call.tags:
         task.tags = spec.tags | call.tags
+    if not task.tags:
+        return (yield from _work(call, task, step, given))
+    slots = importlib.import_module("signoff.engine.tag_slots")
+    refusal: Exception | None = yield from slots.take(task)
+    work = _work(call, task, step, given, refusal)
+    ending: Ending = yield from (work if task.held is None else slots.within(task, work))
+    return ending
+
+
+def _work(
+    call: TaskCall,
+    task: TaskFrame,
+    step: Step,
+    given: Arguments,
+    refusal: Exception | None = None,
+) -> Program[Ending]:
+    """Run a task that may run now, and put on record how it ended.
+
+    Args:
+        refusal: why it may not run after all.
+    """
+    frame, spec = call.frame, call.spec
     current_task.set(task)
     if spec.is_generator:
         task.stream = Stream(spec.fn, given, partial(outside, task), read=call.read)
@@ -139,6 +161,8 @@ def run_task(call: TaskCall) -> Program[Ending]:
         if spec.log_prints:
             capture_prints()
         ending = yield from _named(task, given)
+        if ending is None and refusal is not None:
+            ending = Ending(StateType.FAILED, None, refusal, "", str(refusal), now_us())
         if ending is None and not _is_plain(frame, spec):
             kept: Ending = yield from _transactional().run(call, task, step, given)
             return kept
@@ -350,8 +374,10 @@ def attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
             "Task run failed with exception: %r - Retry %s/%s %s",
             (ending.error, task.run_count, retries, soon),
         )
-        if delay:
+        if delay and task.held is None:
             yield Sleep(delay, frame.signals)
+        elif delay:
+            yield from importlib.import_module("signoff.engine.tag_slots").rest(task, delay)
         yield from still_ours(frame)
         frame.obey()
         task.run_count += 1

@@ -13,6 +13,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -80,6 +81,7 @@ class HttpGateway:
         self._outbox = Outbox(self.client.ask, self._refused, _failed)
         self._registering = threading.Lock()
         self._registered = False
+        self._keeper: Any = None
 
     def send(self, request: Request[R], via: Via | None = None) -> R:
         """Have a request carried out now, and return its reply. Raises as `HttpClient.ask`."""
@@ -114,12 +116,26 @@ class HttpGateway:
         function ends that."""
         return self._long_poll.listen(run_id, listener, lines)
 
+    def hear(self, topic: UUID, listener: Listener) -> Callable[[], None]:
+        """Call `listener` whenever the server pokes this process about `topic`, which is no run."""
+        return self._long_poll.hear(topic, listener)
+
+    def keep(self, lease: UUID, seconds: float, lost: Callable[[], object]) -> Callable[[], None]:
+        """Renew a lease on the server until the returned function is called."""
+        with self._registering:
+            if self._keeper is None:
+                self._keeper = import_module("signoff.gateway.keeper").Keeper(self.client.ask)
+        stop: Callable[[], None] = self._keeper.keep(lease, seconds, lost)
+        return stop
+
     def sleeps(self) -> int:
         """How often the lease of this process may have ended on the server."""
         return self._heart.sleeps()
 
     def close(self) -> None:
         """Settle, then give up connections and threads."""
+        if self._keeper is not None:
+            self._keeper.close()
         try:
             self._outbox.close()
         finally:

@@ -46,11 +46,19 @@ class LongPoll:
         self._process = process
         self._listeners: dict[UUID, list[Listener]] = {}
         self._versions: dict[UUID, int] = {}
+        self._topics: set[UUID] = set()
         self._followed: list[UUID] = []
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
         self._closed = False
+
+    def hear(self, topic: UUID, listener: Listener) -> Callable[[], None]:
+        """Call `listener` when the server has word of something that is no run, and so has no
+        version; the returned function ends that."""
+        with self._changed:
+            self._topics.add(topic)
+        return self.listen(topic, listener)
 
     def listen(self, run_id: UUID, listener: Listener, lines: bool = False) -> Callable[[], None]:
         """Call `listener` with every change of the run, and with `lines` when its log grows; the
@@ -74,6 +82,7 @@ class LongPoll:
                 else:
                     self._listeners.pop(run_id, None)
                     self._versions.pop(run_id, None)
+                    self._topics.discard(run_id)
 
         return stop
 
@@ -121,12 +130,17 @@ class LongPoll:
                 self._changed.wait_for(lambda: self._closed or bool(self._listeners))
                 if self._closed:
                     return
-                known = {run_id: self._versions.get(run_id, 0) for run_id in self._listeners}
+                known = {
+                    run_id: self._versions.get(run_id, 0)
+                    for run_id in self._listeners
+                    if run_id not in self._topics
+                }
+                topics = tuple(self._topics)
                 followed = tuple(dict.fromkeys(self._followed))
                 connection = self._connection or self._client.connection()
                 self._connection = connection
             try:
-                watch = Watch(self._process, known, HOLD, followed)
+                watch = Watch(self._process, known, HOLD, followed, topics)
                 now = self._heart.now()
                 signals = self._client.ask(watch, on=connection, timeout=HOLD + MARGIN)
                 self._heart.beat(now)

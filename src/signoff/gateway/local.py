@@ -13,7 +13,8 @@ import uuid
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar, cast
+from importlib import import_module
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from signoff.core.ports import Ear, Hears, Listener, Store
@@ -35,7 +36,6 @@ from signoff.model.commands import (
 )
 from signoff.model.errors import SignoffException
 from signoff.model.journal import Process
-from signoff.model.replies import EnteredRun, RunHandle
 from signoff.service.orchestrator import Orchestrator, stale_entry
 
 R = TypeVar("R")
@@ -75,6 +75,7 @@ class LocalGateway:
         self._closed = False
         self._opening = threading.RLock()
         self._stopping = threading.Event()
+        self._keeper: Any = None
         self._heart = Heartbeat(orchestrator.lease / 1_000_000)
         self._watcher = Watcher(lambda: store.ear(self._process.id), orchestrator.signals)
         self._behind = Behind(orchestrator, actor, self._fenced)
@@ -104,8 +105,8 @@ class LocalGateway:
         actor = self._actor if via is None else replace(self._actor, via=via)
         if not self._swept:
             self._open()
-        if not self._registered and isinstance(request, StartRun | EnterRun):
-            return cast("R", self._first(request, actor))
+        if not self._registered and (isinstance(request, StartRun | EnterRun) or request.registers):
+            return cast("R", self._first(cast("Command[Any]", request), actor))
         if not isinstance(request, Command):
             # A process reads what it has written.
             self._behind.flush()
@@ -152,6 +153,20 @@ class LocalGateway:
         """An ear that hears when a run may be due; whoever opens it closes it."""
         return self._store.ear(self._process.id, Hears.DUE)
 
+    def hear(self, topic: UUID, listener: Listener) -> Callable[[], None]:
+        """Call `listener` whenever this process is poked about `topic`, which is no run."""
+        return self._watcher.listen(topic, listener)
+
+    def keep(self, lease: UUID, seconds: float, lost: Callable[[], object]) -> Callable[[], None]:
+        """Renew a lease, where this process is judged by it; the returned function ends that."""
+        if self._process.liveness is journal.Liveness.LOCK:
+            return _nothing
+        with self._opening:
+            if self._keeper is None:
+                self._keeper = import_module("signoff.gateway.keeper").Keeper(self.send)
+        stop: Callable[[], None] = self._keeper.keep(lease, seconds, lost)
+        return stop
+
     def sleeps(self) -> int:
         """How often the lease of this process may have ended; a lock is kept while it lives."""
         return self._heart.sleeps()
@@ -163,6 +178,8 @@ class LocalGateway:
                 return
             self._closed = True
         self._stopping.set()
+        if self._keeper is not None:
+            self._keeper.close()
         try:
             self._behind.close()
         finally:
@@ -182,14 +199,14 @@ class LocalGateway:
                 if self._liveness is not None:
                     self._liveness.tidy()
 
-    def _first(self, request: StartRun | EnterRun, actor: Actor) -> RunHandle | EnteredRun:
-        """Register this process in the same commit as its first run."""
+    def _first(self, request: Command[Any], actor: Actor) -> Any:
+        """Register this process in the same commit as the first request that needs it."""
         with self._opening:
             if not self._registered:
-                return cast("RunHandle | EnteredRun", self._register(request, actor))
-        return cast("RunHandle | EnteredRun", self._orchestrator.apply(request, actor))
+                return self._register(request, actor)
+        return self._orchestrator.apply(request, actor)
 
-    def _register(self, request: StartRun | EnterRun | None, actor: Actor) -> object:
+    def _register(self, request: Command[Any] | None, actor: Actor) -> object:
         process = self.process
         if process.liveness is journal.Liveness.LOCK and self._liveness is not None:
             self._liveness.hold(process.id)
@@ -234,10 +251,15 @@ class LocalGateway:
             self._process, id=uuid.uuid4().hex, pid=os.getpid(), address=None, supervisor=None
         )
         self._registered = False
+        self._keeper = None
         self._opening = threading.RLock()
         self._stopping = threading.Event()
         self._watcher.forget()
         self._behind.forget()
+
+
+def _nothing() -> None:
+    """There is nothing to end."""
 
 
 _all: weakref.WeakSet[LocalGateway] = weakref.WeakSet()

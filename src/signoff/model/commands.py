@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from signoff.model.forms import FieldError, Form, Json
@@ -34,9 +34,15 @@ Reply_co = TypeVar("Reply_co", covariant=True)
 
 
 class Request(Generic[Reply_co]):
-    """Anything that can be asked of the service."""
+    """Anything that can be asked of the service.
+
+    Attributes:
+        registers: the process must be known to the service before it asks.
+    """
 
     __slots__ = ()
+
+    registers: ClassVar[bool] = False
 
 
 class Command(Request[Reply_co]):

@@ -27,7 +27,9 @@ raises them.
     ├── RequestRefused(RuntimeError)           the service said no
     │   ├── ObjectNotFound, ObjectAlreadyExists
     │   ├── NotPausedError, AmbiguousWait, AnswerConflict, InvalidAnswer
-    │   ├── TransitionRefused, InvalidRequest, Unauthorized
+    │   ├── TransitionRefused, InvalidRequest, Unauthorized, SlotsTaken
+    ├── ConcurrencySlotAcquisitionError        slots of a limit can never be had
+    ├── AcquireConcurrencySlotTimeoutError(TimeoutError)
     ├── NotReentrant(RuntimeError)             no process could load this flow again
     ├── JournalMismatch(RuntimeError)          code changed under a run that forbids it
     ├── ServiceUnavailable                     the server cannot be reached
@@ -137,6 +139,14 @@ class FlowRunWaitTimeout(SignoffException):
 
 class FlowPauseTimeout(SignoffException):
     """Nobody answered before the deadline of the wait."""
+
+
+class ConcurrencySlotAcquisitionError(SignoffException):
+    """Slots of a limit can never be had: it does not exist, or has too few of them."""
+
+
+class AcquireConcurrencySlotTimeoutError(SignoffException, TimeoutError):
+    """Slots of a limit did not come free in time."""
 
 
 class NotReentrant(SignoffException, RuntimeError):
@@ -262,6 +272,13 @@ class StaleEntry(RequestRefused):
     code = "stale-entry"
 
 
+class SlotsTaken(RequestRefused):
+    """A limit has too few free slots now; `details["retry_at"]` says when it may, if known."""
+
+    code = "slots-taken"
+    status = 423
+
+
 REFUSALS: dict[str, type[RequestRefused]] = {
     kind.code: kind
     for kind in (
@@ -277,6 +294,7 @@ REFUSALS: dict[str, type[RequestRefused]] = {
         InvalidRequest,
         Unauthorized,
         StaleEntry,
+        SlotsTaken,
     )
 }
 """Problem code -> exception class; both ends of HTTP use this one table."""

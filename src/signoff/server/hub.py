@@ -38,6 +38,7 @@ class _Mailbox:
         spoken: runs whose log has grown, of those the process follows.
         followed: the runs whose log the process follows, as its newest poll says.
         listed: the runs the process listens for, as its newest poll says, with their versions.
+        topics: what else it is to be told of, whenever it is heard of.
         begun: runs it has begun to work on since, with their version and the moment: it listens
             for them, and will say so with its next poll.
         any: something changed, and it is not known what.
@@ -50,6 +51,7 @@ class _Mailbox:
     spoken: set[UUID] = field(default_factory=set)
     followed: tuple[UUID, ...] = ()
     listed: Mapping[UUID, int] = field(default_factory=dict)
+    topics: Collection[UUID] = ()
     begun: dict[UUID, tuple[int, float]] = field(default_factory=dict)
     any: bool = False
     filled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,6 +64,10 @@ class _Mailbox:
         self.runs, self.spoken, self.any = {}, set(), False
         self.filled.clear()
         return taken
+
+    def listens(self, run_id: UUID) -> bool:
+        """Whether the process wants to know of it."""
+        return run_id in self.listed or run_id in self.begun or run_id in self.topics
 
     def knows(self, run_id: UUID) -> int:
         """The version of a run that the process has heard of."""
@@ -108,7 +114,7 @@ class Hub:
         Called on the event loop.
         """
         for process_id, mailbox in self._mailboxes.items():
-            told = [run for run in heard if run in mailbox.listed or run in mailbox.begun]
+            told = [run_id for run_id in heard if mailbox.listens(run_id)]
             if told and process_id != by:
                 for run_id in told:
                     note(mailbox.runs, run_id, heard[run_id])
@@ -169,6 +175,7 @@ class Hub:
             return ()
         mailbox.polls += 1
         mailbox.listed, mailbox.followed = watch.runs, watch.lines
+        mailbox.topics = frozenset(watch.topics)
         recent = self._loop.time() - RECENT
         for run_id in [r for r, (_, at) in mailbox.begun.items() if r in watch.runs or at < recent]:
             del mailbox.begun[run_id]

@@ -77,6 +77,8 @@ APART = {
     "signoff.model.emitted": "signoff.service.emitted",
     "signoff.model.records": "signoff.service.records",
     "signoff.model.secrets": "signoff.service.shared_secrets",
+    "signoff.model.shared.limits": "signoff.service.limits",
+    "signoff.model.shared.slots": "signoff.service.slots",
     "signoff.model.shared.variables": "signoff.service.variables",
 }
 """By the module of a request, the one module that knows it: requests that few processes make."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, NotRequired, TypeVar, cast, get_type_hints
+from typing import Annotated, Any, NotRequired, TypeVar, cast, get_origin, get_type_hints
 from urllib.parse import parse_qsl, quote, urlencode
 from uuid import UUID
 
@@ -35,7 +35,7 @@ _LIMITS: Mapping[str, Any] = {
     "after": Annotated[int, Limit(ge=0, le=2**63 - 1)],
     "entry": Annotated[int, Limit(ge=0, le=2**31 - 1)],
 }
-"""Fields whose values are bounded in every request that has them."""
+"""Fields whose values are bounded in every request that does not bound them itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Codec:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         declared = fields(cast(Any, endpoint.request))
-        hints = get_type_hints(endpoint.request)
+        hints = get_type_hints(endpoint.request, include_extras=True)
         inside = [one for one in declared if one.name not in endpoint.path_fields]
         self._path = endpoint.path_fields
         self._template = PREFIX + endpoint.path.rstrip("/")
@@ -183,7 +183,9 @@ def _record(
     """An adapter for some fields of a request; those in `needed` are required in any case."""
     types: dict[str, Any] = {}
     for one in chosen:
-        type_ = _LIMITS.get(one.name, hints[one.name])
+        type_ = hints[one.name]
+        if get_origin(type_) is not Annotated:
+            type_ = _LIMITS.get(one.name, type_)
         required = one.default is MISSING and one.default_factory is MISSING
         types[one.name] = type_ if required or one.name in needed else NotRequired[type_]
     make: Any = TypedDict

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from signoff.model import bulk as b
 from signoff.model import claims, deploying, lookups, scheduling
@@ -36,6 +37,8 @@ from signoff.model.replies import (
 )
 from signoff.model.schedules import DeploymentSchedule
 from signoff.model.shared import artifacts as a
+from signoff.model.shared import limits as m
+from signoff.model.shared import slots as s
 from signoff.model.shared import variables as v
 from signoff.model.states import State
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
@@ -94,6 +97,9 @@ class Endpoint:
         """Nothing changes."""
         return issubclass(self.request, lookups.Query)
 
+
+_V2 = "/v2/concurrency_limits"
+_Limits = tuple[s.MinimalConcurrencyLimitResponse, ...]
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     # A process and its runs
@@ -289,5 +295,34 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "POST", "/artifacts/latest/filter", a.ReadLatestArtifacts, tuple[a.ArtifactCollection, ...]
     ),
     Endpoint("POST", "/artifacts/latest/count", a.CountLatestArtifacts, int),
+    # Slots of limits
+    Endpoint("POST", "/slots/acquire", s.AcquireSlots, s.SlotsReply),
+    Endpoint("POST", "/slots/release", s.ReleaseSlots, Done, 204),
+    Endpoint("POST", "/slots/renew", s.RenewLeases, tuple[UUID, ...]),
+    Endpoint("GET", "/slots/tags", s.ReadLimitedTags, tuple[str, ...]),
+    # Documented: global limits
+    Endpoint("POST", f"{_V2}/", m.CreateLimit, m.GlobalConcurrencyLimit, 201),
+    Endpoint("GET", f"{_V2}/{{id_or_name}}", m.ReadLimit, m.GlobalConcurrencyLimit),
+    Endpoint("PATCH", f"{_V2}/{{id_or_name}}", m.UpdateLimit, Done, 204),
+    Endpoint("DELETE", f"{_V2}/{{id_or_name}}", m.DeleteLimit, Done, 204),
+    Endpoint("POST", f"{_V2}/filter", m.ReadLimits, tuple[m.GlobalConcurrencyLimit, ...]),
+    Endpoint("POST", f"{_V2}/increment", s.IncrementSlots, _Limits),
+    Endpoint("POST", f"{_V2}/decrement", s.DecrementSlots, _Limits),
+    Endpoint(
+        "POST",
+        f"{_V2}/increment-with-lease",
+        s.IncrementWithLease,
+        s.ConcurrencyLimitWithLeaseResponse,
+    ),
+    Endpoint("POST", f"{_V2}/decrement-with-lease", s.ReleaseSlots, Done, 204),
+    Endpoint("POST", f"{_V2}/leases/{{lease_id}}/renew", s.RenewLease, Done, 204),
+    # Documented: limits of tags
+    Endpoint("POST", "/concurrency_limits/", m.SetTagLimit, m.ConcurrencyLimit),
+    Endpoint("GET", "/concurrency_limits/{limit_id}", m.ReadTagLimit, m.ConcurrencyLimit),
+    Endpoint("GET", "/concurrency_limits/tag/{tag}", m.ReadTagLimit, m.ConcurrencyLimit),
+    Endpoint("DELETE", "/concurrency_limits/{limit_id}", m.DeleteTagLimit, Done, 204),
+    Endpoint("DELETE", "/concurrency_limits/tag/{tag}", m.DeleteTagLimit, Done, 204),
+    Endpoint("POST", "/concurrency_limits/tag/{tag}/reset", m.ResetTagLimit, Done, 204),
+    Endpoint("POST", "/concurrency_limits/filter", m.ReadTagLimits, tuple[m.ConcurrencyLimit, ...]),
 )
 """Of two endpoints with one request class, the first whose path fields are all given is used."""

@@ -74,6 +74,10 @@ _ADVICE: Mapping[str, tuple[str, str]] = {
         "The request carries no or wrong credentials",
         "Set SIGNOFF_API_AUTH_STRING to user:password as the server's operator gave it.",
     ),
+    "slots-taken": (
+        "The limit has too few free slots",
+        "Send the request again later; the detail says when slots may come free, if known.",
+    ),
     "stale-entry": (
         "Another process works on this run now",
         "This process must stop working on the run.",

@@ -25,12 +25,14 @@ class Watch(Request[tuple[RunSignal, ...]]):
             which is reported at once.
         timeout: seconds after which the request ends with nothing; the server may end it earlier.
         lines: runs whose log the process follows; a new line is reported as a change would be.
+        topics: what else the process is told of when it is poked about it.
     """
 
     process: Process
     runs: Mapping[UUID, int] = field(default_factory=dict)
     timeout: float = 30.0
     lines: tuple[UUID, ...] = ()
+    topics: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,17 @@ Owns the documented names, parameters and defaults of these, like `plans.py` tho
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from signoff.authoring.client.plan import Plan, as_it_is, as_list, nothing
 from signoff.core.ports import Gateway
 from signoff.core.shared.names import artifact_data, artifact_key, variable_value
-from signoff.model.errors import ObjectNotFound, RequestRefused
+from signoff.model.errors import ObjectAlreadyExists, ObjectNotFound, RequestRefused
 from signoff.model.filters import FlowRunFilter, TaskRunFilter
 from signoff.model.shared import artifacts as a
+from signoff.model.shared import limits as m
+from signoff.model.shared import slots as s
 from signoff.model.shared import variables as v
 from signoff.model.shared.unchanged import UNCHANGED
 
@@ -133,3 +136,127 @@ def read_latest_artifacts(
         offset,
     )
     return Plan(query, as_list)
+
+
+# Global limits -----------------------------------------------------------------------------
+
+
+def create_global_concurrency_limit(
+    concurrency_limit: m.GlobalConcurrencyLimitCreate,
+) -> Plan[UUID]:
+    """Make a global limit. Raises `ObjectAlreadyExists` when the name is taken."""
+    return Plan(m.CreateLimit(**dict(concurrency_limit)), _id)
+
+
+def update_global_concurrency_limit(
+    name: str, concurrency_limit: m.GlobalConcurrencyLimitUpdate
+) -> Plan[None]:
+    """Change what is given of a global limit. Raises `ObjectNotFound`."""
+    return Plan(m.UpdateLimit(name, **dict(concurrency_limit)), nothing)
+
+
+def delete_global_concurrency_limit_by_name(name: str) -> Plan[None]:
+    """Delete a global limit. Raises `ObjectNotFound`."""
+    return Plan(m.DeleteLimit(name), nothing)
+
+
+def read_global_concurrency_limit_by_name(name: str) -> Plan[m.GlobalConcurrencyLimit]:
+    """A global limit. Raises `ObjectNotFound`."""
+    return Plan(m.ReadLimit(name), as_it_is)
+
+
+def read_global_concurrency_limits(
+    limit: int = 10, offset: int = 0
+) -> Plan[list[m.GlobalConcurrencyLimit]]:
+    """Global limits, by name."""
+    return Plan(m.ReadLimits(limit, offset), as_list)
+
+
+def upsert_global_concurrency_limit_by_name(
+    name: str, limit: int, slot_decay_per_second: float | None = None
+) -> Plan[None]:
+    """Make a global limit, or change the one of that name."""
+    new = m.CreateLimit(name, limit, slot_decay_per_second=slot_decay_per_second or 0.0)
+    change = m.UpdateLimit(name, limit=limit, slot_decay_per_second=slot_decay_per_second)
+
+    def instead(refusal: RequestRefused, gateway: Gateway) -> None:
+        if not isinstance(refusal, ObjectAlreadyExists):
+            raise refusal
+        gateway.send(change)
+
+    return Plan(new, nothing, instead)
+
+
+def _id(made: Any, gateway: Gateway) -> UUID:
+    id: UUID = made.id
+    return id
+
+
+# Slots -------------------------------------------------------------------------------------
+
+
+def increment_concurrency_slots(
+    names: list[str], slots: int, mode: str
+) -> Plan[list[s.MinimalConcurrencyLimitResponse]]:
+    """Count slots as taken, held by nobody. Raises `SlotsTaken` when there are too few."""
+    return Plan(s.IncrementSlots(tuple(names), slots, s.SlotMode(mode)), as_list)
+
+
+def increment_concurrency_slots_with_lease(
+    names: list[str],
+    slots: int,
+    mode: str,
+    lease_duration: float,
+    holder: s.ConcurrencyLeaseHolder | None = None,
+) -> Plan[s.ConcurrencyLimitWithLeaseResponse]:
+    """Take slots and hold them under a lease. Raises `SlotsTaken` when there are too few."""
+    request = s.IncrementWithLease(tuple(names), slots, s.SlotMode(mode), lease_duration, holder)
+    return Plan(request, as_it_is)
+
+
+def renew_concurrency_lease(lease_id: UUID, lease_duration: float) -> Plan[None]:
+    """Hold on to slots. Raises `ObjectNotFound` when the lease is lost."""
+    return Plan(s.RenewLease(lease_id, lease_duration), nothing)
+
+
+def release_concurrency_slots(
+    names: list[str], slots: int, occupancy_seconds: float
+) -> Plan[list[s.MinimalConcurrencyLimitResponse]]:
+    """Count slots that nobody holds as free again."""
+    return Plan(s.DecrementSlots(tuple(names), slots, occupancy_seconds), as_list)
+
+
+def release_concurrency_slots_with_lease(lease_id: UUID) -> Plan[None]:
+    """Give slots back."""
+    return Plan(s.ReleaseSlots(lease_id), nothing)
+
+
+# Limits of tags ----------------------------------------------------------------------------
+
+
+def create_concurrency_limit(tag: str, concurrency_limit: int) -> Plan[UUID]:
+    """Limit the task runs with a tag, or change their limit."""
+    return Plan(m.SetTagLimit(tag, concurrency_limit), _id)
+
+
+def read_concurrency_limit_by_tag(tag: str) -> Plan[m.ConcurrencyLimit]:
+    """The limit of a tag. Raises `ObjectNotFound`."""
+    return Plan(m.ReadTagLimit(tag=tag), as_it_is)
+
+
+def read_concurrency_limits(limit: int, offset: int) -> Plan[list[m.ConcurrencyLimit]]:
+    """Limits of tags, by tag."""
+    return Plan(m.ReadTagLimits(limit, offset), as_list)
+
+
+def reset_concurrency_limit_by_tag(
+    tag: str, slot_override: list[UUID | str] | None = None
+) -> Plan[None]:
+    """Free every slot of a tag, or say which task runs hold them. Raises `ObjectNotFound`."""
+    holders = tuple(UUID(str(each)) for each in slot_override or ())
+    return Plan(m.ResetTagLimit(tag, holders), nothing)
+
+
+def delete_concurrency_limit_by_tag(tag: str) -> Plan[None]:
+    """Lift the limit of a tag. Raises `ObjectNotFound`."""
+    return Plan(m.DeleteTagLimit(tag=tag), nothing)

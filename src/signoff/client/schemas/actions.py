@@ -3,6 +3,10 @@
 from signoff.model.deployments import DeploymentCreate, DeploymentUpdate
 from signoff.model.schedules import DeploymentScheduleCreate, DeploymentScheduleUpdate
 from signoff.model.shared.artifacts import ArtifactCreate, ArtifactUpdate
+from signoff.model.shared.limits import (
+    GlobalConcurrencyLimitCreate,
+    GlobalConcurrencyLimitUpdate,
+)
 from signoff.model.shared.variables import VariableCreate, VariableUpdate
 
 __all__ = [
@@ -12,6 +16,8 @@ __all__ = [
     "DeploymentScheduleCreate",
     "DeploymentScheduleUpdate",
     "DeploymentUpdate",
+    "GlobalConcurrencyLimitCreate",
+    "GlobalConcurrencyLimitUpdate",
     "VariableCreate",
     "VariableUpdate",
 ]

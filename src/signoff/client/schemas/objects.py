@@ -4,6 +4,8 @@ from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.deployments import ConcurrencyLimitConfig, ConcurrencyOptions
 from signoff.model.schedules import DeploymentSchedule
 from signoff.model.shared.artifacts import Artifact, ArtifactCollection
+from signoff.model.shared.limits import ConcurrencyLimit, GlobalConcurrencyLimit
+from signoff.model.shared.slots import ConcurrencyLeaseHolder
 from signoff.model.shared.variables import Variable
 from signoff.model.states import TERMINAL_STATES, State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
@@ -12,6 +14,8 @@ __all__ = [
     "TERMINAL_STATES",
     "Artifact",
     "ArtifactCollection",
+    "ConcurrencyLeaseHolder",
+    "ConcurrencyLimit",
     "ConcurrencyLimitConfig",
     "ConcurrencyLimitStrategy",
     "ConcurrencyOptions",
@@ -19,6 +23,7 @@ __all__ = [
     "Flow",
     "FlowRun",
     "FlowRunInput",
+    "GlobalConcurrencyLimit",
     "Log",
     "State",
     "StateDetails",

@@ -6,5 +6,18 @@ from signoff.authoring.client.schemas import (
     StateResponseDetails,
 )
 from signoff.model.deployments import DeploymentResponse
+from signoff.model.shared.limits import GlobalConcurrencyLimit as GlobalConcurrencyLimitResponse
+from signoff.model.shared.slots import (
+    ConcurrencyLimitWithLeaseResponse,
+    MinimalConcurrencyLimitResponse,
+)
 
-__all__ = ["DeploymentResponse", "OrchestrationResult", "SetStateStatus", "StateResponseDetails"]
+__all__ = [
+    "ConcurrencyLimitWithLeaseResponse",
+    "DeploymentResponse",
+    "GlobalConcurrencyLimitResponse",
+    "MinimalConcurrencyLimitResponse",
+    "OrchestrationResult",
+    "SetStateStatus",
+    "StateResponseDetails",
+]

@@ -17,6 +17,7 @@ LONGEST_VALUE = 5_000
 
 _VARIABLE = re.compile(r"[a-z0-9_-]+")
 _KEY = re.compile(r"[a-z0-9-]+")
+_LIMIT = re.compile(r"[^/%&><\0]+")
 
 
 def variable_name(name: object) -> str:
@@ -77,6 +78,27 @@ def artifact_data(value: Any) -> str | None:
     if value is None:
         return None
     return json_text("data", value, "Artifact data must be serializable to JSON")
+
+
+def limit_name(name: str) -> str:
+    """The name, when a limit may have it.
+
+    Raises:
+        InvalidRequest: it may not.
+    """
+    if not _LIMIT.fullmatch(name) or not name.strip():
+        raise wrong("name", name, "The name of a limit must not be empty nor contain / % & > <")
+    return name
+
+
+def at_least_zero(field: str, number: float) -> None:
+    """Refuse a number of slots that cannot be.
+
+    Raises:
+        InvalidRequest: it is negative, or too large.
+    """
+    if not 0 <= number < 2**31:
+        raise wrong(field, number, f"{field} must be at least 0 and less than {2**31}")
 
 
 def json_text(field: str, value: Any, rule: str) -> str:

@@ -7,12 +7,14 @@ in `tests/store` states their promises. All times are UTC microseconds since the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
     from signoff.model.shared import artifacts as a
     from signoff.model.shared import variables as v
+    from signoff.model.shared.limits import LimitKind
 
 
 class Variables(Protocol):
@@ -69,3 +71,139 @@ class Artifacts(Protocol):
     def collections(self, query: a.ReadLatestArtifacts) -> tuple[a.ArtifactCollection, ...]: ...
 
     def count(self, query: a.CountArtifacts | a.CountLatestArtifacts) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit as it is stored.
+
+    Args:
+        no, id, kind, name: identity.
+        slots: how many there are.
+        active: whether it limits anything.
+        decay: slots per second that come free by themselves.
+        used: taken slots that nobody holds, as counted at `used_at`.
+        created, updated: when it was made and changed.
+    """
+
+    no: int
+    id: UUID
+    kind: LimitKind
+    name: str
+    slots: int
+    active: bool
+    decay: float
+    used: float
+    used_at: int
+    created: int
+    updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Slots of one limit that somebody holds.
+
+    Args:
+        lease: under which id.
+        slots: how many.
+        ends: when the hold ends, where its process cannot be judged.
+        process: who holds them.
+        holder: the run that holds them.
+    """
+
+    lease: UUID
+    slots: int
+    ends: int
+    process: str | None
+    holder: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Somebody who waits for slots of one limit.
+
+    Args:
+        lease: the request.
+        ends: when its place is lost, where its process cannot be judged.
+        process: who waits.
+        address: where it is told that it is its turn.
+    """
+
+    lease: UUID
+    ends: int
+    process: str | None
+    address: str
+
+
+class Limits(Protocol):
+    """Limits, holds and waiters of one transaction. Whatever decides on slots locks the limit."""
+
+    def add(
+        self, id: UUID, kind: LimitKind, name: str, slots: int, active: bool, decay: float, now: int
+    ) -> bool:
+        """Store a new limit. False when the name is taken."""
+
+    def change(self, limit: Limit, now: int) -> None:
+        """Store name, slots, activity and decay of a limit."""
+
+    def use(self, no: int, used: float, now: int) -> None:
+        """Store how many slots are taken and held by nobody."""
+
+    def remove(self, no: int) -> None:
+        """Delete a limit with its holds and waiters."""
+
+    def find(self, kind: LimitKind, id: UUID | None, name: str | None) -> Limit | None:
+        """The limit of an id, or else of a name, locked until the end."""
+
+    def look(self, kind: LimitKind, id: UUID | None, name: str | None) -> Limit | None:
+        """Like `find`, without a lock."""
+
+    def named(self, kind: LimitKind, names: Sequence[str]) -> tuple[Limit, ...]:
+        """The limits of these names, locked in one order for everybody."""
+
+    def numbered(self, numbers: Sequence[int]) -> tuple[Limit, ...]:
+        """The limits of these numbers, locked in the same order."""
+
+    def listed(self, kind: LimitKind, limit: int, offset: int) -> tuple[Limit, ...]: ...
+
+    def names(self, kind: LimitKind) -> tuple[str, ...]:
+        """Names of the active limits."""
+
+    def hold(
+        self,
+        no: int,
+        lease: UUID,
+        slots: int,
+        now: int,
+        ends: int,
+        process: str | None,
+        holder: UUID | None,
+    ) -> None: ...
+
+    def held(self, no: int) -> int:
+        """Slots of all holds, whether their holders live or not."""
+
+    def holds(self, no: int) -> tuple[Hold, ...]: ...
+
+    def is_held(self, lease: UUID) -> bool: ...
+
+    def of_lease(self, lease: UUID) -> tuple[int, ...]:
+        """Numbers of the limits that a lease holds or waits for."""
+
+    def renew(self, lease: UUID, ends: int) -> bool:
+        """False when the lease holds nothing."""
+
+    def drop(self, lease: UUID, no: int | None = None) -> None:
+        """Forget the holds of a lease, of all limits or of one."""
+
+    def drop_all(self, no: int) -> None:
+        """Forget every hold of a limit."""
+
+    def wait(self, no: int, lease: UUID, ends: int, process: str | None, address: str) -> None:
+        """Join those who wait, or stay in place."""
+
+    def waiters(self, no: int) -> tuple[Waiter, ...]:
+        """Who waits, in the order of coming."""
+
+    def leave(self, lease: UUID) -> None:
+        """Wait no longer."""

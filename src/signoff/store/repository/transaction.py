@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
-    from signoff.core.shared.ports import Artifacts, Variables
+    from signoff.core.shared.ports import Artifacts, Limits, Variables
     from signoff.model import queries, views
 
 
@@ -130,6 +130,11 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
     @property
     def artifacts(self) -> Artifacts:
         found: Artifacts = _shared("artifacts").ArtifactRows(self._session)
+        return found
+
+    @property
+    def limits(self) -> Limits:
+        found: Limits = _shared("limits").LimitRows(self._session)
         return found
 
     @property

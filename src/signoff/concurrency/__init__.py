@@ -1,0 +1,1 @@
+"""Documented import path: limits; `sync` and `asyncio` have the names."""
