@@ -112,6 +112,21 @@ EXPORTS = {
         BulkAction BulkPreview BulkStatus BulkView Outcome Receipt Refusals
         Sample
     """,
+    "signoff.flow_engine": "run_flow run_flow_async run_flow_sync",
+    "signoff.task_engine": "run_task run_task_async run_task_sync",
+    "signoff.utilities.asyncutils": """
+        asyncnullcontext create_task gather is_async_fn is_async_gen_fn run_coro_as_sync
+        run_sync_in_worker_thread
+    """,
+    "signoff.utilities.callables": """
+        ParameterSchema call_with_parameters get_call_parameters get_parameter_defaults
+        parameter_docstrings parameter_schema parameters_to_args_kwargs
+    """,
+    "signoff.utilities.collections": """
+        AutoEnum StopVisiting batched_iterable deep_merge deep_merge_dicts dict_to_flatdict
+        distinct ensure_iterable extract_instances flatdict_to_dict get_from_dict isiterable
+        listrepr remove_nested_keys set_in_dict visit_collection
+    """,
     "signoff.utilities.annotations": """
         BaseAnnotation NotSet Quote allow_failure opaque quote unmapped
     """,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, Literal, assert_type
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from signoff import Flow, State, flow, pause_flow_run, resume_flow_run, task, un
 from signoff.flow_runs import apause_flow_run, wait_for_flow_run
 from signoff.futures import SignoffFuture
 from signoff.input import RunInput
+from signoff.states import StateType
 
 
 class Approval(RunInput):
@@ -34,6 +35,60 @@ def shout(text: str) -> str:
 @task
 async def fetch(url: str) -> bytes:
     return url.encode()
+
+
+@task
+def numbers(to: int) -> Generator[int, None, None]:
+    yield from range(to)
+
+
+@task
+async def letters() -> AsyncGenerator[str, None]:
+    yield "a"
+
+
+def named(parameters: dict[str, Any]) -> str:
+    return str(parameters)
+
+
+@task(task_run_name=named, tags=["a"], retry_delay_seconds=[1, 2])
+def labelled(number: int) -> int:
+    return number
+
+
+@flow
+def streams() -> Generator[int, None, None]:
+    for number in numbers(3):
+        assert_type(number, int)
+        yield number
+    assert_type(numbers.submit(3).result(), list[int])
+    assert_type(letters.submit().result(), list[str])
+    assert_type(labelled(1, wait_for=[numbers.submit(1)]), int)
+    assert_type(labelled.with_options(name="x", retries=3, persist_result=True)(2), int)
+
+
+for each in streams():
+    assert_type(each, int)
+
+
+class Shop:
+    @flow
+    @staticmethod
+    def opens(hour: int) -> str:
+        return str(hour)
+
+    @task
+    @classmethod
+    def named(cls, name: str) -> str:
+        return name
+
+
+@labelled.on_failure
+def on_failure(task: Any, run: Any, state: State[Any]) -> None:
+    return None
+
+
+on_failure(1, 2, State(type=StateType.FAILED))
 
 
 @flow

@@ -39,4 +39,8 @@ def wrong() -> None:
     answer: int = pause_flow_run(wait_for_input=Approval)  # E: assignment
     flow(retries="many")  # E: call-overload
     task(unknown=1)  # E: call-overload
+    add.with_options(colour="red")  # E: call-arg
+    simple.with_options(retries="many")  # E: arg-type
+    add.delay(1)  # E: attr-defined
+    simple.submit(1)  # E: attr-defined
     print(text, number, awaited, answer)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable
-from types import FrameType
+from collections.abc import Callable, Mapping
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from signoff.authoring import options
@@ -120,6 +120,24 @@ class Decorated(Generic[P, R]):
         getattr(self._hooks, which).extend(options.hook_list([fn], which, self.kind, self.name))
         return fn
 
+    # Calls ------------------------------------------------------------------------------------
+
+    def arguments_of(self, parameters: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The (args, kwargs) of a call with these parameters, by name.
+
+        Raises:
+            SignatureMismatchError: it has other parameters.
+        """
+        return self._signature.spread(self._signature.complete(parameters))
+
+    if not TYPE_CHECKING:
+        # Type checkers shall go on to say which attributes there are.
+        def __getattr__(self, name: str) -> Any:
+            absent = _ABSENT.get((self.kind, name))
+            if absent is not None:
+                raise AttributeError(f"@{self.kind} has no {name!r} in Signoff: {absent}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     # Copies -----------------------------------------------------------------------------------
 
     def _options(self) -> dict[str, Any]:
@@ -155,6 +173,22 @@ class Decorated(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name!r}>"
+
+
+_BACKGROUND = (
+    "background tasks are not supported; call submit() within a flow, or deploy a flow and start "
+    "it with run_deployment()."
+)
+_DRAWING = "drawings are not supported; run it, and see its tasks with `signoff flow-run inspect`."
+_ABSENT = {
+    **{("task", name): _BACKGROUND for name in ("delay", "apply_async", "serve", "aserve")},
+    **{
+        ("flow", name): _DRAWING
+        for name in ("visualize", "avisualize", "generate_mermaid_graph", "agenerate_mermaid_graph")
+    },
+    ("flow", "submit"): "a flow is called, or deployed and started with run_deployment().",
+}
+"""What documented names that have no counterpart say."""
 
 
 class Bound:
@@ -195,11 +229,16 @@ def streamed(program: Program[Ending], gateway: Gateway, is_async: bool) -> Any:
     return stream_sync(program, gateway)
 
 
-_CALL_OF_BOUND = Bound.__call__.__code__
+_between: set[CodeType] = {Bound.__call__.__code__}
+
+
+def passes_calls_on(*functions: Callable[..., Any]) -> None:
+    """These functions call flows and tasks on behalf of user code."""
+    _between.update(function.__code__ for function in functions)
 
 
 def caller(frame: FrameType) -> FrameType:
-    """The user's frame: above the call of a bound flow or task, when it went through one."""
-    if frame.f_code is _CALL_OF_BOUND and frame.f_back is not None:
-        return frame.f_back
+    """The user's frame: above what only passes a call on, such as a bound method."""
+    while frame.f_code in _between and frame.f_back is not None:
+        frame = frame.f_back
     return frame

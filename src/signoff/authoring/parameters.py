@@ -16,6 +16,7 @@ from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from signoff.authoring.callables import Signature
+from signoff.authoring.docstrings import parameter_docstrings
 from signoff.model.errors import ParameterTypeError
 
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -51,11 +52,12 @@ def parameter_schema(fn: Callable[..., Any] | Signature) -> dict[str, Any]:
         A JSON Schema: title, type, properties (each with its position), required, definitions.
     """
     signature = fn if isinstance(fn, Signature) else Signature(fn)
+    described = parameter_docstrings(signature.fn.__doc__)
     known = [p for p in signature.parameters.values() if p.kind not in _VARIABLE]
     fields: dict[str, Any] = {}
     for position, parameter in enumerate(known):
         # Aliases, because Pydantic reserves some names that parameters may have.
-        fields[f"p{position}"] = _field(signature, parameter, position)
+        fields[f"p{position}"] = _field(signature, parameter, position, described)
     schema = _model(fields).model_json_schema(ref_template="#/definitions/{model}")
     made = {
         "title": "Parameters",
@@ -75,12 +77,16 @@ def _model(fields: Mapping[str, Any]) -> type[BaseModel]:
     return made
 
 
-def _field(signature: Signature, parameter: inspect.Parameter, position: int) -> tuple[Any, Any]:
+def _field(
+    signature: Signature, parameter: inspect.Parameter, position: int, described: Mapping[str, str]
+) -> tuple[Any, Any]:
     told: dict[str, Any] = {
         "alias": parameter.name,
         "title": parameter.name,
         "json_schema_extra": {"position": position},
     }
+    if described.get(parameter.name):
+        told["description"] = described[parameter.name]
     if parameter.default is not inspect.Parameter.empty:
         try:
             told["default"] = as_json({"x": parameter.default})["x"]
