@@ -67,6 +67,18 @@ threading.Event().wait()
 """
 
 
+_KEPT = """
+import gc, os, uuid
+def resident():
+    gc.collect()
+    with open("/proc/self/statm") as facts:
+        return int(facts.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+before = resident()
+kept = [(uuid.uuid4(), number) for number in range(100_000)]
+print((resident() - before) / 1024 / len(kept))
+"""
+
+
 def timed(
     work: Callable[[], object], count: int, before: Callable[[], object] | None = None
 ) -> Figures:
@@ -100,6 +112,33 @@ def commit(synchronous: str, count: int = 2000) -> Figures:
         figures = timed(lambda: database.execute("insert into t (body) values (?)", (body,)), count)
         database.close()
     return figures
+
+
+@functools.cache
+def rows_written(repeats: int = 5, rows: int = 5_000, together: int = 200) -> Figures:
+    """Rows of text per second, committed to SQLite in groups, normal sync."""
+    rates = []
+    with fresh_folder() as folder:
+        database = sqlite3.connect(folder / "floor.db", isolation_level=None)
+        database.execute("pragma journal_mode=wal")
+        database.execute("pragma synchronous=normal")
+        database.execute("create table t (id integer primary key, body text)")
+        for _ in range(repeats):
+            start = time.perf_counter()
+            for first in range(0, rows, together):
+                group = [(f"line {number}",) for number in range(first, first + together)]
+                database.execute("begin")
+                database.executemany("insert into t (body) values (?)", group)
+                database.execute("commit")
+            rates.append(rows / (time.perf_counter() - start))
+        database.close()
+    return Figures(rates)
+
+
+def kept_pairs() -> Figures:
+    """KiB of memory for an id and a number in a list."""
+    done = subprocess.run([sys.executable, "-c", _KEPT], capture_output=True, text=True, check=True)
+    return Figures([float(done.stdout)])
 
 
 @functools.cache

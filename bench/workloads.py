@@ -164,6 +164,45 @@ def tasks(sides: Sides) -> list[Line]:
     return lines
 
 
+def volume(sides: Sides) -> list[Line]:
+    """Many tasks: mapped, given back from the cache, and what finished ones leave in memory."""
+    few = 2 if sides.quick else 3
+    normal, together = floors.commit("normal"), "SQLite commit (normal)"
+    rows = [
+        ("mapped task, 1,000 of them", "ms", "mapped", 1000, few, normal, together, 0.08),
+        ("mapped task, 10,000 of them", "ms", "mapped", 10_000, 1, normal, together, 0.08),
+        ("task whose result is in the cache", "ms", "cached", 500, 1, normal, together, None),
+        (
+            "memory of a finished task in a running flow",
+            "KiB",
+            "kept",
+            5000,
+            1,
+            floors.kept_pairs(),
+            "an id and a number in a list",
+            1.0,
+        ),
+    ]
+    lines = []
+    for title, unit, name, count, repeats, floor, floor_name, bound in rows:
+        arguments = ("ms", "tasks", name, sides.times(count), repeats)
+        ours = attempt(partial(_collect, sides.signoff, False, *arguments))
+        theirs = attempt(partial(_collect, sides.prefect, False, *arguments[:-1], 1))
+        goals = [] if bound is None else [Goal("p50", bound)]
+        lines.append(Line(title, unit, ours, theirs, floor, floor_name, goals))
+    return lines
+
+
+def logs(sides: Sides) -> list[Line]:
+    """Log lines per second, from the first until the last can be read."""
+    count = sides.times(5000)
+    ours = attempt(partial(_collect, sides.signoff, False, "per_second", "logs", count, 5))
+    theirs = attempt(partial(_collect, sides.prefect, False, "per_second", "logs", count, 2))
+    title, floor = "log lines per second, embedded", floors.rows_written()
+    name = "rows in commits of 200 (normal)"
+    return [Line(title, "per s", ours, theirs, floor, name, higher_is_better=True)]
+
+
 def runs(sides: Sides) -> list[Line]:
     """No-op flow runs, one after another in one process."""
     full, trip = floors.commit("full"), floors.http_round_trip("full")
@@ -350,6 +389,8 @@ WORKLOADS: dict[str, Callable[[Sides], list[Line]]] = {
     "hello": hello,
     "imports": imports,
     "tasks": tasks,
+    "volume": volume,
+    "logs": logs,
     "runs": runs,
     "pause": pause,
     "server": server,
