@@ -15,6 +15,7 @@ from signoff.model.commands import (
 )
 from signoff.model.errors import TransitionRefused
 from signoff.model.journal import EntryRecord, Liveness, Process
+from signoff.model.queries import ReadInbox
 from signoff.model.runs import Phase
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 from tests.service.world import FLOW, START, YES_NO, World
@@ -54,6 +55,42 @@ def test_a_waiting_run_of_a_dead_process_waits_on_and_is_entered_when_answered(
     assert world.open(entered, form=YES_NO).answer["approved"] is True
     assert world.service.sweep().to_enter == ()
     assert world.view(run).run_count == 1
+
+
+def test_dead_processes_are_forgotten_after_a_while_and_nothing_with_them(world: World) -> None:
+    run = world.start("p1")
+    world.open(run, form=YES_NO)
+    world.process("idle")
+    world.process("lives")
+    world.dead |= {"p1", "idle"}
+    world.service.sweep()
+    assert known(world) == {"p1", "idle", "lives"}
+    world.later(2 * 3600)
+    world.service.sweep()
+    assert known(world) == {"lives"}
+    (item,) = world.ask(ReadInbox())
+    assert not item.alive
+    reply = world.answer(run, {"approved": True})
+    assert (reply.phase, reply.enter) == (Phase.RESUMING, run.run_id)
+    assert world.enter(run, "p2").handle.entry == 2
+
+
+def test_the_process_of_an_unfinished_run_is_not_forgotten_before_the_run_is_lost(
+    world: World,
+) -> None:
+    run = world.start("p1")
+    world.later(2 * 3600)
+    world.dead.add("p1")
+    world.service.sweep()
+    assert world.phase(run) == "Crashed"
+    world.service.sweep()
+    assert known(world) == set()
+
+
+def known(world: World) -> set[str]:
+    """The processes on record, of those these tests have."""
+    with world.store.read() as tx:
+        return {name for name in ("p1", "idle", "lives") if tx.process(name) is not None}
 
 
 def test_an_answer_its_process_never_received_is_not_lost(world: World) -> None:

@@ -278,6 +278,10 @@ class Tx(Protocol):
     def delete_process(self, process_id: str) -> bool:
         """Forget a process that has ended. False when it was not known."""
 
+    def idle_processes(self, before: int, limit: int) -> tuple[Owner, ...]:
+        """Processes known since before a moment, without a lease since then, and without runs that
+        are neither finished nor waiting."""
+
     def owned_by(self, process_id: str) -> tuple[UUID, ...]:
         """The runs of a process that are neither finished nor waiting, oldest first."""
 

@@ -23,6 +23,10 @@ from signoff.service.units import Units
 
 DIED = "The process that worked on the run died."
 
+REMEMBERED = 3_600_000_000
+"""Microseconds for which a process is kept on record at least, dead or alive."""
+_FORGOTTEN_AT_ONCE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class ToEnter:
@@ -60,6 +64,9 @@ def sweep(units: Units, limit: int) -> Sweep:
     with units.read(SERVICE) as unit:
         # Mostly there is nothing to settle, and this one look is all.
         due, dead, swept = _look(unit, limit)
+        over = tuple(_gone(unit))
+    if over:
+        units.change(SERVICE, False, partial(_forget, over))
     if not due and not dead:
         return swept
     if due:
@@ -81,6 +88,23 @@ def _look(unit: Unit, limit: int) -> tuple[bool, list[Owner], Sweep]:
     coming = [moment for moment in moments if moment is not None and moment > unit.now]
     due = deadline is not None and deadline <= unit.now
     return due, dead, Sweep(to_enter, min(coming, default=None))
+
+
+def _gone(unit: Unit) -> Iterator[str]:
+    """Processes that ended some time ago, and whose end changes nothing any more: a run that waits
+    loses nothing when its process dies, whether that is on record or not."""
+    for owner in unit.tx.idle_processes(unit.now - REMEMBERED, _FORGOTTEN_AT_ONCE):
+        if not unit.means.is_alive(owner, unit.now):
+            yield owner.process.id
+
+
+def _forget(process_ids: Sequence[str], unit: Unit) -> None:
+    for process_id in process_ids:
+        owner = unit.tx.process(process_id)
+        # It may have come back since the look.
+        if owner is None or unit.means.is_alive(owner, unit.now) or unit.tx.owned_by(process_id):
+            continue
+        unit.tx.delete_process(process_id)
 
 
 def goes_on_by_itself(unit: Unit, run: Run) -> bool:

@@ -154,6 +154,26 @@ def test_a_process_is_forgotten_with_what_it_has(world: World) -> None:
         assert tx.process("p1") is None
 
 
+def test_idle_processes_are_old_without_a_lease_and_without_work(world: World) -> None:
+    later = world.now + 100
+    with world.store.write() as tx:
+        for name, lease, since in (
+            ("idle", None, world.now),
+            ("waits", None, world.now),
+            ("works", None, world.now),
+            ("leased", later + 1, world.now),
+            ("lapsed", later - 1, world.now),
+            ("fresh", None, later),
+        ):
+            tx.put_process(process(name), lease, since)
+    world.start(owner="works")
+    world.ask(world.start(owner="waits"))
+    with world.store.read() as tx:
+        found = {owner.process.id for owner in tx.idle_processes(later, 100)}
+        assert found == {"idle", "waits", "lapsed"}
+        assert len(tx.idle_processes(later, 2)) == 2
+
+
 def test_due_runs_are_found_by_an_index(world: World) -> None:
     """A million runs that wait or have ended cost a claimer nothing."""
     if not isinstance(world.store, SqliteStore):

@@ -46,6 +46,10 @@ class ProcessRows(Lookups):
     def delete_process(self, process_id: str) -> bool:
         return self._session.run("delete_process", {"id": process_id}) == 1
 
+    def idle_processes(self, before: int, limit: int) -> tuple[Owner, ...]:
+        rows = self._session.all("idle_processes", {"before": before, "limit": limit})
+        return tuple(_owner(row, ()) for row in rows)
+
     def owned_by(self, process_id: str) -> tuple[UUID, ...]:
         rows = self._session.all("owned_by", {"owner": process_id})
         return tuple(UUID(bytes=row[0]) for row in rows)

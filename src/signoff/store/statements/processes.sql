@@ -19,6 +19,12 @@ FROM runs r JOIN processes p ON p.id = r.owner
 WHERE r.owner IS NOT NULL AND r.phase <> 4
 ORDER BY p.id, r.no;
 
+-- name: idle_processes
+SELECT id, host, pid, os_user, liveness, address, lease_until FROM processes p
+WHERE seen < :before AND COALESCE(lease_until, 0) < :before
+    AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.owner = p.id AND r.phase <> 4)
+LIMIT :limit;
+
 -- name: owners_of
 SELECT r.id, p.id, p.host, p.pid, p.os_user, p.liveness, p.address, p.lease_until
 FROM runs r JOIN processes p ON p.id = r.owner
