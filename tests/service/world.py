@@ -225,8 +225,11 @@ class World:
     def _wake(self, pokes: Iterable[Poke]) -> None:
         told = list(pokes)
         for poke in told:
-            # What is told along is what the database says, after the commit.
-            assert poke.signal in (None, *self.service.signals((poke.run_id,)))
+            # What is told along is what the database says after the commit, or said before another
+            # thread went on from there.
+            (stands,) = self.service.signals((poke.run_id,))
+            told_along = poke.signal or stands
+            assert told_along == stands or told_along.version < stands.version
         self.pokes += told
         if self.delivers:
             self.store.wake(told)
