@@ -1,11 +1,13 @@
-"""The typed decorators, judged by mypy: what is accepted, what is inferred, what is rejected."""
+"""The typed decorators, judged by mypy and pyright: what is accepted, inferred and rejected."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -37,3 +39,50 @@ def test_snippets() -> None:
     }
     expected = {item for item in expected if item[2] != "code"}
     assert found == expected, said
+
+
+PYRIGHT = {
+    "typeCheckingMode": "strict",
+    "pythonVersion": "3.11",
+    "extraPaths": [str(HERE.parent.parent / "src")],
+    # What is not said of types at all is no business of these tests.
+    "reportUnusedFunction": False,
+    "reportUnusedExpression": False,
+    "reportUnusedCoroutine": False,
+    "reportUnusedVariable": False,
+    "reportUnusedCallResult": False,
+    "reportPrivateUsage": False,
+    "reportUnknownMemberType": False,
+    "reportUnknownVariableType": False,
+    "reportUnknownArgumentType": False,
+}
+
+
+def pyright_says(folder: Path, *names: str) -> list[tuple[str, int, str]]:
+    """File, line and message of each error."""
+    project = {**PYRIGHT, "include": [str(HERE / name) for name in names]}
+    (folder / "pyrightconfig.json").write_text(json.dumps(project))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "basedpyright", "-p", str(folder), "--outputjson"),
+            *("--pythonpath", sys.executable),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said: dict[str, Any] = json.loads(done.stdout)
+    assert said["summary"]["filesAnalyzed"] == len(names), done.stdout + done.stderr
+    return [
+        (Path(one["file"]).name, one["range"]["start"]["line"] + 1, one["message"])
+        for one in said["generalDiagnostics"]
+        if one["severity"] == "error"
+    ]
+
+
+def test_snippets_with_pyright(tmp_path: Path) -> None:
+    said = pyright_says(tmp_path, "accepted.py", "rejected.py")
+    lines = enumerate((HERE / "rejected.py").read_text().splitlines(), 1)
+    expected = {number for number, line in lines if re.search(r"# E: (?!code)", line)}
+    assert [error for error in said if error[0] == "accepted.py"] == []
+    assert {line for _, line, _ in said} == expected, said

@@ -37,6 +37,7 @@ from signoff.engine.specs import Hook, Hooks, RunName, TaskSpec
 from signoff.engine.tasks import TaskCall, identify, run_task
 
 if TYPE_CHECKING:
+    from types import CoroutineType
     from typing import Unpack
 
     from signoff.authoring.option_names import CacheOptions, TaskOptions
@@ -232,6 +233,16 @@ class Task(Cached[P, R]):
     @overload
     def submit(
         self: Task[Any, Coroutine[Any, Any, T]],
+        *args: Any,
+        return_state: Literal[False] = False,
+        wait_for: Iterable[Any] | None = None,
+        **kwargs: Any,
+    ) -> SignoffFuture[T]: ...
+
+    # The same for type checkers that call what `async def` returns by its class.
+    @overload
+    def submit(
+        self: Task[Any, CoroutineType[Any, Any, T]],
         *args: Any,
         return_state: Literal[False] = False,
         wait_for: Iterable[Any] | None = None,
