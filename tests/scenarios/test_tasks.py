@@ -236,6 +236,20 @@ def test_retry_delays(delay: Any, least: list[float], submitted: bool) -> None:
     assert all(w >= wanted for w, wanted in zip(waited, least, strict=True)), waited
 
 
+def test_settings_say_what_tasks_and_flows_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_TASKS_DEFAULT_RETRIES", "1")
+    monkeypatch.setenv("SIGNOFF_TASK_DEFAULT_RETRY_DELAY_SECONDS", "0.03")
+    monkeypatch.setenv("SIGNOFF_FLOWS_DEFAULT_RETRIES", "1")
+    monkeypatch.setenv("SIGNOFF_FLOWS_DEFAULT_RETRY_DELAY_SECONDS", "[0.05, 9]")
+    flaky, calls = failing(3)
+    assert run_in_flow(flaky) == 4
+    waited = [after - before for before, after in pairwise(calls)]
+    assert all(w >= least for w, least in zip(waited, [0.03, 0.05, 0.03], strict=True)), waited
+    says_so, _ = failing(9, retries=0)
+    with pytest.raises(ValueError, match="call 2"):
+        run_in_flow(says_so)
+
+
 def test_jitter_only_lengthens() -> None:
     flaky, calls = failing(3, retries=3, retry_delay_seconds=0.02, retry_jitter_factor=0.5)
     assert run_in_flow(flaky) == 4

@@ -78,6 +78,7 @@ def runtime() -> Runtime:
         settings.logging_log_prints,
         settings.terminal_prompt,
         (settings.flows_default_retries, settings.tasks_default_retries),
+        (settings.flows_default_retry_delay_seconds, settings.tasks_default_retry_delay_seconds),
         settings.results_persist_by_default,
         settings.tasks_default_persist_result,
         _keeping(settings),

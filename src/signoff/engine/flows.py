@@ -389,7 +389,8 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
     hopeless = isinstance(ending.error, _HOPELESS)
     if ending.type is not StateType.FAILED or frame.attempt > spec.retries or hopeless:
         return False
-    delay = next_delay(delays(spec.retry_delay, spec.retries), frame.attempt, None, random.random)
+    given = frame.runtime.default_delays[0] if spec.retry_delay is None else spec.retry_delay
+    delay = next_delay(delays(given, spec.retries), frame.attempt, None, random.random)
     soon = f"will start {delay:g} second(s) from now" if delay else "will start immediately"
     yield Log(
         INFO,

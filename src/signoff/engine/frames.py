@@ -41,6 +41,7 @@ class Runtime:
         log_prints: send `print` to the log where flow and task do not say.
         prompt: offer forms at the terminal.
         default_retries: (of flows, of tasks) where they do not say.
+        default_delays: (of flows, of tasks) seconds before further attempts, likewise.
         persist_results: keep results where flow and task do not say; None for with their run.
         persist_tasks: the same of tasks, where their flow does not say either.
         keeping: what the settings say about results.
@@ -55,6 +56,7 @@ class Runtime:
     log_prints: bool = False
     prompt: bool = True
     default_retries: tuple[int, int] = (0, 0)
+    default_delays: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
     persist_results: bool | None = None
     persist_tasks: bool | None = None
     keeping: ResultOptions | None = None

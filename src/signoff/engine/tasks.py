@@ -356,7 +356,10 @@ def attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
     """Call the function until it returns, or until no retry is left."""
     spec, frame = task.spec, task.run
     retries = spec.retries
-    series = delays(spec.retry_delay, retries)
+    given_delay = spec.retry_delay
+    series = delays(
+        frame.runtime.default_delays[1] if given_delay is None else given_delay, retries
+    )
     hooks = spec.hooks.on_running
     if hooks:
         running = make_state(type=StateType.RUNNING)

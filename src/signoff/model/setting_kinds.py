@@ -92,9 +92,17 @@ def _read_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def _read_delays(text: str) -> tuple[float, ...]:
+    found = tuple(float(part) for part in text.strip("[] ").split(",") if part.strip())
+    if len(found) > 50 or any(not isfinite(delay) or delay < 0 for delay in found):
+        raise ValueError
+    return found
+
+
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 """The level of a logger."""
 NAME_LIST = Kind("names separated by commas", _read_names)
+DELAYS = Kind("seconds, or up to 50 numbers of seconds separated by commas", _read_delays)
 TEXT = Kind("text", str)
 PATH = Kind("a path", Path)
 BOOL = Kind("true or false", _read_bool)

@@ -20,6 +20,7 @@ from signoff.model.errors import SignoffException
 from signoff.model.setting_kinds import (
     BOOL,
     DATABASE,
+    DELAYS,
     LEVEL,
     LOGIN,
     NAME_LIST,
@@ -239,6 +240,18 @@ class Settings:
         0,
         "Further attempts of a flow that does not say.",
         alias="FLOW_DEFAULT_RETRIES",
+    )
+    flows_default_retry_delay_seconds: tuple[float, ...] = _declare(
+        DELAYS,
+        (),
+        "Seconds before a further attempt of a flow that does not say, or one number per retry.",
+        alias="FLOW_DEFAULT_RETRY_DELAY_SECONDS",
+    )
+    tasks_default_retry_delay_seconds: tuple[float, ...] = _declare(
+        DELAYS,
+        (),
+        "Seconds before a retry of a task that does not say, or one number per retry.",
+        alias="TASK_DEFAULT_RETRY_DELAY_SECONDS",
     )
     tasks_default_retries: int = _declare(
         whole_number(0),
