@@ -167,7 +167,7 @@ def _journal_key(outer: RunFrame, step: Step) -> str:
 
 def _record_child(call: FlowCall, id: UUID, started: int, ending: Ending) -> Program[None]:
     outer, step = call.caller()
-    result = ending.kept or endings.kept(ending, call.runtime.storage, id)
+    result, ending.kept = ending.kept or endings.kept(ending, call.runtime.storage, id), None
     record = TaskRecord(
         id=id,
         run_id=outer.run_id,

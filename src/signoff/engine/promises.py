@@ -37,7 +37,7 @@ class Ending:
         run_id: the flow run; of a task, the one around it.
         task_run_id: the task run.
         deferred: its record is posted, and on disk only after `Gateway.settle`.
-        kept: what was put on record of its value or error.
+        kept: what a flow put on record of its value or error, for the run around it.
     """
 
     type: StateType

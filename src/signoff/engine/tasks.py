@@ -444,7 +444,7 @@ def recorded(
     be kept and cannot be."""
     frame, spec = call.frame, call.spec
     ending.run_id, ending.task_run_id = frame.flow_run_id, call.id
-    result = ending.kept = yield from outcomes.of_task(frame, spec, call.id, ending, options)
+    result = yield from outcomes.of_task(frame, spec, call.id, ending, options)
     return TaskRecord(
         id=call.id,
         run_id=frame.run_id,
