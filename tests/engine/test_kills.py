@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from signoff import flow, pause_flow_run, task
+from signoff import flow, pause_flow_run, task, transaction
+from signoff.cache_policies import INPUTS, RUN_ID
 from signoff.core.ports import Gateway
 from signoff.engine import results
 from signoff.gateway.connect import is_sqlite
@@ -91,6 +92,39 @@ def again() -> list[Any]:
     return [a, answer]
 
 
+@task(cache_policy=INPUTS + RUN_ID)
+def shared(name: str) -> str:
+    ran[name] += 1
+    return name.upper()
+
+
+@task
+def booked(name: str) -> str:
+    ran[name] += 1
+    return name.upper()
+
+
+@booked.on_rollback
+def cancelled(txn: object) -> None:
+    """Not called by a process that is dead; the ones here die a little slower than that."""
+
+
+@booked.on_commit
+def confirmed(txn: object) -> None:
+    ran["confirmed"] += 1
+
+
+@flow
+def whole() -> list[str]:
+    """A result that is reused, and a transaction that waits for somebody."""
+    first = got("k", shared("k"))
+    second = shared("k")
+    with transaction():
+        third = got("t", booked("t"))
+        pause_flow_run(key="stay")
+    return [first, second, third, got("z", work("z"))]
+
+
 ANSWERS = {
     "colour": {"colour": "blue"},
     "inner": {"value": 7},
@@ -98,12 +132,14 @@ ANSWERS = {
     "one": {"value": "1"},
     "two": {"value": "2"},
     "number": {"value": 3},
+    "stay": None,
 }
 
 RESULTS: dict[Callable[[], Any], Any] = {
     sequence: ["A", "blue", "B", "CHILD-17", "C"],
     parallel: ["one:1", "two:2", "X"],
     again: ["A", 3],
+    whole: ["K", "K", "T", "Z"],
 }
 
 
@@ -167,6 +203,7 @@ def test_any_moment(any_world: World, flow: Any, after: bool) -> None:
             assert results.decode(gateway.send(ReadResult(run.id))) == RESULTS[flow], moment
             for name in seen:
                 assert ran[name] == before[name], f"{name} ran again after death at {moment}"
+            assert flow is not whole or ran["confirmed"] >= 1, moment
             steps = recorded(any_world, gateway)
             assert len(steps) == len(set(steps)), moment
         person.stop()
