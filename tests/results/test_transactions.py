@@ -380,3 +380,42 @@ def test_another_process_undoes_what_a_killed_one_did(script: Callable[[str], Sc
     assert [line for line in job.noted() if not line.startswith("at ")] == [
         *["write a", "write b", "erase b", "erase a"]
     ]
+
+
+POOL = """
+from signoff import transaction
+from signoff.transactions import get_transaction
+
+@task
+def write(name):
+    get_transaction().set("name", name)
+    return os.getpid()
+
+@write.on_commit
+def publish(txn):
+    note(f"publish {txn.get('name')} {os.getpid() == ours}")
+
+@write.on_rollback
+def erase(txn):
+    note(f"erase {txn.get('name')} {os.getpid() == ours}")
+
+ours = os.getpid()
+
+@flow(task_runner=ProcessPoolTaskRunner(max_workers=1))
+def around(good):
+    with transaction():
+        assert write.submit("a").result() != ours
+        note("between")
+        if not good:
+            raise ValueError("no")
+
+if __name__ == "__main__":
+    around(True)
+    around(False, return_state=True)
+"""
+
+
+def test_tasks_in_process_pools_take_part(script: Callable[[str], Script]) -> None:
+    job = script(POOL)
+    job.start().wait_ok()
+    assert job.noted() == ["between", "publish a True", "between", "erase a True"]

@@ -7,6 +7,7 @@ its result on record.
 
 from __future__ import annotations
 
+import importlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from signoff.authoring.process import runtime
 from signoff.engine import entry, results
 from signoff.engine.arguments import Arguments
 from signoff.engine.clock import new_id
-from signoff.engine.frames import RunFrame, Runtime, current_run
+from signoff.engine.frames import RunFrame, Runtime, current_run, current_transaction
 from signoff.engine.journal import Journal, Step
 from signoff.engine.processes import Parcel
 from signoff.engine.promises import Ending, Promise
@@ -28,6 +29,7 @@ from signoff.model.lookups import ReadJournal, ReadSignals
 
 if TYPE_CHECKING:
     from signoff.engine.frames import Slot
+    from signoff.engine.keeping.transactions import BaseTransaction
 
 _loading = threading.Lock()
 
@@ -78,6 +80,7 @@ def carry_out(parcel: Parcel, slot: Slot | None) -> Ending:
     frame = _frame(parcel, process)
     stop = gateway.listen(frame.run_id, frame.signals)
     token = current_run.set(frame)
+    joined = current_transaction.set(_standing_in() if parcel.joined else None)
     try:
         for signal in gateway.send(ReadSignals((frame.run_id,))):
             frame.signals(signal)
@@ -92,8 +95,18 @@ def carry_out(parcel: Parcel, slot: Slot | None) -> Ending:
         ending.deferred = False
         return ending
     finally:
+        current_transaction.reset(joined)
         current_run.reset(token)
         stop()
+
+
+def _standing_in() -> BaseTransaction:
+    """Stands for the sender's transaction: whatever joins it is neither committed nor undone
+    here."""
+    made: BaseTransaction = importlib.import_module(
+        "signoff.engine.keeping.transactions"
+    ).BaseTransaction()
+    return made
 
 
 def _frame(parcel: Parcel, process: Runtime) -> RunFrame:

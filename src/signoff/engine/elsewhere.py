@@ -20,14 +20,13 @@ from signoff.engine.clock import now_us
 from signoff.engine.drivers import drive_sync
 from signoff.engine.pauses import boundary
 from signoff.engine.pool import ThreadPool
-from signoff.engine.processes import Parcel, lost, packed, parcel_of
+from signoff.engine.processes import Parcel, adopt, lost, packed, parcel_of
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.tasks import TaskCall, join
 from signoff.engine.threads import dropped, keep_promise
 from signoff.model.errors import Abort, CrashedRun
 
 if TYPE_CHECKING:
-    from signoff.core.ports import Gateway
     from signoff.engine.effects import Program
     from signoff.engine.frames import RunFrame
     from signoff.model.replies import RunSignal
@@ -114,7 +113,7 @@ class ClusterTaskPool:
         try:
             ready = drive_sync(_prepared(call), call.frame.gateway)
             if not isinstance(ready, Ending):
-                arrived = partial(_arrived, promise, ready, call.frame.gateway)
+                arrived = partial(_arrived, promise, ready, call.frame)
                 self._cluster.submit(packed(ready.parcel), call.spec.name, arrived)
                 return
         except BaseException as error:
@@ -142,7 +141,9 @@ def _prepared(call: TaskCall) -> Program[Ending | _Ready]:
     return _Ready(parcel_of(call, given), now_us(), contextvars.copy_context())
 
 
-def _arrived(promise: Promise, ready: _Ready, gateway: Gateway, fetch: Callable[[], bytes]) -> None:
+def _arrived(promise: Promise, ready: _Ready, frame: RunFrame, fetch: Callable[[], bytes]) -> None:
+    gateway = frame.gateway
+
     def work() -> Ending:
         try:
             body = fetch()
@@ -152,6 +153,7 @@ def _arrived(promise: Promise, ready: _Ready, gateway: Gateway, fetch: Callable[
         ending: Ending = results.loads(body)
         if isinstance(ending.error, Abort):
             raise ending.error
+        drive_sync(adopt(ready.parcel, frame, ending), gateway)
         return ending
 
     ready.context.run(keep_promise, promise, work)

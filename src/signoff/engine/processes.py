@@ -7,6 +7,7 @@ are started as fresh interpreters, never by a plain fork, which would copy locks
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 import struct
@@ -21,6 +22,7 @@ from signoff.engine import results
 from signoff.engine.arguments import Arguments
 from signoff.engine.clock import now_us
 from signoff.engine.effects import Log, Post, Send
+from signoff.engine.frames import current_transaction
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
 from signoff.engine.tasks import TaskCall, default_name, identify, join
@@ -53,6 +55,7 @@ class Parcel:
         id, place, task_tags: the task run.
         args, kwargs, task_parameters: the call.
         inputs, occurrence, scope: its identity in the journal.
+        joined: it is part of a transaction of the sender, who commits or undoes it.
     """
 
     flow: Any
@@ -74,6 +77,7 @@ class Parcel:
     inputs: str
     occurrence: int
     scope: str
+    joined: bool = False
 
 
 class Line:
@@ -194,6 +198,7 @@ class ProcessTaskPool(ThreadTaskPool):
         self._give_back(child)
         if isinstance(ending.error, Abort):
             raise ending.error
+        yield from adopt(parcel, call.frame, ending)
         return ending
 
     def _take(self) -> _Child:
@@ -318,4 +323,13 @@ def parcel_of(call: TaskCall, given: Arguments) -> Parcel:
         inputs=step.inputs,
         occurrence=step.occurrence,
         scope=step.scope,
+        joined=current_transaction.get() is not None,
     )
+
+
+def adopt(parcel: Parcel, frame: RunFrame, ending: Ending) -> Program[None]:
+    """A task that came back is part of the transaction it was sent from."""
+    if parcel.joined and ending.completed and parcel.task.spec.hooks.of_transactions:
+        # Loaded with the first that a transaction may have to undo.
+        running = importlib.import_module("signoff.engine.keeping.running")
+        yield from running.adopt(frame, parcel.task.spec, ending.task_run_id or parcel.id, ending)

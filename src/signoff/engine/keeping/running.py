@@ -15,7 +15,7 @@ from uuid import UUID
 
 from signoff.engine import outcomes, results
 from signoff.engine.clock import now_us
-from signoff.engine.effects import Block, Log, Post, Program
+from signoff.engine.effects import Block, Log, Post, Program, Send
 from signoff.engine.frames import RunFrame, TaskFrame, current_transaction
 from signoff.engine.keeping.encoding import store_of
 from signoff.engine.keeping.filesystems import LocalFileSystem
@@ -30,6 +30,7 @@ from signoff.engine.tasks import attempts, outside, put_on_record, recorded
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import ConfigurationError, HashError
 from signoff.model.journal import ResultKind
+from signoff.model.lookups import ReadJournal
 from signoff.model.state_types import StateType
 from signoff.model.transactions import CACHED, ROLLED_BACK, TransactionState
 
@@ -149,18 +150,29 @@ def _remembered(frame: RunFrame, transaction: TaskTransaction, id: UUID) -> Prog
 def rejoin(call: TaskCall, step: Step, recalled: Ending) -> Program[None]:
     """A task that finished before the run was entered again is part of the transaction again, so
     that it is undone with it."""
-    spec, parent = call.spec, current_transaction.get()
     found = call.frame.journal.find(step)
-    if found is None or not recalled.completed or not spec.hooks.of_transactions:
-        return
-    if found.record.message == _COMMITTED:
+    if found is not None and recalled.completed:
+        yield from _join(call.frame, call.spec, found.record, recalled)
+
+
+def adopt(frame: RunFrame, spec: TaskSpec, id: UUID, ending: Ending) -> Program[None]:
+    """A task that another process completed is part of the transaction around the present line."""
+    records: tuple[TaskRecord, ...] = yield Send(ReadJournal(frame.run_id))
+    record = next((record for record in records if record.id == id), None)
+    if record is not None:
+        yield from _join(frame, spec, record, ending)
+
+
+def _join(frame: RunFrame, spec: TaskSpec, record: TaskRecord, ending: Ending) -> Program[None]:
+    parent: BaseTransaction = current_transaction.get()
+    if not spec.hooks.of_transactions or record.message == _COMMITTED:
         return
     transaction = TaskTransaction()
-    transaction.record = found.record
+    transaction.record = record
     transaction._parent = parent
-    yield from transaction.recall(call.frame.runtime.storage.folder, found.record.id)
-    transaction.stage(recalled.value, spec.hooks.on_rollback, spec.hooks.on_commit)
-    parent.add_child(transaction)
+    yield from transaction.recall(frame.runtime.storage.folder, record.id)
+    transaction.stage(ending.value, spec.hooks.on_rollback, spec.hooks.on_commit)
+    yield from transaction.joining(parent)
 
 
 def _computed(task: TaskFrame, given: Arguments, transaction: BaseTransaction) -> Program[Ending]:
