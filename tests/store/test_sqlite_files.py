@@ -66,3 +66,26 @@ def test_both_databases_have_the_same_statements_filled_in() -> None:
         assert set(re.findall(r"\{\w+\}", text)) <= left_to_the_caller
         assert ";" not in text
         assert "--" not in text
+
+
+@pytest.mark.parametrize("together", [1, 3])
+def test_tasks_that_have_to_be_durable_are_synced(signoff_home: Path, together: int) -> None:
+    store = open_sqlite(f"sqlite:///{signoff_home / 'signoff.db'}", home=signoff_home)
+    world = World(store)
+    run = world.start()
+
+    said: list[str] = []
+    connection = store.acquire(False)
+    connection.set_trace_callback(said.append)
+    store.release()
+
+    def levels(durable: bool) -> list[str]:
+        said.clear()
+        tasks = [world.task(run) for _ in range(together - 1)]
+        assert store.finish_tasks([*tasks, world.task(run, durable=durable)], world.now) == ()
+        return [text.split()[-1] for text in said if text.startswith("PRAGMA synchronous")]
+
+    assert [levels(False), levels(True), levels(True), levels(False)] == [
+        *([], ["FULL"], [], ["NORMAL"])
+    ]
+    store.close()

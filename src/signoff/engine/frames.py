@@ -90,6 +90,7 @@ class RunFrame:
         attempt: the present attempt.
         parameters: of the flow.
         keeping: what flow, caller and settings say about results.
+        persist_tasks: whether results of tasks that do not say are to be kept.
         parent: the run that called this one, in this process.
         journal, signals: what was done, and what is heard.
         countdown: the flow's time limit.
@@ -133,6 +134,8 @@ class RunFrame:
         self.started = started
         self.expected = started
         outer = runtime.keeping if parent is None else parent.keeping
+        says = (spec.persist_result, runtime.persist_tasks, runtime.persist_results)
+        self.persist_tasks = next((said for said in says if said is not None), None)
         self.keeping: ResultOptions | None = (
             outer if spec.keeping is None else spec.keeping.within(outer)
         )

@@ -27,10 +27,18 @@ DEBUG, WARNING = 10, 30
 
 def wanted(frame: RunFrame, spec: TaskSpec) -> bool | None:
     """Whether to keep a task's result: what the task says, its flow, or the settings."""
-    for said in (spec.persist_result, frame.spec.persist_result, frame.runtime.persist_tasks):
-        if said is not None:
-            return said
-    return frame.runtime.persist_results
+    said = spec.persist_result
+    return frame.persist_tasks if said is None else said
+
+
+def at_once(frame: RunFrame, wish: bool | None, id: UUID, ending: Ending) -> Result | None:
+    """What is kept of most tasks' endings; None where `of_task` has more to say."""
+    if ending.error is not None or frame.keeping is not None or wish is False:
+        return None
+    try:
+        return results.encode(ending.value, frame.runtime.storage, id)
+    except results.NotKept:
+        return None
 
 
 def keeping_of(frame: RunFrame, spec: TaskSpec) -> ResultOptions | None:

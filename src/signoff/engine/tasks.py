@@ -160,15 +160,19 @@ def _work(
         task.name = default_name(spec, call.id)
         if spec.log_prints:
             capture_prints()
-        ending = yield from _named(task, given)
+        ending = None if spec.run_name is None else (yield from _named(task, given))
         if ending is None and refusal is not None:
             ending = Ending(StateType.FAILED, None, refusal, "", str(refusal), now_us())
-        if ending is None and not _is_plain(frame, spec):
+        wish = outcomes.wanted(frame, spec)
+        if ending is None and not (wish is not True and _is_plain(spec)):
             kept: Ending = yield from _transactional().run(call, task, step, given)
             return kept
         if ending is None:
             ending = yield from attempts(task, given)
-        record = yield from recorded(call, task, step, ending, frame.keeping)
+        result = outcomes.at_once(frame, wish, call.id, ending)
+        if result is None:
+            result = yield from outcomes.of_task(frame, spec, call.id, ending, frame.keeping)
+        record = record_of(call, task, step, ending, result)
         return (yield from put_on_record(call, task, ending, record))
     finally:
         announcing.ended(task)
@@ -186,11 +190,12 @@ def outside(task: TaskFrame) -> Iterator[None]:
         current_task.set(task)
 
 
-def _is_plain(frame: RunFrame, spec: TaskSpec) -> bool:
+def _is_plain(spec: TaskSpec) -> bool:
     """Whether nothing is cached, locked, undone or written elsewhere: true of most tasks."""
-    if spec.keeping is not None or current_transaction.get() is not None:
+    hooks = spec.hooks
+    if spec.keeping is not None or hooks.on_commit or hooks.on_rollback:
         return False
-    return not spec.hooks.of_transactions and outcomes.wanted(frame, spec) is not True
+    return current_transaction.get() is None
 
 
 def _transactional() -> Any:
@@ -258,8 +263,6 @@ def default_name(spec: TaskSpec, id: UUID) -> str:
 
 def _named(task: TaskFrame, given: Arguments) -> Program[Ending | None]:
     """Give the run its name; the ending of one whose template does not render."""
-    if task.spec.run_name is None:
-        return None
     try:
         task.name = yield from named("task", task.spec, given.parameters)
     except NameTemplateError as error:
@@ -437,14 +440,16 @@ def _may_retry(task: TaskFrame, ending: Ending) -> Program[bool]:
 # Record ------------------------------------------------------------------------------------
 
 
-def recorded(
-    call: TaskCall, task: TaskFrame, step: Step, ending: Ending, options: ResultOptions | None
-) -> Program[TaskRecord]:
-    """The line of the journal for an ending. The ending becomes a failure when its result had to
-    be kept and cannot be."""
+def record_of(
+    call: TaskCall,
+    task: TaskFrame,
+    step: Step,
+    ending: Ending,
+    result: Result,
+    durable: bool = False,
+) -> TaskRecord:
+    """The line of the journal for an ending."""
     frame, spec = call.frame, call.spec
-    ending.run_id, ending.task_run_id = frame.flow_run_id, call.id
-    result = yield from outcomes.of_task(frame, spec, call.id, ending, options)
     return TaskRecord(
         id=call.id,
         run_id=frame.run_id,
@@ -464,7 +469,7 @@ def recorded(
         ended=ending.at,
         run_count=task.run_count,
         tags=tuple(sorted(spec.tags | call.tags)) if spec.tags or call.tags else (),
-        durable=outcomes.wanted(frame, spec) is True,
+        durable=durable,
     )
 
 
@@ -473,6 +478,7 @@ def put_on_record(
 ) -> Program[Ending]:
     """Put the ending on record before the next line of the caller can see it."""
     frame, spec, finish = call.frame, call.spec, FinishTasks((record,))
+    ending.run_id, ending.task_run_id = frame.flow_run_id, call.id
     if ending.error is not None and ending.message:
         yield Log(ERROR, ending.message, (), ending.error)
     if call.slot is not None:

@@ -15,6 +15,7 @@ import shutil
 import urllib.parse
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,14 @@ class LocalFileSystem(WritableFileSystem):
 
     @property
     def _folder(self) -> Path:
-        return Path(self.basepath).expanduser().resolve() if self.basepath else Path.cwd()
+        return _resolved(self.basepath) if self.basepath else Path.cwd()
 
     def _resolve_path(self, path: str) -> Path:
-        folder, found = self._folder, Path(path).expanduser()
+        folder = self._folder
+        if not path.startswith(("/", "~")) and ".." not in path:
+            # Nearly every path; it stays below the folder, so nothing has to be looked at.
+            return folder / path
+        found = Path(path).expanduser()
         resolved = (found if found.is_absolute() else folder / found).resolve()
         if resolved != folder and folder not in resolved.parents:
             raise ValueError(f"Provided path {path} is outside of the base path {folder}.")
@@ -92,11 +97,12 @@ class LocalFileSystem(WritableFileSystem):
             ValueError: there is no such file, or it is outside of the base path.
         """
         found = self._resolve_path(path)
-        if not found.exists():
-            raise ValueError(f"Path {found} does not exist.")
-        if not found.is_file():
-            raise ValueError(f"Path {found} is not a file.")
-        return found.read_bytes()
+        try:
+            return found.read_bytes()
+        except FileNotFoundError:
+            raise ValueError(f"Path {found} does not exist.") from None
+        except IsADirectoryError:
+            raise ValueError(f"Path {found} is not a file.") from None
 
     def write_path(self, path: str, content: bytes) -> str:
         """Write a whole file: whoever reads it finds all of the old content or all of the new.
@@ -108,13 +114,17 @@ class LocalFileSystem(WritableFileSystem):
             ValueError: the path is outside of the base path.
         """
         target = self._resolve_path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f".{uuid.uuid4().hex}.partial")
         try:
-            partial.write_bytes(content)
+            try:
+                partial.write_bytes(content)
+            except FileNotFoundError:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                partial.write_bytes(content)
             partial.replace(target)
-        finally:
+        except BaseException:
             partial.unlink(missing_ok=True)
+            raise
         return str(target)
 
     def get_directory(self, from_path: str | None = None, local_path: str | None = None) -> None:
@@ -309,6 +319,17 @@ class RemoteFileSystem(WritableFileSystem):
         return await asyncio.to_thread(
             self.put_directory, local_path, to_path, ignore_file, overwrite
         )
+
+
+def _resolved(path: str) -> Path:
+    """A folder by its real name, which does not change while it is in use."""
+    found = Path(path).expanduser()
+    return _real(str(found)) if found.is_absolute() else found.resolve()
+
+
+@lru_cache(maxsize=64)
+def _real(path: str) -> Path:
+    return Path(path).resolve()
 
 
 def _files(folder: Path, ignore_file: str | None) -> Iterator[tuple[Path, str]]:

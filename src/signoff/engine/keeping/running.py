@@ -26,13 +26,13 @@ from signoff.engine.promises import Ending
 from signoff.engine.results import KeptResult
 from signoff.engine.specs import ResultOptions
 from signoff.engine.streams import Stopped, replay
-from signoff.engine.tasks import attempts, outside, put_on_record, recorded
+from signoff.engine.tasks import attempts, outside, put_on_record, record_of
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import ConfigurationError, HashError
 from signoff.model.journal import ResultKind
 from signoff.model.lookups import ReadJournal
 from signoff.model.state_types import StateType
-from signoff.model.transactions import CACHED, ROLLED_BACK, TransactionState
+from signoff.model.transactions import CACHED, ROLLED_BACK
 
 if TYPE_CHECKING:
     from signoff.engine.arguments import Arguments
@@ -109,7 +109,7 @@ def run(call: TaskCall, task: TaskFrame, step: Step, given: Arguments) -> Progra
         try:
             transaction = yield from _transaction(task, given, options)
             yield from transaction.beginning()
-            ending = yield from _reused(task, transaction)
+            ending = yield from _reused(transaction)
         except Exception as error:
             text = f"Task run could not begin: {type(error).__name__}: {error}"
             ending = Ending(StateType.FAILED, None, error, "", text, now_us())
@@ -123,8 +123,10 @@ def run(call: TaskCall, task: TaskFrame, step: Step, given: Arguments) -> Progra
             options = replace(options, storage_key=transaction.key)
         if ending.completed and spec.hooks.of_transactions:
             yield from _remembered(frame, transaction, call.id)
-        record = yield from recorded(call, task, step, ending, options)
-        transaction.write_on_commit = whole and record.result.kind is not ResultKind.MISSING
+        result = yield from outcomes.of_task(frame, spec, call.id, ending, options)
+        durable = outcomes.wanted(frame, spec) is True
+        record = record_of(call, task, step, ending, result, durable)
+        transaction.write_on_commit = whole and result.kind is not ResultKind.MISSING
         yield from put_on_record(call, task, ending, record)
         yield from _settled(spec, transaction, ending, record)
         if call.slot is not None and not options.in_memory and record.result.location is not None:
@@ -176,22 +178,20 @@ def _join(frame: RunFrame, spec: TaskSpec, record: TaskRecord, ending: Ending) -
 
 
 def _computed(task: TaskFrame, given: Arguments, transaction: BaseTransaction) -> Program[Ending]:
-    token = current_transaction.set(transaction)
+    current_transaction.set(transaction)
     try:
         return (yield from attempts(task, given))
     finally:
-        current_transaction.reset(token)
+        # No token: a generator may be read in another context than the one it began in.
+        current_transaction.set(transaction.get_parent())
 
 
-def _reused(task: TaskFrame, transaction: BaseTransaction) -> Program[Ending | None]:
+def _reused(transaction: BaseTransaction) -> Program[Ending | None]:
     """The ending that the record under the key stands for; None when there is none."""
     if not transaction.is_committed():
         return None
     found = yield from transaction.reading()
     if found is None:
-        text = "The result under key %r of task %r cannot be loaded; it runs, and is kept anew."
-        yield Log(WARNING, text, (transaction.key, task.spec.name))
-        transaction.state = TransactionState.ACTIVE
         return None
     return Ending(StateType.COMPLETED, found.result, name=CACHED, at=now_us())
 

@@ -130,6 +130,20 @@ class ResultStore(BaseModel):
                 f"The result under key {key!r} in {self._storage!r} cannot be loaded: {error!r}"
             ) from error
 
+    def find(self, key: str, holder: str | None = None) -> ResultRecord[Any] | None:
+        """The result under a key, if there is one that is still good.
+
+        Raises:
+            MissingResult: there is one that cannot be loaded.
+        """
+        try:
+            record = self.read(key, holder)
+        except MissingResult:
+            if self.exists(key):
+                raise
+            return None
+        return None if record.metadata.expired else record
+
     def create_result_record(
         self, obj: Any, key: str | None = None, expiration: datetime | None = None
     ) -> ResultRecord[Any]:

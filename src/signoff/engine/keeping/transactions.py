@@ -83,6 +83,7 @@ class BaseTransaction:
         self.lasts: timedelta | None = None
         self._values: dict[str, Any] = {}
         self._staged: Any = None
+        self._found: ResultRecord[Any] | None = None
         self._parent: BaseTransaction | None = None
         self._token: Any = None
         self._holder = f"transaction-{uuid.uuid4().hex}"
@@ -192,9 +193,22 @@ class BaseTransaction:
             )
         if level is IsolationLevel.SERIALIZABLE:
             yield from self._lock(store, key)
-        if not self.overwrite and (yield Block(partial(store.exists, key))):
+        if self.overwrite:
+            return
+        self._found = yield from self._look(store, key)
+        if self._found is not None:
             self.state = TransactionState.COMMITTED
             self.release()
+
+    def _look(self, store: ResultStore, key: str) -> Program[ResultRecord[Any] | None]:
+        """The record under the key that is still good."""
+        try:
+            found: ResultRecord[Any] | None = yield Block(partial(store.find, key, self._holder))
+        except MissingResult as error:
+            text = "%s; transaction %r begins anew."
+            yield from self._say(WARNING, text, (error, key))
+            return None
+        return found
 
     def _lock(self, store: ResultStore, key: str) -> Program[None]:
         frame = current_run.get()
@@ -217,13 +231,9 @@ class BaseTransaction:
 
     def reading(self) -> Program[ResultRecord[Any] | None]:
         """The record under the key; None when there is none."""
-        if self.store is None or self.key is None:
-            return None
-        try:
-            found: ResultRecord[Any] = yield Block(partial(self.store.read, self.key, self._holder))
-        except MissingResult:
-            return None
-        return found
+        if self._found is None and self.store is not None and self.key is not None:
+            self._found = yield from self._look(self.store, self.key)
+        return self._found
 
     def ending(self, error: BaseException | None) -> Program[None]:
         """Leave the block: commit, undo, or leave that to the transaction around.
