@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from signoff.model.collisions import ConcurrencyLimitStrategy
     from signoff.model.deploying import CountDeployments, ReadDeployments
     from signoff.model.deployments import DeploymentResponse
     from signoff.model.journal import EntryRecord
+    from signoff.model.runs import Phase
     from signoff.model.schedules import DeploymentSchedule
 
 
@@ -58,6 +60,13 @@ class DeploymentTable(Protocol):
 
     def schedule_done(self, schedule_id: UUID, due: int | None, made: int | None) -> None:
         """The schedule was looked at; it has to be again when it is `due`."""
+
+    def limit(self, deployment_id: UUID) -> tuple[int, ConcurrencyLimitStrategy] | None:
+        """How many runs may have a process at once, and what happens to one more; None for no
+        limit. Keeps others from counting until the end."""
+
+    def in_hand(self, deployment_id: UUID) -> tuple[tuple[UUID, str, Phase], ...]:
+        """The unfinished runs that a process has: run, process, phase."""
 
     def runs_ahead(
         self, deployment_id: UUID, schedule_id: UUID | None, now: int

@@ -359,6 +359,18 @@ LATE = "Late"
 """Name of the state of a run that should have been started, or entered again, a while ago."""
 
 
+AWAITING_SLOT = "AwaitingConcurrencySlot"
+"""Name of the state of a run that is due and finds no free place."""
+
+
+def _queued(run: Run, event: Event, now: int) -> Run:
+    return replace(run, name=AWAITING_SLOT)
+
+
+def _not_queued_yet(run: Run, event: Event, now: int) -> Decision | None:
+    return Replayed(run) if run.name == AWAITING_SLOT else None
+
+
 def _not_late_yet(run: Run, event: Event, now: int) -> Decision | None:
     return Replayed(run) if run.name == LATE else None
 
@@ -435,5 +447,6 @@ _rule((_P.PENDING, *_WORKING), _K.RETURN, None, _unclaimed, _is_claimed_by)
 _rule((_P.CANCELLING,), _K.RETURN, _P.CANCELLED, _ended, _is_claimed_by)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
 _rule((_P.RESUMING,), _K.RERUN, None, _hurried, _can_be_loaded)
+_rule(_UNBEGUN, _K.QUEUE, None, _queued, _not_queued_yet, _owner_gone)
 _rule((_P.SCHEDULED, _P.RESUMING), _K.LATE, None, _late, _not_late_yet)
 _rule(_EXISTING, _K.FORCE, None, _forced, _can_be_forced)

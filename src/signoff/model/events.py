@@ -66,6 +66,8 @@ class Kind(StrEnum):
     """The claimer gives it back: no process of its has entered the run."""
     FORCE = "force"
     """Somebody overrode the rules."""
+    QUEUE = "queue"
+    """It is due, and finds no free place."""
     LATE = "late"
     """It should have been started, or entered again, a while ago, and nobody has."""
 

@@ -29,6 +29,7 @@ from signoff.model.journal import Liveness
 from signoff.model.replies import Done
 from signoff.model.runs import Run
 from signoff.service.handover import goes_on_by_itself, who_enters
+from signoff.service.places import takes_place
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
@@ -64,6 +65,8 @@ def claim_runs(unit: Unit, request: ClaimRuns) -> Claims:
             continue
         facts = unit.tx.run_facts(run.id)
         if facts is None or not covers(request.scope, facts):
+            continue
+        if not takes_place(unit, run):
             continue
         event = Event(Kind.CLAIM, unit.actor, owner=request.process_id, alive=unit.alive(run))
         if unit.attempt(run, event) is not None:

@@ -7,6 +7,7 @@ not know which changes are legal: `core.transitions` decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 
 from signoff.core.transitions import decide
 from signoff.model.commands import (
@@ -18,7 +19,12 @@ from signoff.model.commands import (
     RetryAttempt,
     StartRun,
 )
-from signoff.model.errors import InvalidRequest, ObjectAlreadyExists, ObjectNotFound
+from signoff.model.errors import (
+    InvalidRequest,
+    ObjectAlreadyExists,
+    ObjectNotFound,
+    TransitionRefused,
+)
 from signoff.model.events import Accepted, Event, Kind
 from signoff.model.journal import Liveness, NewRun
 from signoff.model.replies import Done, EnteredRun, RunHandle
@@ -97,6 +103,8 @@ def _absent(new: NewRun, now: int) -> Run:
 
 def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     run = unit.run(request.run_id)
+    if run.deployment is not None:
+        _check_place(unit, run)
     event = Event(
         Kind.ENTER,
         unit.actor,
@@ -111,6 +119,17 @@ def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     handle = handle_of(entered, facts.flow_id, facts.name)
     expected = facts.created if run.scheduled is None else run.scheduled
     return EnteredRun(handle, new, unit.tx.journal(run.id), expected)
+
+
+def _check_place(unit: Unit, run: Run) -> None:
+    """A claimer has taken a place for the run; whoever enters without one needs a free place."""
+    # Loaded on first use: most runs belong to no deployment.
+    limit = import_module("signoff.service.places").full(unit, run)
+    if limit is not None:
+        raise TransitionRefused(
+            f"Flow run {run.id} cannot be started: {limit[0]} runs of its deployment have a "
+            "process, as many as its concurrency limit allows. It starts when one of them ends."
+        )
 
 
 def begin_attempt(unit: Unit, request: BeginAttempt) -> RunHandle:

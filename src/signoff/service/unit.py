@@ -123,13 +123,15 @@ class Unit:
 
     def alive(self, run: Run) -> bool:
         """Whether a living process works on the run."""
-        if run.owner is None:
-            return False
-        known = self._alive.get(run.owner)
+        return run.owner is not None and self.lives(run.owner)
+
+    def lives(self, process_id: str) -> bool:
+        """Whether a process lives, judged once per unit."""
+        known = self._alive.get(process_id)
         if known is None:
-            owner = self.owner(run.owner)
+            owner = self.owner(process_id)
             known = owner is not None and self.means.is_alive(owner, self.now)
-            self._alive[run.owner] = known
+            self._alive[process_id] = known
         return known
 
     def handle(self, run: Run, created: bool = False, needs_entry: bool = False) -> RunHandle:
@@ -204,6 +206,11 @@ class Unit:
         if decision.claimable or decision.needs_entry:
             self._poke(DUE, decision.run.id, None)
 
+    def _tell_of_place(self, before: Run, after: Run) -> None:
+        """Another run of the deployment may have waited for the place that this one gives up."""
+        if after.deployment is not None and before.owner is not None and after.owner is None:
+            self._poke(DUE, after.id, None)
+
     def _save(
         self,
         run: Run,
@@ -217,6 +224,7 @@ class Unit:
         key = decision.changed[0].key if len(decision.changed) == 1 else event.key
         self.tx.append_history(after, event.kind, event.actor, self.now, key, request_id)
         self._tell(run, decision, event)
+        self._tell_of_place(run, after)
         if run.parent is not None:
             self._tell_parent(run, after, event)
         if event.entry is None and event.kind not in _OWN_WORD and _must_stop(after):

@@ -112,6 +112,7 @@ EVENT_KIND = Code(
         Kind.RERUN: 18,
         Kind.FORCE: 19,
         Kind.LATE: 30,
+        Kind.QUEUE: 31,
         Kind.CLAIM: 40,
         Kind.RETURN: 41,
     }

@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.deploying import CountDeployments, ReadDeployments
 from signoff.model.deployments import ConcurrencyOptions, DeploymentResponse
 from signoff.model.filters import DeploymentFilter, DeploymentFilterId
 from signoff.model.journal import EntryRecord
+from signoff.model.runs import Phase
 from signoff.model.schedules import DeploymentSchedule
 from signoff.store import statements
-from signoff.store.codes import COLLISION, clean, clean_some, dump, load, tags_of, tags_text
+from signoff.store.codes import COLLISION, PHASE, clean, clean_some, dump, load, tags_of, tags_text
 from signoff.store.filtering import DEPLOYMENT_ORDER, Conditions
 from signoff.store.repository.lookups import Lookups
 from signoff.store.session import Row, Session
@@ -161,6 +163,18 @@ class DeploymentRows:
 
     def schedule_done(self, schedule_id: UUID, due: int | None, made: int | None) -> None:
         self._session.run("schedule_done", {"id": schedule_id.bytes, "due": due, "made": made})
+
+    # Places ------------------------------------------------------------------------------
+
+    def limit(self, deployment_id: UUID) -> tuple[int, ConcurrencyLimitStrategy] | None:
+        row = self._session.one("deployment_limit", {"id": deployment_id.bytes})
+        return None if row is None or row[0] is None else (row[0], COLLISION.member[row[1]])
+
+    def in_hand(self, deployment_id: UUID) -> tuple[tuple[UUID, str, Phase], ...]:
+        rows = self._session.all("in_hand", {"deployment": deployment_id.bytes})
+        return tuple(
+            (UUID(bytes=run_id), owner, PHASE.member[phase]) for run_id, owner, phase in rows
+        )
 
     # Runs that are due --------------------------------------------------------------------
 

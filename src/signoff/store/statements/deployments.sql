@@ -69,6 +69,13 @@ UPDATE schedules SET due = :due, made = :made WHERE id = :id;
 -- name: next_schedule
 SELECT MIN(due) FROM schedules WHERE due IS NOT NULL;
 
+-- name: deployment_limit
+SELECT concurrency_limit, collision FROM deployments WHERE id = :id {for_update};
+
+-- name: in_hand
+SELECT id, owner, phase FROM runs
+WHERE deployment = :deployment AND owner IS NOT NULL AND ended IS NULL;
+
 -- name: runs_ahead
 SELECT id FROM runs
 WHERE deployment = :deployment AND phase = 1 AND schedule IS NOT NULL AND scheduled > :now
