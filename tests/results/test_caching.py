@@ -327,6 +327,7 @@ def test_a_failing_task_gives_its_lock_up() -> None:
         ({"result_serializer": "yaml"}, r"result_serializer='yaml' cannot be used: No serializer"),
         ({"result_serializer": 5}, r"task 'double': result_serializer=5 is no serializer"),
         ({"result_storage": 5}, r"task 'double': result_storage=5 is no storage: give a path"),
+        ({"result_storage": "s3-bucket/mine"}, r"names a saved block, which Signoff does not keep"),
         ({"result_storage": "file://x/y"}, r"Use `LocalFileSystem` instead"),
     ],
 )

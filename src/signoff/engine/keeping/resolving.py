@@ -26,6 +26,15 @@ _STORAGE = (
 )
 
 
+_SAVED = frozenset(
+    {
+        *("local-file-system", "remote-file-system", "smb", "s3", "s3-bucket", "gcs", "gcs-bucket"),
+        *("azure", "azure-blob-storage-container"),
+    }
+)
+"""Types of the documented "type/name" that stand for a saved storage."""
+
+
 def storage_of(said: Any, where: str) -> WritableFileSystem:
     """The file system an option stands for.
 
@@ -39,6 +48,11 @@ def storage_of(said: Any, where: str) -> WritableFileSystem:
     if isinstance(said, str) and "://" in said:
         remote: WritableFileSystem = _checked(lambda: RemoteFileSystem(basepath=said), said, where)
         return remote
+    if isinstance(said, str) and said.partition("/")[0] in _SAVED:
+        raise ConfigurationError(
+            f"{where}={said!r} names a saved block, which Signoff does not keep: give {_STORAGE}, "
+            "or write './' in front of a folder of this name."
+        )
     if isinstance(said, (str, Path)) and str(said):
         return LocalFileSystem(basepath=str(said))
     if isinstance(said, WritableFileSystem):
