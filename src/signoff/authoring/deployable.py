@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 class Deployable:
     """The part of a flow that deploys and serves it."""
 
+    @staticmethod
+    def from_source(source: Any, entrypoint: str) -> Any:
+        """Load a flow from a folder or a git repository.
+
+        Args:
+            source: a folder, the URL of a git repository, or a `GitRepository`.
+            entrypoint: `path/to/file.py:function` in it.
+
+        Returns:
+            The flow, ready to be called, served or deployed.
+
+        Raises:
+            NotReentrant: the code or the flow in it is not to be had; the message says why.
+        """
+        return importlib.import_module("signoff.authoring.sources").from_source(source, entrypoint)
+
     def to_deployment(
         self,
         name: str,

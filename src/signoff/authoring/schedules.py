@@ -149,11 +149,17 @@ def asked(given: Any) -> DeploymentScheduleCreate:
         try:
             return _asked(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(step) for step in first["loc"])
-            said = first["msg"].removeprefix("Value error, ")
-            raise ValueError(f"Schedule: {where}: {said}") from None
+            raise ValueError(f"Schedule: {_said(error)}") from None
     return given
+
+
+def _said(error: ValidationError) -> str:
+    """What is wrong: of several kinds of schedules that were tried, the one that was meant."""
+    found = error.errors()
+    shapes = ("missing", "extra_forbidden")
+    told = next((each for each in found if each["type"] not in shapes), found[0])
+    field = ".".join(str(step) for step in told["loc"][-1:])
+    return f"{field}: {told['msg'].removeprefix('Value error, ')}"
 
 
 def _asked(given: Any) -> DeploymentScheduleCreate:

@@ -1,4 +1,4 @@
-"""`signoff flow ls`: which flows there are."""
+"""`signoff flow ls | serve`: which flows there are, and starting runs of one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from signoff.cli.display import Format, Output, note, one_line, print_json, print_table, short_id
 from signoff.cli.facts import flow_facts
-from signoff.cli.moments import ago, now
+from signoff.cli.moments import ago, now, seconds_of
 from signoff.cli.session import ask
 
 app = typer.Typer(help="See flows.", rich_markup_mode=None)
@@ -53,3 +53,42 @@ def list_flows(
             for flow in found
         ]
         print_table(("ID", "Name", "Tags", "When"), rows)
+
+
+@app.command()
+def serve(
+    entrypoint: Annotated[
+        str,
+        typer.Argument(metavar="ENTRYPOINT", help="path/to/file.py:flow.", show_default=False),
+    ],
+    name: Annotated[str, typer.Option("--name", "-n", metavar="NAME", help="Of the deployment.")],
+    cron: Annotated[str | None, typer.Option(metavar="CRON", help="A cron expression.")] = None,
+    interval: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Every so often, such as 15m.")
+    ] = None,
+    rrule: Annotated[str | None, typer.Option(metavar="RRULE", help="A recurrence rule.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="A label of its runs.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="NUMBER", min=1, help="Runs that work at once.")
+    ] = None,
+    pause_on_shutdown: Annotated[
+        bool, typer.Option("--pause-on-shutdown/--no-pause-on-shutdown", help="Pause schedules.")
+    ] = True,
+) -> None:
+    """Deploy a flow and start its runs from here, until stopped."""
+    from signoff.authoring.sources import load_flow
+
+    try:
+        load_flow(entrypoint).serve(
+            name,
+            cron=cron,
+            interval=None if interval is None else seconds_of(interval),
+            rrule=rrule,
+            tags=tag,
+            limit=limit,
+            pause_on_shutdown=pause_on_shutdown,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None

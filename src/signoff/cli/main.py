@@ -18,6 +18,7 @@ from signoff.cli import (
     blocks,
     bulk,
     config,
+    deploy,
     deployments,
     events,
     flows,
@@ -54,6 +55,8 @@ flow_run = typer.Typer(
 
 app.command("version")(version.show)
 app.command("inbox")(inbox.show)
+app.command("deploy")(deploy.deploy)
+app.command("init")(deploy.init)
 app.command("api")(api.call)
 app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
 app.add_typer(task_runs.app, name="task-run", no_args_is_help=True)

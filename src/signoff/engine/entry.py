@@ -122,6 +122,35 @@ def load(record: EntryRecord) -> Any:
     return found
 
 
+def load_file(file: str) -> ModuleType:
+    """The module in a file, loaded anew under a name of its own.
+
+    Raises:
+        NotReentrant: loading it failed; the message says why.
+    """
+    digest = hashlib.blake2b(file.encode(), digest_size=6).hexdigest()
+    try:
+        return _from_file(f"signoff_source_{digest}", file)
+    except Exception as error:
+        raise _failed(file, error) from error
+
+
+def load_module(name: str) -> ModuleType:
+    """A module by its name.
+
+    Raises:
+        NotReentrant: there is none, or loading it failed; the message says why.
+    """
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise _failed(name, error) from error
+
+
+def _failed(where: str, error: Exception) -> NotReentrant:
+    return NotReentrant(f"Loading {where} failed: {type(error).__name__}: {error}")
+
+
 def _module(record: EntryRecord) -> ModuleType:
     name = record.module or ""
     try:

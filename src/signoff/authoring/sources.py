@@ -1,0 +1,71 @@
+"""Flows that are loaded from elsewhere: a folder, a file, or a git repository.
+
+Owns finding the code and loading the flow in it. Whoever starts a run of such a flow later needs
+the code at the same place.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from signoff.core.entrypoints import entry_record
+from signoff.engine.entry import load_file, load_module
+from signoff.model.errors import NotReentrant
+from signoff.runner.storage import GitRepository, checked_out
+
+
+def load_flow(entrypoint: str, folder: Path | None = None) -> Any:
+    """The flow of an entrypoint.
+
+    Args:
+        entrypoint: `path/to/file.py:function`, or `package.module:function`.
+        folder: what the path is relative to; the working directory when not given.
+
+    Raises:
+        InvalidRequest: the text is no entrypoint.
+        NotReentrant: there is no such file or flow, or loading it failed; the message says why.
+    """
+    here = (folder or Path.cwd()).resolve()
+    record = entry_record(entrypoint, str(here))
+    if str(here) not in sys.path:
+        sys.path.insert(0, str(here))
+    if record.file is not None:
+        if not os.path.exists(record.file):
+            raise NotReentrant(f"There is no file {record.file} (entrypoint {entrypoint!r}).")
+        module = load_file(record.file)
+    else:
+        module = load_module(record.module or "")
+    found: Any = module
+    for part in record.qualname.split("."):
+        found = getattr(found, part, None)
+    if not hasattr(found, "to_deployment"):
+        flows = ", ".join(sorted(_flows(module))) or "none"
+        raise NotReentrant(
+            f"{record.file or record.module} has no flow {record.qualname!r}; its flows: {flows}."
+        )
+    found.spec.entry = lambda: record
+    return found
+
+
+def _flows(module: Any) -> list[str]:
+    return [name for name, value in vars(module).items() if hasattr(value, "to_deployment")]
+
+
+def from_source(source: str | Path | GitRepository, entrypoint: str) -> Any:
+    """A flow of a folder or git repository; `Flow.from_source` documents it."""
+    if isinstance(source, GitRepository) or _is_url(str(source)):
+        wanted = source if isinstance(source, GitRepository) else GitRepository(str(source))
+        return load_flow(entrypoint, checked_out(wanted))
+    folder = Path(source).expanduser()
+    if not folder.is_dir():
+        raise NotReentrant(
+            f"The source {str(source)!r} is no folder here, and no URL of a git repository."
+        )
+    return load_flow(entrypoint, folder)
+
+
+def _is_url(source: str) -> bool:
+    return "://" in source or source.startswith("git@")
