@@ -19,6 +19,8 @@ EXPORTS = {
         FlowPauseTimeout FlowRunWaitTimeout NotPausedError apause_flow_run aresume_flow_run
         pause_flow_run resume_flow_run wait_for_flow_run
     """,
+    "signoff.workers.base": "BaseWorker",
+    "signoff.workers.process": "ProcessWorker",
     "signoff.client.schemas.schedules": "CronSchedule IntervalSchedule RRuleSchedule",
     "signoff.deployments": "RunnerDeployment arun_deployment deploy run_deployment",
     "signoff.schedules": "Cron Interval RRule Schedule",
@@ -100,7 +102,7 @@ EXPORTS = {
     "signoff.client.schemas.actions": """
         ArtifactCreate ArtifactUpdate DeploymentCreate DeploymentScheduleCreate
         DeploymentScheduleUpdate DeploymentUpdate GlobalConcurrencyLimitCreate
-        GlobalConcurrencyLimitUpdate VariableCreate VariableUpdate
+        GlobalConcurrencyLimitUpdate VariableCreate VariableUpdate WorkPoolCreate WorkPoolUpdate
     """,
     "signoff.concurrency.sync": """
         AcquireConcurrencySlotTimeoutError ConcurrencySlotAcquisitionError concurrency rate_limit

@@ -21,6 +21,7 @@ from signoff.model.errors import InvalidRequest, ObjectNotFound, TransitionRefus
 from signoff.model.journal import Liveness, Process
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
+from signoff.model.shared.work_pools import CreateWorkPool, CreateWorkQueue
 from signoff.model.state_types import StateType
 from tests.service.world import BOB, FLOW, RECORD, SECOND, World
 
@@ -108,6 +109,10 @@ def test_a_registered_run_waits_for_whoever_registered_it(world: World) -> None:
 
 def test_pools_and_deployments_have_scopes_of_their_own(world: World) -> None:
     one, other = world.new_id(), world.new_id()
+    for name in ("p", "q"):
+        world.ask(CreateWorkPool(name))
+    for name in ("low", "high"):
+        world.ask(CreateWorkQueue("p", name))
     served = world.create(deployment_id=one)
     pooled = world.create(deployment_id=other, work_pool="p", work_queue="high")
     assert claim(world).runs == ()

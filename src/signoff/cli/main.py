@@ -34,6 +34,9 @@ from signoff.cli import (
     variables,
     version,
     watching,
+    work_pools,
+    work_queues,
+    worker,
 )
 from signoff.cli.display import clean, note
 from signoff.model.errors import AnswerConflict, InvalidAnswer, SignoffException
@@ -72,6 +75,9 @@ app.add_typer(artifacts.app, name="artifact", no_args_is_help=True)
 app.add_typer(limits.everywhere, name="global-concurrency-limit", no_args_is_help=True)
 app.add_typer(limits.tags, name="concurrency-limit", no_args_is_help=True)
 app.add_typer(variables.app, name="variable", no_args_is_help=True)
+app.add_typer(worker.app, name="worker", no_args_is_help=True)
+app.add_typer(work_pools.app, name="work-pool", no_args_is_help=True)
+app.add_typer(work_queues.app, name="work-queue", no_args_is_help=True)
 flow_run.command("ls")(runs.show_list)
 flow_run.command("inspect")(runs.inspect)
 flow_run.command("logs")(logs.logs)

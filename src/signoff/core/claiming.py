@@ -12,7 +12,7 @@ from signoff.model.claims import Scope
 def covers(scope: Scope, run: RunFacts) -> bool:
     """Whether a claimer with this scope takes the run."""
     if scope.pool is not None:
-        wanted = not scope.queues or run.work_queue in scope.queues
+        wanted = not scope.queues or (run.work_queue or "default") in scope.queues
         return run.work_pool == scope.pool and wanted
     if scope.deployments:
         return run.deployment_id in scope.deployments

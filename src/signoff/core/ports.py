@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
-    from signoff.core.shared.ports import Artifacts, Limits, Variables
+    from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
     from signoff.model.claims import Scope
@@ -365,6 +365,9 @@ class Tx(Protocol):
 
     @property
     def variables(self) -> Variables: ...
+
+    @property
+    def work_pools(self) -> WorkPools: ...
 
     @property
     def secrets(self) -> Secrets:

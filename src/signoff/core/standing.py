@@ -73,3 +73,12 @@ _PROGRESS = {
     Phase.PAUSED: Progress.WAITING,
     Phase.CANCELLING: Progress.STOPPING,
 }
+
+
+def holds_slot(phase: Phase, owner: str | None) -> bool:
+    """Whether a run counts against the limits of its pool and queue: while a process works on it
+    or is on its way, and not while it waits for somebody."""
+    return phase in _WORKING or (phase is Phase.PENDING and owner is not None)
+
+
+_WORKING = frozenset({Phase.RUNNING, Phase.RETRYING, Phase.CANCELLING})

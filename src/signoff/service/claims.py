@@ -8,6 +8,7 @@ started.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from signoff.model.replies import Done
 from signoff.model.runs import Run
 from signoff.service.handover import goes_on_by_itself, who_enters
 from signoff.service.places import takes_place
+from signoff.service.run_slots import Slots
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
@@ -42,6 +44,8 @@ MOST = 1_000
 def look_for_runs(unit: Unit, request: ClaimRuns) -> Claims | None:
     """What a claimer gets when nothing is due; found without a transaction that writes."""
     _check(request)
+    if not _is_open(unit, request.scope):
+        return Claims(())
     if unit.tx.due_runs(request.scope, unit.now, 1) or unit.tx.with_untaken(1):
         return None
     return Claims((), unit.tx.next_due_run(request.scope, unit.now))
@@ -54,8 +58,11 @@ def claim_runs(unit: Unit, request: ClaimRuns) -> Claims:
         raise ObjectNotFound(
             f"Process {request.process_id} is not registered; it must be before it claims runs."
         )
+    if not _is_open(unit, request.scope):
+        return Claims(())
     claimed: list[ClaimedRun] = []
     more = False
+    slots = Slots(unit, request.scope.pool)
     for run in _candidates(unit, request.scope):
         if len(claimed) == request.limit:
             more = True
@@ -64,7 +71,10 @@ def claim_runs(unit: Unit, request: ClaimRuns) -> Claims:
             more = True  # Somebody else has it locked, and may leave it.
             continue
         facts = unit.tx.run_facts(run.id)
-        if facts is None or not covers(request.scope, facts):
+        if facts is None or not covers(request.scope, facts) or slots.is_paused(facts):
+            continue
+        if slots.are_taken(facts):
+            unit.attempt(run, Event(Kind.QUEUE, unit.actor, alive=unit.alive(run)))
             continue
         if not takes_place(unit, run):
             continue
@@ -72,6 +82,22 @@ def claim_runs(unit: Unit, request: ClaimRuns) -> Claims:
         if unit.attempt(run, event) is not None:
             claimed.append(ClaimedRun(run.id, facts.entry_record))
     return Claims(tuple(claimed), unit.tx.next_due_run(request.scope, unit.now), more)
+
+
+def _is_open(unit: Unit, scope: Scope) -> bool:
+    """Whether runs of the scope may start at all.
+
+    Raises:
+        ObjectNotFound: there is no such pool, or no such queue in it.
+    """
+    if scope.pool is None:
+        return True
+    # Loaded with the first worker of a pool: the documented schemas are heavy.
+    pools = import_module("signoff.service.work_pools")
+    pool = pools.the_pool(unit, scope.pool)
+    for name in scope.queues:
+        pools.the_queue(unit, pool, name)
+    return not pool.is_paused
 
 
 def _check(request: ClaimRuns) -> None:

@@ -80,6 +80,7 @@ APART = {
     "signoff.model.shared.limits": "signoff.service.limits",
     "signoff.model.shared.slots": "signoff.service.slots",
     "signoff.model.shared.variables": "signoff.service.variables",
+    "signoff.model.shared.work_pools": "signoff.service.work_pools",
 }
 """By the module of a request, the one module that knows it: requests that few processes make."""
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from signoff.core import waiting
 from signoff.core.ports import DUE, NewId, Owner, Poke, Tx
-from signoff.core.standing import Standing, standing
+from signoff.core.standing import Standing, holds_slot, standing
 from signoff.core.transitions import decide
 from signoff.model.actors import SERVICE, Actor
 from signoff.model.errors import ObjectNotFound
@@ -207,8 +207,10 @@ class Unit:
             self._poke(DUE, decision.run.id, None)
 
     def _tell_of_place(self, before: Run, after: Run) -> None:
-        """Another run of the deployment may have waited for the place that this one gives up."""
-        if after.deployment is not None and before.owner is not None and after.owner is None:
+        """Another run of the deployment, or of its pool, may have waited for what this one gives
+        up."""
+        gone = before.owner is not None and after.owner is None
+        if after.deployment is not None and (gone or _frees_a_slot(before, after)):
             self._poke(DUE, after.id, None)
 
     def _save(
@@ -285,6 +287,11 @@ class Unit:
             child = self.tx.lock_run(child_id)
             if child is not None:
                 self.attempt(child, Event(Kind.CANCEL, actor, alive=self.alive(child)))
+
+
+def _frees_a_slot(before: Run, after: Run) -> bool:
+    held = holds_slot(before.phase, before.owner)
+    return held and not holds_slot(after.phase, after.owner)
 
 
 def handle_of(

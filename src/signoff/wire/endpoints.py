@@ -40,6 +40,7 @@ from signoff.model.shared import artifacts as a
 from signoff.model.shared import limits as m
 from signoff.model.shared import slots as s
 from signoff.model.shared import variables as v
+from signoff.model.shared import work_pools as w
 from signoff.model.states import State
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 from signoff.wire import deployments as wd
@@ -273,6 +274,29 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/secrets/", sec.ReadSecrets, tuple[sec.SecretFacts, ...]),
     Endpoint("GET", "/secrets/{name}/value", sec.OpenSecret, sec.SecretValue),
     Endpoint("DELETE", "/secrets/{name}", sec.DeleteSecret, Done, 204),
+    # Documented: work pools, queues and workers
+    Endpoint("POST", "/work_pools/", w.CreateWorkPool, w.WorkPool, 201),
+    Endpoint("GET", "/work_pools/{pool_name}", w.ReadWorkPool, w.WorkPool),
+    Endpoint("PATCH", "/work_pools/{pool_name}", w.UpdateWorkPool, Done, 204),
+    Endpoint("DELETE", "/work_pools/{pool_name}", w.DeleteWorkPool, Done, 204),
+    Endpoint("POST", "/work_pools/filter", w.ReadWorkPools, tuple[w.WorkPool, ...]),
+    Endpoint("POST", "/work_pools/count", w.CountWorkPools, int),
+    Endpoint(
+        "POST",
+        "/work_pools/{pool_name}/get_scheduled_flow_runs",
+        w.ReadScheduledRuns,
+        tuple[w.WorkerFlowRunResponse, ...],
+    ),
+    Endpoint("POST", "/work_pools/{pool_name}/queues", w.CreateWorkQueue, w.WorkQueue, 201),
+    Endpoint("GET", "/work_pools/{pool_name}/queues/{queue_name}", w.ReadWorkQueue, w.WorkQueue),
+    Endpoint("PATCH", "/work_pools/{pool_name}/queues/{queue_name}", w.UpdateWorkQueue, Done, 204),
+    Endpoint("DELETE", "/work_pools/{pool_name}/queues/{queue_name}", w.DeleteWorkQueue, Done, 204),
+    Endpoint(
+        "POST", "/work_pools/{pool_name}/queues/filter", w.ReadWorkQueues, tuple[w.WorkQueue, ...]
+    ),
+    Endpoint("POST", "/work_pools/{pool_name}/workers/heartbeat", w.WorkerHeartbeat, Done, 204),
+    Endpoint("POST", "/work_pools/{pool_name}/workers/filter", w.ReadWorkers, tuple[w.Worker, ...]),
+    Endpoint("DELETE", "/work_pools/{pool_name}/workers/{name}", w.WorkerGone, Done, 204),
     # Documented: variables
     Endpoint("POST", "/variables/", v.CreateVariable, v.Variable, 201),
     Endpoint("GET", "/variables/{variable_id}", v.ReadVariable, v.Variable),

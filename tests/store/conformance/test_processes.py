@@ -181,6 +181,7 @@ def test_due_runs_are_found_by_an_index(world: World) -> None:
     with closing(sqlite3.connect(world.store.path)) as connection:
         for condition in ("r.pool = 'p'", "r.deployment IN (x'00')"):
             text = statements.load("sqlite")["due_runs"].replace("{scope}", condition)
+            text = text.replace("{order}", "")
             values = {"now": 1, "limit": 1}
             plan = str(connection.execute(f"EXPLAIN QUERY PLAN {text}", values).fetchall())
             assert "INDEX runs_" in plan

@@ -17,6 +17,7 @@ from signoff.authoring.client.methods import Async as _Async
 from signoff.authoring.client.methods import Sync as _Sync
 from signoff.authoring.client.methods import carry_out
 from signoff.authoring.client.methods import in_thread as _in_thread
+from signoff.authoring.client.pool_faces import AsyncPools, SyncPools
 from signoff.authoring.client.record_faces import AsyncRecords, SyncRecords
 from signoff.authoring.client.shared_faces import AsyncShared, SyncShared
 from signoff.core.ports import Gateway
@@ -46,7 +47,7 @@ class _Client:
         return version("signoff")
 
 
-class SyncSignoffClient(_Client, SyncBulk, SyncDeployments, SyncRecords, SyncShared):
+class SyncSignoffClient(_Client, SyncBulk, SyncDeployments, SyncPools, SyncRecords, SyncShared):
     """The documented client, for synchronous code; also a context manager."""
 
     def __enter__(self) -> Self:
@@ -92,7 +93,7 @@ class SyncSignoffClient(_Client, SyncBulk, SyncDeployments, SyncRecords, SyncSha
     delete_flow_run_input = _Sync(plans.delete_flow_run_input)
 
 
-class SignoffClient(_Client, AsyncBulk, AsyncDeployments, AsyncRecords, AsyncShared):
+class SignoffClient(_Client, AsyncBulk, AsyncDeployments, AsyncPools, AsyncRecords, AsyncShared):
     """The documented client, for asynchronous code; also an asynchronous context manager."""
 
     async def __aenter__(self) -> Self:

@@ -8,6 +8,7 @@ from signoff.model.shared.limits import (
     GlobalConcurrencyLimitUpdate,
 )
 from signoff.model.shared.variables import VariableCreate, VariableUpdate
+from signoff.model.shared.work_pools import WorkPoolCreate, WorkPoolUpdate
 
 __all__ = [
     "ArtifactCreate",
@@ -20,4 +21,6 @@ __all__ = [
     "GlobalConcurrencyLimitUpdate",
     "VariableCreate",
     "VariableUpdate",
+    "WorkPoolCreate",
+    "WorkPoolUpdate",
 ]

@@ -7,6 +7,7 @@ from signoff.model.shared.artifacts import Artifact, ArtifactCollection
 from signoff.model.shared.limits import ConcurrencyLimit, GlobalConcurrencyLimit
 from signoff.model.shared.slots import ConcurrencyLeaseHolder
 from signoff.model.shared.variables import Variable
+from signoff.model.shared.work_pools import Worker, WorkPool, WorkQueue
 from signoff.model.states import TERMINAL_STATES, State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 
@@ -30,4 +31,7 @@ __all__ = [
     "StateType",
     "TaskRun",
     "Variable",
+    "WorkPool",
+    "WorkQueue",
+    "Worker",
 ]

@@ -11,6 +11,7 @@ from signoff.model.shared.slots import (
     ConcurrencyLimitWithLeaseResponse,
     MinimalConcurrencyLimitResponse,
 )
+from signoff.model.shared.work_pools import WorkerFlowRunResponse
 
 __all__ = [
     "ConcurrencyLimitWithLeaseResponse",
@@ -20,4 +21,5 @@ __all__ = [
     "OrchestrationResult",
     "SetStateStatus",
     "StateResponseDetails",
+    "WorkerFlowRunResponse",
 ]

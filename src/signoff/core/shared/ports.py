@@ -14,6 +14,7 @@ from uuid import UUID
 if TYPE_CHECKING:
     from signoff.model.shared import artifacts as a
     from signoff.model.shared import variables as v
+    from signoff.model.shared import work_pools as w
     from signoff.model.shared.limits import LimitKind
 
 
@@ -207,3 +208,57 @@ class Limits(Protocol):
 
     def leave(self, lease: UUID) -> None:
         """Wait no longer."""
+
+
+class WorkPools(Protocol):
+    """Work pools, their queues and workers, and the slots of runs, of one transaction."""
+
+    def add(self, pool: w.WorkPool, now: int) -> bool:
+        """Store a new pool. False when its name is taken."""
+
+    def find(self, name: str) -> w.WorkPool | None: ...
+
+    def listed(self, limit: int, offset: int) -> tuple[w.WorkPool, ...]:
+        """Pools by name."""
+
+    def count(self) -> int: ...
+
+    def change(self, pool: w.WorkPool, now: int) -> None: ...
+
+    def remove(self, name: str) -> bool:
+        """Remove a pool with its queues and workers."""
+
+    def add_queue(self, queue: w.WorkQueue, now: int) -> bool:
+        """Store a new queue. False when its pool has one of this name."""
+
+    def queue(self, pool: str, name: str) -> w.WorkQueue | None: ...
+
+    def queues(self, pool: str, limit: int = 1_000, offset: int = 0) -> tuple[w.WorkQueue, ...]:
+        """The queues of a pool, by priority."""
+
+    def last_priority(self, pool: str) -> int:
+        """The greatest priority of a queue of the pool; 0 without one."""
+
+    def change_queue(self, queue: w.WorkQueue, now: int) -> None: ...
+
+    def remove_queue(self, pool: str, name: str) -> bool: ...
+
+    def see_worker(self, pool: str, name: str, id: UUID, interval: int, now: int) -> None:
+        """A worker lives; `id` is for one that is new, `interval` is in microseconds."""
+
+    def workers(self, pool: str, limit: int, offset: int) -> tuple[tuple[w.Worker, int], ...]:
+        """The workers of a pool by name, each with when it was seen last."""
+
+    def remove_worker(self, pool: str, name: str) -> bool: ...
+
+    def lock_limit(self, pool: str) -> int | None:
+        """The limit of a pool, locked until the end."""
+
+    def slots_of_pool(self, pool: str) -> int:
+        """How many runs hold a slot of the pool."""
+
+    def slots_of_queue(self, pool: str, queue: str) -> int: ...
+
+    def scheduled(self, pool: str, before: int, limit: int) -> tuple[tuple[UUID, str], ...]:
+        """Runs of the pool without an owner that are due before, with their queue: by priority of
+        the queue, the longest due first."""

@@ -101,7 +101,9 @@ class ProcessRows(Lookups):
         listed = {f"s{index}": each for index, each in enumerate(several)}
         names = ", ".join(self._session.dialect.named % each for each in listed)
         condition = statements.fill(texts[part], {"ids": names})
-        return statements.fill(texts[name], {"scope": condition}), {**values, **listed}
+        order = f"{texts['order_of_queues']} " if scope.pool is not None else ""
+        filled = statements.fill(texts[name], {"scope": condition, "order": order})
+        return filled, {**values, **listed}
 
 
 def _owner(row: Row, runs: tuple[UUID, ...]) -> Owner:

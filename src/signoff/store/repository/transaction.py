@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
-    from signoff.core.shared.ports import Artifacts, Limits, Variables
+    from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
     from signoff.model import queries, views
 
 
@@ -140,6 +140,11 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
     @property
     def variables(self) -> Variables:
         found: Variables = _shared("variables").VariableRows(self._session)
+        return found
+
+    @property
+    def work_pools(self) -> WorkPools:
+        found: WorkPools = _shared("work_pools").WorkPoolRows(self._session)
         return found
 
 

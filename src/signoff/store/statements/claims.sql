@@ -4,7 +4,7 @@
 SELECT r.id FROM runs r
 WHERE r.owner IS NULL AND r.phase IN (1, 2, 5, 6) AND COALESCE(r.scheduled, 0) <= :now
     AND {scope}
-ORDER BY COALESCE(r.scheduled, 0), r.no LIMIT :limit;
+ORDER BY {order}COALESCE(r.scheduled, 0), r.no LIMIT :limit;
 
 -- name: next_due_run
 SELECT COALESCE(r.scheduled, 0) FROM runs r
@@ -27,7 +27,11 @@ r.phase <> 2 AND r.deployment IS NULL AND r.pool IS NULL AND r.entry_record IN (
 (r.parent IS NOT NULL OR r.pool = :pool);
 
 -- name: scope_queues
-(r.parent IS NOT NULL OR (r.pool = :pool AND r.queue IN ({ids})));
+(r.parent IS NOT NULL OR (r.pool = :pool AND COALESCE(r.queue, 'default') IN ({ids})));
+
+-- name: order_of_queues
+(SELECT COALESCE(MIN(q.priority), 1000000) FROM work_queues q
+    WHERE q.pool = r.pool AND q.name = COALESCE(r.queue, 'default')),
 
 -- name: lock_free_run
 SELECT no, phase, state_name, message, since, version, entry, attempt, begun, hold, scheduled,
