@@ -295,6 +295,30 @@ class TestEmbedded:
         assert ("mine", logging.ERROR) in [record[:2] for record in caplog.record_tuples]
         assert not ResultStore().exists("k")
 
+    def test_the_reader_of_a_generator_is_not_in_its_transaction(self) -> None:
+        @task(cache_policy=INPUTS)
+        def count(number: int) -> Any:
+            for value in range(number):
+                assert get_transaction() is not None
+                yield value
+
+        @flow
+        def around() -> None:
+            with transaction() as txn:
+                for value in count(2):
+                    assert get_transaction() is txn
+                    write(str(value))
+            for _ in count(3):
+                assert get_transaction() is None
+                write("c")
+
+        around()
+        assert [note for note in notes if note[:5] == "write"] == [
+            "write 0",
+            "write 1",
+            *["write c"] * 3,
+        ]
+
     def test_hooks_stay_with_copies(self) -> None:
         @flow
         def around() -> None:

@@ -35,8 +35,8 @@ from signoff.engine.names import run_name
 from signoff.engine.naming import custom_name
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
+from signoff.engine.recall import recall_step
 from signoff.engine.streams import Stopped, Stream, completed, replay, through
-from signoff.engine.tasks import recall_step
 from signoff.model.commands import (
     BeginAttempt,
     EnterRun,

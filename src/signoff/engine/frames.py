@@ -236,6 +236,7 @@ class TaskFrame:
         slot: its place in a pool, when it was submitted.
         outer: the task that called it.
         run_count: which attempt of the task this is.
+        transaction: its own, while its function runs in one.
         stream: how a generator is gone through.
         held: slots of its tags; None when it holds none.
         tags: labels, those around the call included.
@@ -263,6 +264,7 @@ class TaskFrame:
         self.outer = outer
         self.started = started
         self.run_count = 1
+        self.transaction: Any = None
         self.tags = spec.tags
         self.held: Any = None
         self.countdown: Countdown | None = None

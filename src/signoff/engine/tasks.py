@@ -6,7 +6,6 @@ time limit, hooks, result. Written once for synchronous and asynchronous tasks.
 
 from __future__ import annotations
 
-import functools
 import importlib
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -22,31 +21,30 @@ from signoff.engine import announcing, outcomes, results
 from signoff.engine.arguments import Arguments
 from signoff.engine.clock import now_us
 from signoff.engine.countdowns import Countdown, TimedOut
-from signoff.engine.effects import Block, CallUser, Join, Log, Post, Program, Send, Sleep
+from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Sleep
 from signoff.engine.endings import trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task, current_transaction
 from signoff.engine.hooks import call_hooks, hooks_for, view_of
-from signoff.engine.journal import UNKNOWN, Changed, Found, Step
+from signoff.engine.journal import UNKNOWN, Step
 from signoff.engine.logs import capture_prints
 from signoff.engine.naming import named
 from signoff.engine.pauses import boundary, still_ours
 from signoff.engine.promises import Ending, Promise
+from signoff.engine.recall import recall_step
 from signoff.engine.states import is_state, make_state
 from signoff.engine.streams import Stream, completed, replay, through
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import (
     Abort,
-    JournalMismatch,
-    MissingResult,
     NameTemplateError,
     StaleEntry,
     UpstreamTaskError,
 )
-from signoff.model.journal import Result, ResultKind, TaskRecord
+from signoff.model.journal import Result, TaskRecord
 from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
-    from signoff.engine.specs import ResultOptions, TaskSpec
+    from signoff.engine.specs import TaskSpec
     from signoff.model.states import State
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
@@ -183,11 +181,16 @@ def _work(
 @contextmanager
 def outside(task: TaskFrame) -> Iterator[None]:
     """Where the reader of a generator task is."""
+    own = task.transaction
     current_task.set(task.outer)
+    if own is not None:
+        current_transaction.set(own.get_parent())
     try:
         yield
     finally:
         current_task.set(task)
+        if own is not None:
+            current_transaction.set(own)
 
 
 def _is_plain(spec: TaskSpec) -> bool:
@@ -269,87 +272,6 @@ def _named(task: TaskFrame, given: Arguments) -> Program[Ending | None]:
         text = f"Task run encountered an exception {type(error).__name__}: {error}"
         return Ending(StateType.FAILED, None, error, "", text, now_us())
     return None
-
-
-# Recall ------------------------------------------------------------------------------------
-
-
-def recall_step(
-    frame: RunFrame, name: str, step: Step, options: ResultOptions | None = None
-) -> Program[Ending | None]:
-    """Give back what a task or called flow did before; None when it has to run.
-
-    One whose result was kept but is gone has not to run: it fails with `MissingResult`, because
-    what it did would be done twice.
-
-    Raises:
-        JournalMismatch: the code changed, and SIGNOFF_JOURNAL_CHANGED is "fail".
-    """
-    found = frame.journal.find(step)
-    if found is None or not (yield from _fits(frame, name, found)):
-        return None
-    record = found.record
-    try:
-        value = yield from _value(record.result, options)
-    except MissingResult as missing:
-        if record.state_type is not StateType.COMPLETED:
-            return None
-        lost = record.result.kind is not ResultKind.MISSING
-        if lost and frame.runtime.changed is not Changed.RERUN:
-            return _gone(name, record, missing)
-        text = "%r has finished before, but its result %s; it runs again."
-        yield Log(WARNING, text, (name, "is gone" if lost else "was not kept"))
-        return None
-    except Exception as broken:
-        text = "The result that %r returned before cannot be loaded (%r); it runs again."
-        yield Log(WARNING, text, (name, broken))
-        return None
-    frame.journal.replayed += 1
-    yield Log(DEBUG, "%r gives back the result of an earlier entry.", (name,))
-    failed = record.state_type is not StateType.COMPLETED
-    error = value if failed and isinstance(value, BaseException) else None
-    return Ending(
-        record.state_type,
-        None if failed else value,
-        error,
-        record.state_name,
-        record.message,
-        record.ended,
-        run_id=record.child or record.run_id,
-        task_run_id=None if record.child else record.id,
-    )
-
-
-def _value(kept: Result, options: ResultOptions | None) -> Program[Any]:
-    if kept.location is None:
-        return results.decode(kept)
-    storage = options.storage if options is not None else None
-    return (yield Block(functools.partial(results.decode, kept, storage)))
-
-
-def _gone(name: str, record: TaskRecord, missing: MissingResult) -> Ending:
-    text = (
-        f"{name!r} has finished before, and its result is gone. {missing} "
-        "SIGNOFF_JOURNAL_CHANGED=rerun has it run again instead."
-    )
-    error = MissingResult(text)
-    ending = Ending(StateType.FAILED, None, error, "", text, now_us())
-    ending.run_id, ending.task_run_id = record.run_id, record.id
-    return ending
-
-
-def _fits(frame: RunFrame, name: str, found: Found) -> Program[bool]:
-    """What the policy says about a call that came back with other arguments."""
-    if found.exact:
-        return True
-    text = f"{name!r} was called here with other arguments before the run was entered again"
-    if frame.runtime.changed is Changed.FAIL:
-        raise JournalMismatch(f"{text}; SIGNOFF_JOURNAL_CHANGED=fail forbids that.")
-    if frame.runtime.changed is Changed.RERUN:
-        yield Log(WARNING, "%s; it runs again.", (text,))
-        return False
-    yield Log(WARNING, "%s; it gives back what it returned then.", (text,))
-    return True
 
 
 # Attempts ----------------------------------------------------------------------------------

@@ -179,9 +179,11 @@ def _join(frame: RunFrame, spec: TaskSpec, record: TaskRecord, ending: Ending) -
 
 def _computed(task: TaskFrame, given: Arguments, transaction: BaseTransaction) -> Program[Ending]:
     current_transaction.set(transaction)
+    task.transaction = transaction
     try:
         return (yield from attempts(task, given))
     finally:
+        task.transaction = None
         # No token: a generator may be read in another context than the one it began in.
         current_transaction.set(transaction.get_parent())
 
