@@ -230,8 +230,8 @@ def runs(sides: Sides) -> list[Line]:
 
 def _ask_and_answer(
     subject: Subject, served: bool, runs: int, questions: int, load: str, delay: float, poll: float
-) -> tuple[Figures, Figures, Figures]:
-    """Latencies of answers, in ms: from the call, from its return, and of the first calls.
+) -> tuple[Figures, Figures, Figures, Figures]:
+    """Latencies of answers, in ms: from acceptance, from the call, from its return, of first calls.
 
     Every run asks once more than `questions`: the answering process loads code at its first call,
     so these are kept apart.
@@ -244,20 +244,30 @@ def _ask_and_answer(
                 "answers", questions + 1, delay, poll, *ids, folder=folder, api_url=url
             )
             try:
-                answers = {tuple(row["answer"][:2]): row["answer"][2:] for row in person.wait()}
+                rows = person.wait()
             finally:
                 person.close()
-            lines = {(run, number): at for run, number, at in asking.wait_for("line", len(answers))}
+            answers = {
+                tuple(row["answer"][:2]): row["answer"][2:] for row in rows if "answer" in row
+            }
+            accepted = {
+                tuple(row["accepted"][:2]): row["accepted"][2] for row in rows if "accepted" in row
+            }
+            lines = {
+                (run, number): at for run, number, *at in asking.wait_for("line", len(answers))
+            }
         finally:
             asking.close()
-    if len(answers) != runs * (questions + 1):
-        raise Broken(f"{len(answers)} answers of {runs * (questions + 1)}")
+    if not len(answers) == len(accepted) == runs * (questions + 1):
+        told = f"{len(answers)} answers and {len(accepted)} acceptances"
+        raise Broken(f"{told} of {runs * (questions + 1)}")
     later = [key for key in answers if key[1] > 0]
     return (
-        Figures([(lines[key] - answers[key][0]) / 1e6 for key in later]),
+        Figures([(lines[key][1] - accepted[key]) / 1e6 for key in later]),
+        Figures([(lines[key][0] - answers[key][0]) / 1e6 for key in later]),
         # The next line may well be reached before the answering call has returned.
-        Figures([max(0, lines[key] - answers[key][1]) / 1e6 for key in later]),
-        Figures([(lines[key] - answers[key][0]) / 1e6 for key in answers if key[1] == 0]),
+        Figures([max(0, lines[key][0] - answers[key][1]) / 1e6 for key in later]),
+        Figures([(lines[key][0] - answers[key][0]) / 1e6 for key in answers if key[1] == 0]),
     )
 
 
@@ -295,8 +305,8 @@ def pause(sides: Sides) -> list[Line]:
             name = "HTTP round trip + full commit" if served else "full commit + unix datagram"
             name += ", as much idle before"
             for title, bounds, mine, their in zip(
-                ("called", "returned", "called, first of its process"),
-                (goals, [], []),
+                ("accepted", "called", "returned", "called, first of its process"),
+                (goals, [], [], []),
                 ours,
                 peer,
                 strict=True,

@@ -1,7 +1,8 @@
 """The person, in a process of their own: `answers.py QUESTIONS DELAY POLL RUN...`.
 
 Waits until a run asks, thinks for a random time of up to DELAY seconds, answers through the public
-API, and prints when the call began and when it returned.
+API, and prints when the call began and when it returned. In the end it asks when each answer was
+accepted: that is when the run's state became Running again.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import random
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from signoff.client.orchestration import get_client
 from signoff.flow_runs import resume_flow_run
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def answer(run: UUID, questions: int, delay: float, poll: float) -> None:
@@ -43,6 +47,12 @@ def answer(run: UUID, questions: int, delay: float, poll: float) -> None:
             break
         line = json.dumps({"answer": [str(run), number, called, time.monotonic_ns()]})
         sys.stdout.write(line + "\n")
+    with get_client(sync_client=True) as client:
+        states = client.read_flow_run_states(run)
+    running = sorted(state.timestamp for state in states if state.type.value == "RUNNING")
+    for number, accepted in enumerate(running[1:]):
+        at = (accepted - EPOCH) // timedelta(microseconds=1) * 1000
+        sys.stdout.write(json.dumps({"accepted": [str(run), number, at]}) + "\n")
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """Runs that ask a person again and again: `asks.py RUNS QUESTIONS quiet|burning`.
 
 Prints every run's id, then for every question the moment the line after the pause is reached. The
-clock is the machine's monotonic one, which all processes share.
+clock is the machine's monotonic one, which all processes share, and the wall's beside it, which
+states are stamped with.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ def ask(questions: int) -> int:
     approved = 0
     for number in range(questions):
         answer = pause_flow_run(wait_for_input=Approval, key=f"question-{number}")
-        arrived = time.monotonic_ns()
+        arrived = time.monotonic_ns(), time.time_ns()
         approved += answer.approved
-        sys.stdout.write(json.dumps({"line": [run, number, arrived]}) + "\n")
+        sys.stdout.write(json.dumps({"line": [run, number, *arrived]}) + "\n")
     return approved
 
 
