@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from signoff.gateway import http_watch
 from signoff.gateway.connect import open_store, orchestrator
 from signoff.gateway.liveness import Liveness
 from signoff.gateway.local import LocalGateway
@@ -95,6 +96,26 @@ def test_a_process_hears_of_the_end_of_a_run_that_is_not_its_own(
     flow.finish()
     wait_until(lambda: any(s and s.phase is Phase.COMPLETED for s in heard.signals))
     stop()
+
+
+def test_another_run_is_heard_of_while_a_poll_is_open(
+    servers: Servers, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The poll that is open when a process begins to listen for a run of another one, and that
+    would say nothing for hours, is asked anew."""
+    monkeypatch.setattr(http_watch, "HOLD", 36_000.0)
+    monkeypatch.setattr(http_watch, "MARGIN", 36_000.0)
+    served = servers.start(SIGNOFF_PROCESS_LEASE_SECONDS="360000")
+    worker, listening = connect(served.url), connect(served.url)
+    first, second = Flow(worker), Flow(worker)
+    heard, later = Heard(), Heard()
+    listening.listen(first.id, heard)
+    wait_until(lambda: heard.signals, 60, "word of the first run")
+    listening.listen(second.id, later)
+    wait_until(lambda: later.signals, 60, "word of the second run")
+    before = len(later.signals)
+    second.finish()
+    wait_until(lambda: len(later.signals) > before, 60, "the end of the second run")
 
 
 def test_a_fenced_process_is_told_when_it_settles(served: Served, connect: Connect) -> None:

@@ -51,6 +51,7 @@ class LongPoll:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
+        self._asked: frozenset[UUID] | None = None
         self._closed = False
 
     def hear(self, topic: UUID, listener: Listener) -> Callable[[], None]:
@@ -67,10 +68,15 @@ class LongPoll:
             if lines:
                 self._followed.append(run_id)
             self._listeners.setdefault(run_id, []).append(listener)
+            # The server knows by itself which runs this process begins.
+            asked = self._asked
+            news = asked is not None and run_id not in asked and run_id not in self._versions
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._work, name="long-poll", daemon=True)
                 self._thread.start()
             self._changed.notify()
+        if news:
+            self._ask_anew()
 
         def stop() -> None:
             with self._changed:
@@ -119,6 +125,29 @@ class LongPoll:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5.0)
 
+    def _ask_anew(self) -> None:
+        """End the poll that is open, which does not say that this process listens for a run that
+        another one works on; the thread asks again then."""
+        with self._changed:
+            watch = self._watch(0.0)
+        try:
+            signals = self._client.ask(watch)
+        except (OSError, SignoffException) as error:
+            _logger.debug("Cannot ask %s anew: %s", self._client.url, error)
+            return
+        for signal in signals:
+            self.tell(signal)
+
+    def _watch(self, hold: float) -> Watch:
+        """What this process listens for."""
+        known = {
+            run_id: self._versions.get(run_id, 0)
+            for run_id in self._listeners
+            if run_id not in self._topics
+        }
+        followed = tuple(dict.fromkeys(self._followed))
+        return Watch(self._process, known, hold, followed, tuple(self._topics))
+
     # The thread ---------------------------------------------------------------------------
 
     def _work(self) -> None:
@@ -130,17 +159,11 @@ class LongPoll:
                 self._changed.wait_for(lambda: self._closed or bool(self._listeners))
                 if self._closed:
                     return
-                known = {
-                    run_id: self._versions.get(run_id, 0)
-                    for run_id in self._listeners
-                    if run_id not in self._topics
-                }
-                topics = tuple(self._topics)
-                followed = tuple(dict.fromkeys(self._followed))
+                watch = self._watch(HOLD)
+                self._asked = frozenset((*watch.runs, *watch.topics))
                 connection = self._connection or self._client.connection()
                 self._connection = connection
             try:
-                watch = Watch(self._process, known, HOLD, followed, topics)
                 now = self._heart.now()
                 signals = self._client.ask(watch, on=connection, timeout=HOLD + MARGIN)
                 self._heart.beat(now)
