@@ -1,8 +1,7 @@
 """Giving back what a call did before, when its run is entered again.
 
 Owns what happens with the record of a call: whether it fits, and what is done when its result was
-not kept, is gone or cannot be loaded. Which one that is says
-`engine/journal.py`.
+not kept, is gone or cannot be loaded. `engine/journal.py` says which record that is.
 """
 
 from __future__ import annotations
