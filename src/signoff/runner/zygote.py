@@ -34,6 +34,7 @@ from signoff.gateway.settings import current_settings, refresh
 from signoff.model.journal import EntryRecord
 from signoff.runner import child
 from signoff.runner.jobs import LARGEST
+from signoff.store import statements
 
 FILES_AT_ONCE = 200
 """Files named in one message."""
@@ -132,6 +133,7 @@ class _Zygote:
             here = NEEDED_OVER_HTTP if current_settings().api_url else NEEDED_HERE
             for name in (*NEEDED, *here, *entry.loaded_later):
                 importlib.import_module(name)
+            _prepare(over_http=here is NEEDED_OVER_HTTP)
         except BaseException as error:  # the child that is started instead says what it is
             why = f"{type(error).__name__}: {error}"
         if why is None and (threading.active_count() > 1 or connect.is_open()):
@@ -203,6 +205,22 @@ def _begin(job: dict[str, Any]) -> None:
     os.close(log)
     refresh()
     connect.begin_child(job["process_id"], job["claimer"])
+
+
+def _prepare(over_http: bool) -> None:
+    """Make what each child would make for itself on first use, and what is kept then."""
+    if not over_http:
+        for dialect in ("sqlite", "postgres"):
+            statements.load(dialect)
+        return
+    codec = importlib.import_module("signoff.wire.codec").codec
+    for endpoint in importlib.import_module("signoff.wire.endpoints").ENDPOINTS:
+        if endpoint.request.__module__ in _OWN_REQUESTS:
+            codec(endpoint)
+
+
+_OWN_REQUESTS = ("signoff.model.commands", "signoff.model.lookups", "signoff.wire.watching")
+"""Where the requests of a process that works on a run are."""
 
 
 def _files(names: set[str]) -> list[tuple[str, int, int]]:
