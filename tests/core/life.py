@@ -25,6 +25,7 @@ class Question:
     answer: bool | None = None
     taken: bool = False
     hold: bool = False
+    imposed: bool = False
 
 
 @dataclass
@@ -52,8 +53,18 @@ class Life:
         return self.owner is not None and self.owner not in self.dead
 
     @property
+    def leaving(self) -> bool:
+        """It waits, and its process has not stopped yet."""
+        return self.phase == "suspended" and self.owner is not None
+
+    @property
     def working(self) -> bool:
         return self.phase in ("running", "paused")
+
+    @property
+    def imposed(self) -> list[Question]:
+        """What suspends the run from outside."""
+        return [each for each in self.open if each.imposed]
 
     @property
     def run_count(self) -> int:
@@ -84,22 +95,27 @@ class Life:
             return REFUSED
         if self.owner == process:
             return "same"
-        if self.alive:
+        if self.alive or self.imposed:
             return REFUSED
         self.entry, self.owner, self.begun = self.entry + 1, process, True
-        if self.phase != "paused":
-            self.phase = "running"
+        self.phase = "paused" if self.open else "running"
         return "ok"
 
-    def ask(self, entry: int, key: str, timeout: int | None, action: str) -> str:
+    def ask(
+        self, entry: int, key: str, timeout: int | None, action: str, leaving: bool = False
+    ) -> str:
         if (why := self._may_not_speak(entry)) is not None:
             return why
         known = self.present(key)
         if known is not None:
+            if leaving and known.status == "open":
+                self.phase = "suspended"
             return known.status
         deadline = None if timeout is None else self.now + timeout
         self.questions.append(Question(key, self.attempt, deadline, action))
-        self.phase = "paused"
+        if leaving:
+            self.phase = "suspended"
+        self._settle()
         return "open"
 
     def stop_at_boundary(self, entry: int, key: str) -> str:
@@ -110,7 +126,8 @@ class Life:
         if not self.hold:
             return REFUSED
         self.questions.append(Question(key, self.attempt, None, "fail", hold=True))
-        self.phase, self.hold = "paused", False
+        self.hold = False
+        self._settle()
         return "open"
 
     def reopen(self, entry: int, key: str) -> str:
@@ -118,7 +135,7 @@ class Life:
             return why
         wait = self.present(key)
         assert wait is not None
-        if wait.status != "answered":
+        if wait.status != "answered" or wait.hold:
             return wait.status
         overdue = wait.deadline is not None and wait.deadline <= self.now
         wait.status = "expired" if overdue and wait.action == "default" else "open"
@@ -152,7 +169,7 @@ class Life:
             self._end("cancelled")
             return "ok"
         early = phase in ("failed", "crashed") and self.phase in (*IDLE, "retrying")
-        if not self.working and not early:
+        if not self.working and not self.leaving and not early:
             return STALE
         self._end(phase)
         return "ok"
@@ -178,7 +195,21 @@ class Life:
     def _may_not_speak(self, entry: int) -> str | None:
         if self.phase == "absent":
             return MISSING
-        return None if entry == self.entry and self.working else STALE
+        return None if entry == self.entry and (self.working or self.leaving) else STALE
+
+    def leave(self, entry: int) -> str:
+        if self.phase == "absent":
+            return MISSING
+        if entry != self.entry or self.phase in (*ENDED, *IDLE):
+            return STALE
+        if self.phase == "suspended" and self.owner is None:
+            return "same"
+        if self.phase == "cancelling":
+            self._end("cancelled")
+            return "ok"
+        self.phase, self.owner = "suspended", None
+        self._settle()
+        return "ok"
 
     # People -------------------------------------------------------------------------------
 
@@ -186,7 +217,7 @@ class Life:
         if self.phase == "absent":
             return MISSING
         if key is None:
-            if self.phase == "running" and self.hold:
+            if self.phase == "running" and self.hold and not self.open:
                 self.hold = False
                 return "ok"
             if len(self.open) > 1:
@@ -197,7 +228,7 @@ class Life:
         else:
             found = self.newest(key)
             if found is None:
-                return MISSING if self.phase == "paused" else "not-paused"
+                return MISSING if self.open else "not-paused"
             wait = found
         return self._answered(wait, given)
 
@@ -208,7 +239,8 @@ class Life:
             return "deadline-passed"
         if wait.status == "withdrawn":
             return "not-paused"
-        wait.status, wait.answer, wait.taken = "answered", None if wait.hold else given, False
+        wait.status, wait.answer = "answered", None if wait.hold else given
+        wait.taken = wait.imposed
         self._settle()
         return "ok"
 
@@ -220,6 +252,19 @@ class Life:
         if self.hold or any(each.hold for each in self.open):
             return "same"
         self.hold = True
+        return "ok"
+
+    def suspend(self, key: str, named: bool) -> str:
+        if self.phase == "absent":
+            return MISSING
+        if not self.working and self.phase != "suspended":
+            return REFUSED
+        if self.present(key) is not None if named else self.imposed:
+            return "same"
+        made = Question(key, self.attempt, None, "fail", hold=True, imposed=True, taken=True)
+        self.questions.append(made)
+        self.hold, self.owner = False, self.owner if self.alive else None
+        self._settle()
         return "ok"
 
     def cancel(self) -> str:
@@ -270,11 +315,11 @@ class Life:
             due = wait.deadline is not None and wait.deadline <= self.now
             if wait.status != "open" or not due:
                 continue
-            default = wait.action == "default"
+            default, hears = wait.action == "default", self.alive and self.phase == "paused"
             wait.status, wait.answer = ("answered", False) if default else ("expired", None)
             if wait.action == "cancel":
                 self.cancel()
-            elif wait.action == "fail" and not self.alive:
+            elif wait.action == "fail" and not hears:
                 self._end("failed")
             else:
                 self._settle()
@@ -284,20 +329,30 @@ class Life:
             self._end("cancelled")
         elif self.phase == "retrying":
             self.phase, self.owner = "resuming", None
+        elif self.phase == "suspended":
+            self.owner = None
         elif self.phase == "running":
             here = [each for each in self.questions if each.attempt == self.attempt]
             untaken = [e for e in here if e.status in ("answered", "expired") and not e.taken]
             if any(each.status == "expired" and each.action == "fail" for each in untaken):
                 self._end("failed")
+            elif self.imposed:
+                self.phase, self.owner = "suspended", None
             elif untaken and self.entry <= len(self.questions) + 5:
                 self.phase, self.owner = "resuming", None
             else:
                 self._end("crashed")
 
     def _settle(self) -> None:
-        if self.open:
-            self.phase = "paused"
-        elif self.phase == "paused":
+        if self.phase == "suspended" and self.open:
+            return
+        if self.imposed and self.owner is None:
+            self.phase = "suspended"
+        elif self.open and len(self.imposed) == len(self.open):
+            self.phase = "running"
+        elif self.open:
+            self.phase = "suspended" if self.imposed else "paused"
+        elif self.phase in ("paused", "suspended"):
             self.phase = "running" if self.alive else "resuming"
             self.owner = self.owner if self.alive else None
 

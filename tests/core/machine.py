@@ -47,7 +47,9 @@ class Subject(Protocol):
     def start(self, process: str) -> str: ...
     def create(self) -> str: ...
     def enter(self, process: str) -> str: ...
-    def ask(self, entry: int, key: str, timeout: int | None, action: str) -> str: ...
+    def ask(self, entry: int, key: str, timeout: int | None, action: str, leaving: bool) -> str: ...
+    def leave(self, entry: int) -> str: ...
+    def suspend(self, key: str, named: bool) -> str: ...
     def stop_at_boundary(self, entry: int, key: str) -> str: ...
     def reopen(self, entry: int, key: str) -> str: ...
     def withdraw(self, entry: int, key: str) -> str: ...
@@ -85,6 +87,8 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "action": ("fail", "continue", "default", "cancel"),
     "given": (True, False),
     "twice": (True, False),
+    "leaving": (False, False, True),
+    "fresh": (True, True, False),
     "ending": ("completed", "failed", "cancelled", "crashed"),
     "wanted": ("completed", "failed", "cancelled", "pending", "paused"),
     "microseconds": (0, SECOND // 2, SECOND, 5 * SECOND),
@@ -113,6 +117,7 @@ class RunMachine(RuleBasedStateMachine):
         self.version = 0
         self.processes = 1
         self.holds = 0
+        self.suspensions = 0
         self.moves = 0
         self.seen: Facts | None = None
 
@@ -164,11 +169,18 @@ class RunMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.speaks)
     @mostly(lambda self: self.life.working)
-    @some("key", "back", "timeout", "action")
-    def asks(self, key: str, back: int, timeout: int | None, action: str) -> None:
+    @some("key", "back", "timeout", "action", "leaving")
+    def asks(self, key: str, back: int, timeout: int | None, action: str, leaving: bool) -> None:
         entry = self.life.entry - back
-        expected = self.life.ask(entry, key, timeout, action)
-        self.agree(expected, self.subject.ask(entry, key, timeout, action))
+        expected = self.life.ask(entry, key, timeout, action, leaving)
+        self.agree(expected, self.subject.ask(entry, key, timeout, action, leaving))
+
+    @precondition(lambda self: self.speaks)
+    @mostly(lambda self: self.life.leaving or self.life.imposed)
+    @some("back")
+    def leaves(self, back: int) -> None:
+        entry = self.life.entry - back
+        self.agree(self.life.leave(entry), self.subject.leave(entry))
 
     @precondition(lambda self: self.speaks)
     @mostly(lambda self: self.life.hold)
@@ -266,6 +278,15 @@ class RunMachine(RuleBasedStateMachine):
     def is_paused_from_outside(self) -> None:
         self.agree(self.life.pause(), self.subject.pause())
 
+    @mostly(lambda self: self.life.working)
+    @some("twice", "fresh")
+    def is_suspended_from_outside(self, twice: bool, fresh: bool) -> None:
+        """Without a key when there is a suspension already, which is enough then."""
+        named = not self.life.imposed or twice
+        self.suspensions += fresh
+        key = f"s-{self.suspensions}"
+        self.agree(self.life.suspend(key, named), self.subject.suspend(key, named))
+
     @rarely
     @rule()
     def is_cancelled(self) -> None:
@@ -325,7 +346,8 @@ class RunMachine(RuleBasedStateMachine):
         assert facts.hold == life.hold
         expected = tuple((e.key, e.attempt, e.status, e.answer) for e in life.questions)
         assert facts.waits == expected
-        assert (facts.phase == "paused") == any(wait[2] == "open" for wait in facts.waits)
+        waits = facts.phase in ("paused", "suspended") or bool(life.imposed)
+        assert waits == any(wait[2] == "open" for wait in facts.waits)
 
 
 def drive(machine: type[RunMachine], drawn: bytes) -> None:

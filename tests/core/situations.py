@@ -37,6 +37,7 @@ FROM_PROCESS = frozenset(
         Kind.STOP,
         Kind.CRASH,
         Kind.RETRY,
+        Kind.LEAVE,
     }
 )
 """What only the process that works on the run says of itself."""
@@ -68,6 +69,11 @@ def wait(number: int, status: WaitStatus = WaitStatus.OPEN, **changes: Any) -> W
     return replace(made, **changes)
 
 
+def imposed(number: int, **changes: Any) -> Wait:
+    """A wait that somebody opened from outside, to suspend the run."""
+    return wait(number, kind=WaitKind.HOLD, taken=True, address=None, **changes)
+
+
 def run(phase: Phase, *waits: Wait, **changes: Any) -> Run:
     """A run in `phase`, in its first attempt and entered once where that phase implies it."""
     begun = phase not in (Phase.ABSENT, Phase.SCHEDULED, Phase.PENDING)
@@ -93,7 +99,7 @@ def run(phase: Phase, *waits: Wait, **changes: Any) -> Run:
 
 def usual(phase: Phase) -> Run:
     """A typical run of the phase, with question q1 where one was asked."""
-    if phase is Phase.PAUSED:
+    if phase in (Phase.PAUSED, Phase.SUSPENDED):
         return run(phase, wait(1, deadline=DUE))
     if phase in (Phase.RUNNING, Phase.RESUMING) or phase in FINAL:
         return run(phase, wait(1, WaitStatus.ANSWERED))
@@ -113,6 +119,8 @@ def event(kind: Kind, entry: int | None = 1, **changes: Any) -> Event:
         made = replace(made, wait=asked("q2", 2))
     elif kind in (Kind.REOPEN, Kind.WITHDRAW, Kind.EXPIRE):
         made = replace(made, key="q1")
+    elif kind is Kind.SUSPEND:
+        made = replace(made, wait=asked("s1", 3, kind=WaitKind.HOLD, taken=True), key="s1")
     elif kind is Kind.FORCE:
         made = replace(made, phase=Phase.COMPLETED)
     return replace(made, **changes)

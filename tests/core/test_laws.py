@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from signoff.core import waiting
 from signoff.core.standing import Standing, awaits_somebody, standing
 from signoff.core.transitions import MAX_FRUITLESS_ENTRIES, RULES, decide
 from signoff.model import errors
@@ -44,8 +45,34 @@ def only_changed_waits_are_named(step: Taken) -> None:
         assert {wait.id for wait in step.before.waits} <= {wait.id for wait in step.after.waits}
 
 
-def paused_exactly_while_a_wait_is_open(step: Taken) -> None:
-    assert (step.after.phase is Phase.PAUSED) == bool(step.after.open_waits)
+def a_run_waits_exactly_while_a_wait_is_open(step: Taken) -> None:
+    """Running with an open wait is a process that has not heard of a suspension from outside."""
+    run = step.after
+    imposed = [wait for wait in run.open_waits if waiting.is_imposed(wait)]
+    assert run.suspend == bool(imposed)
+    waits = run.phase in (Phase.PAUSED, Phase.SUSPENDED)
+    assert waits or run.open_waits == tuple(imposed)
+    assert bool(run.open_waits) == (waits or run.suspend)
+    if run.suspend:
+        assert run.phase is Phase.SUSPENDED or (run.phase is Phase.RUNNING and run.owner)
+
+
+def whoever_leaves_gives_the_run_up(step: Taken) -> None:
+    if step.event.kind is Kind.LEAVE and isinstance(step.decision, Accepted):
+        assert step.after.owner is None
+        left = (Phase.SUSPENDED, Phase.RESUMING, Phase.CANCELLED)
+        assert step.after.phase in left
+
+
+def nobody_enters_what_was_suspended_from_outside(step: Taken) -> None:
+    if step.event.kind is Kind.ENTER and isinstance(step.decision, Accepted):
+        assert not step.before.suspend
+
+
+def a_process_that_left_is_not_heard(step: Taken) -> None:
+    gone = step.before.phase is Phase.SUSPENDED and step.before.owner is None
+    if gone and step.event.entry is not None:
+        assert not isinstance(step.decision, Accepted)
 
 
 def an_older_entry_is_never_accepted(step: Taken) -> None:
@@ -190,8 +217,12 @@ def waiting_spends_no_attempt(step: Taken) -> None:
 
 
 def a_run_that_pauses_soon_says_so(step: Taken) -> None:
-    if step.after.phase is Phase.RUNNING:
-        assert (step.after.name == "Pausing") == step.after.hold
+    run = step.after
+    if run.phase is Phase.RUNNING:
+        assert (run.name == "Suspending") == run.suspend
+        assert (run.name == "Pausing") == (run.hold and not run.suspend)
+    if run.phase is Phase.SUSPENDED:
+        assert (run.name == "Suspending") == (run.owner is not None)
 
 
 def the_state_dates_from_its_change(step: Taken) -> None:
@@ -219,7 +250,10 @@ LAWS: list[Callable[[Taken], None]] = [
     terminal_states_absorb,
     every_accepted_change_counts_one_version,
     only_changed_waits_are_named,
-    paused_exactly_while_a_wait_is_open,
+    a_run_waits_exactly_while_a_wait_is_open,
+    whoever_leaves_gives_the_run_up,
+    nobody_enters_what_was_suspended_from_outside,
+    a_process_that_left_is_not_heard,
     an_older_entry_is_never_accepted,
     entries_grow_only_by_entering,
     nobody_enters_beside_a_living_process,
@@ -288,6 +322,8 @@ def test_a_process_stops_when_the_run_is_no_longer_its_own() -> None:
         ended = phase in FINAL or phase is Phase.ABSENT
         assert (own is Standing.GONE) == ended
         assert (own is Standing.STOP) == (phase is Phase.CANCELLING)
+        assert (own is Standing.SUSPEND) == (phase is Phase.SUSPENDED)
+    assert standing(Phase.RUNNING, 3, hold=True, mine=3, suspend=True) is Standing.SUSPEND
 
 
 def test_a_run_awaits_somebody_exactly_while_a_wait_of_it_is_open() -> None:

@@ -60,21 +60,31 @@ class PureRules:
     def enter(self, process: str) -> str:
         return self._happens(Kind.ENTER, owner=process)
 
-    def ask(self, entry: int, key: str, timeout: int | None, action: str) -> str:
+    def ask(
+        self, entry: int, key: str, timeout: int | None, action: str, leaving: bool = False
+    ) -> str:
         wait = replace(
             asked(key, 0),
             deadline=None if timeout is None else self.now + timeout,
             on_deadline=DeadlineAction(action),
             default={"ok": False},
         )
-        return self._open(entry, wait)
+        return self._open(entry, wait, leaving)
+
+    def leave(self, entry: int) -> str:
+        return self._happens(Kind.LEAVE, entry)
+
+    def suspend(self, key: str, named: bool) -> str:
+        wait = replace(asked(key, 0), kind=WaitKind.HOLD, taken=True, address=None)
+        wait = replace(wait, id=UUID(int=self.run.opened + 1))
+        return self._happens(Kind.SUSPEND, wait=wait, key=key if named else None)
 
     def stop_at_boundary(self, entry: int, key: str) -> str:
         return self._open(entry, replace(asked(key, 0), kind=WaitKind.HOLD))
 
-    def _open(self, entry: int, wait: Wait) -> str:
+    def _open(self, entry: int, wait: Wait, leaving: bool = False) -> str:
         wait = replace(wait, id=UUID(int=self.run.opened + 1), address=f"entry-{entry}")
-        told = self._happens(Kind.OPEN, entry, wait=wait, key=wait.key, alive=True)
+        told = self._happens(Kind.OPEN, entry, wait=wait, key=wait.key, alive=True, leaving=leaving)
         if isinstance(self.decision, Replayed) and self.decision.wait is not None:
             return self.decision.wait.status.value
         return self._status(wait.key) if told == "ok" else told

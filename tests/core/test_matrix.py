@@ -16,7 +16,20 @@ from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
 from signoff.model.runs import Phase, Run
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 from tests.core import situations
-from tests.core.situations import ANNE, DUE, NO, NOW, P1, YES, asked, event, run, usual, wait
+from tests.core.situations import (
+    ANNE,
+    DUE,
+    NO,
+    NOW,
+    P1,
+    YES,
+    asked,
+    event,
+    imposed,
+    run,
+    usual,
+    wait,
+)
 
 pytestmark = pytest.mark.rules
 
@@ -64,7 +77,7 @@ def _repeated(row: str, column: str) -> Case:
 
 def _answers(row: str, column: str) -> Case:
     waits = [wait(1, ANSWERED), wait(2, EXPIRED), wait(3, WITHDRAWN)]
-    if row == "paused":
+    if row in ("paused", "suspended"):
         waits.append(wait(4))
     events = {
         "agree": answer("q1", YES),
@@ -123,6 +136,12 @@ def _deadline(row: str, column: str) -> Case:
     return run(Phase.PAUSED, *waits), event(Kind.EXPIRE, alive=alive), now
 
 
+def _deadline_cold(row: str, column: str) -> Case:
+    before, happened, now = _deadline(row, "alive" if column in ("gone", "leaving") else column)
+    owner = P1 if column == "leaving" else None
+    return replace(before, phase=Phase.SUSPENDED, owner=owner), happened, now
+
+
 def _refused(row: str, column: str) -> Case:
     given = wait(1, ANSWERED, deadline=DUE, on_deadline=DeadlineAction(row), taken=False)
     return run(Phase.RUNNING, given), event(Kind.REOPEN), DUE if column == "overdue" else NOW
@@ -155,13 +174,42 @@ def _lost(row: str, column: str) -> Case:
         "timed-out": wait(1, EXPIRED, on_deadline=DeadlineAction.FAIL),
         "earlier": wait(1, ANSWERED, taken=False, attempt=1),
         "sixth-death": wait(1, ANSWERED, taken=False),
+        "suspended": imposed(1),
     }[row]
     before = run(Phase.RUNNING, untaken)
     if row == "earlier":
         before = replace(before, attempt=2)
     if row == "sixth-death":
         before = replace(before, entry=7)
+    if row == "suspended":
+        before = replace(before, suspend=True)
     return before, event(Kind.LOST, alive=False), NOW
+
+
+def _suspending(row: str, column: str) -> Case:
+    q1, s1 = wait(1, deadline=DUE), imposed(3, key="s1", deadline=DUE)
+    before = {
+        "asked": run(Phase.RUNNING, s1, suspend=True),
+        "waiting": run(Phase.SUSPENDED, q1, s1, suspend=True, owner=P1),
+        "leaving": run(Phase.SUSPENDED, q1, owner=P1),
+        "hot": run(Phase.PAUSED, q1),
+        "plain": run(Phase.RUNNING),
+        "called": run(Phase.RUNNING, parent=UUID(int=5)),
+    }[row]
+    leaving = {"wait": asked("q2", 2, address=None), "key": "q2", "leaving": True}
+    special = {
+        "enter-dead": event(Kind.ENTER, alive=False),
+        "leave-for": event(Kind.OPEN, **leaving),
+        "leave-for-q1": event(Kind.OPEN, **{**leaving, "wait": asked("q1", 1), "key": "q1"}),
+        "again": event(Kind.SUSPEND, key=None),
+        "other": event(Kind.SUSPEND, wait=replace(s1, key="s2"), key="s2"),
+        "go-on": answer("s1"),
+        "answer": answer("q1", YES),
+        "expire": event(Kind.EXPIRE, key="s1" if row == "asked" else "q1"),
+        "lost": event(Kind.LOST, alive=False),
+    }
+    happened = special.get(column) or event(Kind(column))
+    return before, happened, DUE if column == "expire" else NOW
 
 
 def _forced(row: str, column: str) -> Case:
@@ -191,7 +239,12 @@ def _due(row: str, column: str) -> Case:
 
 
 def _unloadable(row: str, column: str) -> Case:
-    return usual(Phase(row)), event(Kind.RERUN, reentrant=False), NOW
+    events = {
+        "rerun": event(Kind.RERUN, reentrant=False),
+        "suspend": event(Kind.SUSPEND, reentrant=False),
+        "leave-for": event(Kind.OPEN, leaving=True, reentrant=False),
+    }
+    return usual(Phase(row)), events[column], NOW
 
 
 SITUATIONS: dict[str, Callable[[str, str], Case]] = {
@@ -205,10 +258,12 @@ SITUATIONS: dict[str, Callable[[str, str], Case]] = {
     "several": _several,
     "late": _late,
     "deadline": _deadline,
+    "deadline-cold": _deadline_cold,
     "refused": _refused,
     "held": _held,
     "boundary": _boundary,
     "lost": _lost,
+    "suspending": _suspending,
     "forced": _forced,
     "claimed": _claimed,
     "due": _due,
@@ -263,4 +318,4 @@ def test_typical_runs_are_what_the_matrix_says() -> None:
     for phase in Phase:
         before = usual(phase)
         assert (before.owner is not None) == (phase in situations.OWNED)
-        assert bool(before.open_waits) == (phase is Phase.PAUSED)
+        assert bool(before.open_waits) == (phase in (Phase.PAUSED, Phase.SUSPENDED))

@@ -17,6 +17,7 @@ RULES = frozenset({"core/transitions.py", "core/waiting.py", "core/standing.py"}
 ALLOWED = {
     "model/runs.py": "says which phases are final; the rules themselves are built on it",
     "engine/flows.py": "tells an ended run from one that goes on, after the service has decided",
+    "engine/leaving.py": "tells an ended run from one that was left, after the service has decided",
     "cli/steering.py": "words what the service has decided",
     "service/states.py": "words a refusal: ABORT for an ended run, REJECT for another",
     "store/repository/runs.py": "keeps start and end time and total run time",

@@ -103,7 +103,10 @@ def draw_event(choose: Choices, run: Run, now: int) -> Event:
         event = replace(event, entry=max(run.entry - choose.of(0, 0, 0, 0, 1), 0))
     if kind is Kind.OPEN:
         wait = _question(choose, run, now)
-        return replace(event, wait=wait, key=wait.key)
+        return replace(event, wait=wait, key=wait.key, leaving=choose.of(False, False, True))
+    if kind is Kind.SUSPEND:
+        wait = replace(_question(choose, run, now), kind=WaitKind.HOLD, taken=True, address=None)
+        return replace(event, wait=wait, key=choose.of(None, wait.key))
     if kind in (Kind.ANSWER, Kind.REOPEN, Kind.WITHDRAW, Kind.EXPIRE):
         return replace(event, key=_key(choose, run), answer={"ok": choose.of(True, False)})
     if kind in (Kind.START, Kind.CLAIM, Kind.RETURN):

@@ -27,6 +27,7 @@ from signoff.model.commands import (
     EnterRun,
     FinishRun,
     HoldRun,
+    LeaveRun,
     OpenWait,
     PollWait,
     ProposedState,
@@ -35,6 +36,7 @@ from signoff.model.commands import (
     RetryAttempt,
     SetRunState,
     StartRun,
+    SuspendRun,
     TakeOutcome,
     WithdrawWait,
 )
@@ -109,7 +111,7 @@ class ServiceOnDatabase:
     def enter(self, process: str) -> str:
         return self._told(EnterRun(self.run_id, self._process(process)), inside=True)
 
-    def ask(self, entry: int, key: str, timeout: int | None, action: str) -> str:
+    def ask(self, entry: int, key: str, timeout: int | None, action: str, leaving: bool) -> str:
         command = OpenWait(
             self.run_id,
             entry,
@@ -121,8 +123,17 @@ class ServiceOnDatabase:
             DeadlineAction(action),
             {"ok": False} if action == "default" else None,
             address=f"poll:entry-{entry}",
+            leaving=leaving,
         )
         return self._told(command, inside=True)
+
+    def leave(self, entry: int) -> str:
+        return self._told(LeaveRun(self.run_id, entry), inside=True)
+
+    def suspend(self, key: str, named: bool) -> str:
+        if not named:
+            return self._told(SuspendRun(self.run_id))
+        return self._told(SuspendRun(self.run_id, key))
 
     def stop_at_boundary(self, entry: int, key: str) -> str:
         address = f"poll:entry-{entry}"

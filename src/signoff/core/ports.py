@@ -294,8 +294,8 @@ class Tx(Protocol):
         without an owner, or whose owner is not on record, is left out."""
 
     def with_untaken(self, limit: int) -> tuple[UUID, ...]:
-        """Paused runs of which one wait is over while another is open, and whose code has not
-        taken up the outcome yet."""
+        """Paused and suspended runs of which one wait is over while another is open, and whose
+        code has not taken up the outcome yet."""
 
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         """Runs that wait for a process: resuming, due, without an owner."""

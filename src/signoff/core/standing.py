@@ -18,18 +18,22 @@ class Standing(StrEnum):
     """Go on."""
     HOLD = "hold"
     """Wait at the next task boundary."""
+    SUSPEND = "suspend"
+    """Stop at the next task boundary; the run will wait without a process."""
     STOP = "stop"
     """Stop and say so: the run is being cancelled."""
     GONE = "gone"
     """Stop without a word: the run ended, was deleted, or belongs to a newer process."""
 
 
-def standing(phase: Phase, entry: int, hold: bool, mine: int) -> Standing:
+def standing(phase: Phase, entry: int, hold: bool, mine: int, suspend: bool = False) -> Standing:
     """What the process of entry number `mine` may do, given how the run stands."""
     if entry != mine or phase in FINAL or phase is Phase.ABSENT:
         return Standing.GONE
     if phase is Phase.CANCELLING:
         return Standing.STOP
+    if suspend or phase is Phase.SUSPENDED:
+        return Standing.SUSPEND
     return Standing.HOLD if hold else Standing.GO
 
 
@@ -43,7 +47,7 @@ def goes_on(phase: Phase) -> bool:
 
 def awaits_somebody(phase: Phase) -> bool:
     """Whether a run in `phase` waits for an answer, so that its time limits stand still."""
-    return phase is Phase.PAUSED
+    return phase in (Phase.PAUSED, Phase.SUSPENDED)
 
 
 class Progress(StrEnum):

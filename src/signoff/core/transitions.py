@@ -69,8 +69,7 @@ def decide(run: Run, event: Event, now: int) -> Decision:
         if after.waits is not run.waits
         else ()
     )
-    claimable = after.owner is None and (after.phase, Kind.CLAIM) in RULES
-    return Accepted(after, changed, _needs_entry(after, event), claimable)
+    return Accepted(after, changed, _needs_entry(after, event), _is_claimable(after))
 
 
 def _since(before: Run, after: Run, now: int) -> int:
@@ -78,23 +77,55 @@ def _since(before: Run, after: Run, now: int) -> int:
 
 
 def _settled(run: Run, event: Event, now: int) -> Run:
-    """A run is Paused exactly while a wait is open; then a living process goes on, or a new one."""
-    if run.phase not in (Phase.RUNNING, Phase.PAUSED):
+    """A run waits exactly while a wait is open; then a living process goes on, or a new one.
+
+    Two things only look like exceptions. A run that was suspended from outside is Running until
+    its process has heard of it. A called run leaves with the run that called it, whatever it waits
+    for itself.
+    """
+    if run.phase not in _LIVELY:
+        return replace(run, suspend=False) if run.suspend else run
+    suspend = waiting.imposed(run) is not None
+    phase = _waits(run, suspend) or _goes_on(run, event)
+    if (phase, suspend) == (run.phase, run.suspend):
         return run
-    if run.open_waits:
-        return run if run.phase is Phase.PAUSED else _into(run, Phase.PAUSED, _PLAIN)
-    if run.phase is Phase.RUNNING:
-        return run
-    if event.alive and run.owner is not None:
-        return _into(run, Phase.RUNNING, _PLAIN)
-    return _into(replace(run, scheduled=now), Phase.RESUMING, _PLAIN)
+    if phase is Phase.RESUMING:
+        run = replace(run, scheduled=now)
+    return _into(replace(run, suspend=suspend), phase, _PLAIN)
+
+
+def _waits(run: Run, suspend: bool) -> Phase | None:
+    """How a run waits; None when it waits for nothing."""
+    if not run.open_waits:
+        return None
+    if run.phase is Phase.SUSPENDED or (suspend and run.owner is None):
+        return Phase.SUSPENDED
+    if all(map(waiting.is_imposed, run.open_waits)):
+        return Phase.RUNNING
+    return Phase.SUSPENDED if suspend else Phase.PAUSED
+
+
+def _goes_on(run: Run, event: Event) -> Phase:
+    """What follows when nothing is waited for any more."""
+    if run.phase is Phase.RUNNING or (event.alive and run.owner is not None):
+        return Phase.RUNNING
+    left = event.kind is Kind.LEAVE and run.parent is not None
+    return Phase.SUSPENDED if left else Phase.RESUMING
 
 
 def _needs_entry(run: Run, event: Event) -> bool:
     """Whether the run can only go on when some process enters it."""
     if run.phase is Phase.RESUMING:
         return True
-    return run.phase is Phase.PAUSED and event.kind is Kind.ANSWER and not event.alive
+    waits = run.phase in (Phase.PAUSED, Phase.SUSPENDED) and not run.suspend
+    return waits and event.kind is Kind.ANSWER and not event.alive
+
+
+def _is_claimable(run: Run) -> bool:
+    """Whether some process may be started for the run now."""
+    if run.owner is not None or (run.phase, Kind.CLAIM) not in RULES or run.suspend:
+        return False
+    return not run.open_waits or bool(waiting.untaken(run))
 
 
 _PLAIN = Event(Kind.BEGIN, SERVICE)
@@ -103,11 +134,10 @@ _PLAIN = Event(Kind.BEGIN, SERVICE)
 
 def _into(run: Run, phase: Phase, event: Event) -> Run:
     """`run` in `phase`, under the state name and message the event gives or the phase's own."""
-    held = run.hold and phase is Phase.RUNNING
     return replace(
         run,
         phase=phase,
-        name=event.name or (PAUSING if held else phase.state_name),
+        name=event.name or _name(run, phase),
         message=event.message,
         owner=None if phase in FINAL or phase in _UNBEGUN else run.owner,
         hold=False if phase in FINAL else run.hold,
@@ -115,8 +145,20 @@ def _into(run: Run, phase: Phase, event: Event) -> Run:
     )
 
 
+def _name(run: Run, phase: Phase) -> str:
+    """The name of a state that nobody gave another; some say what is about to happen."""
+    if phase is Phase.RUNNING and (run.suspend or run.hold):
+        return SUSPENDING if run.suspend else PAUSING
+    leaves = phase is Phase.SUSPENDED and run.owner is not None
+    return SUSPENDING if leaves else phase.state_name
+
+
 PAUSING = "Pausing"
 """Name of the state of a run that goes on until its next task boundary and waits there."""
+SUSPENDING = "Suspending"
+"""Name of the state of a run whose process has not stopped yet, to let it wait without one."""
+_LIVELY = (Phase.RUNNING, Phase.PAUSED, Phase.SUSPENDED)
+"""Phases in which a run goes on or waits, whichever its waits say."""
 _UNBEGUN = (Phase.SCHEDULED, Phase.PENDING, Phase.RESUMING)
 """Phases in which no process works on the run."""
 _SCHEDULED = frozenset({Phase.SCHEDULED, Phase.RESUMING, Phase.RETRYING})
@@ -149,6 +191,7 @@ _ENDS = {
 }
 _VERBS = {kind: kind.value for kind in Kind} | {
     Kind.HOLD: "pause",
+    Kind.LEAVE: "stop working on",
     Kind.RERUN: "retry",
     Kind.FORCE: "set the state of",
     Kind.LOST: "give up",
@@ -221,6 +264,41 @@ def _can_be_loaded(run: Run, event: Event, now: int) -> Decision | None:
     )
 
 
+def _can_come_back(run: Run, event: Event, now: int) -> Decision | None:
+    """Only a run whose flow a process can load again may give its process up."""
+    if event.reentrant:
+        return None
+    why = event.message or "no process can load its flow again"
+    return Refused(
+        errors.TransitionRefused, f"Flow run cannot be suspended: {why}.", {"reason": why}
+    )
+
+
+def _is_here(run: Run, event: Event, now: int) -> Decision | None:
+    """A process that has left has nothing more to say until some process enters."""
+    if event.entry is None or run.owner is not None:
+        return None
+    return Refused(
+        errors.StaleEntry,
+        f"This process has stopped working on flow run {run.id}, which is {run.name}.",
+    )
+
+
+def _still_here(run: Run, event: Event, now: int) -> Decision | None:
+    return None if run.owner is not None else Replayed(run)
+
+
+def _not_suspended(run: Run, event: Event, now: int) -> Decision | None:
+    """Nobody goes on with what somebody suspended from outside, before it is resumed."""
+    if not run.suspend:
+        return None
+    return Refused(
+        errors.TransitionRefused,
+        f"Flow run {run.id} was suspended from outside; resume it with "
+        f"`signoff flow-run resume {run.id}`.",
+    )
+
+
 def _not_held_yet(run: Run, event: Event, now: int) -> Decision | None:
     held = run.hold or any(wait.kind is WaitKind.HOLD for wait in run.open_waits)
     return Replayed(run) if held else None
@@ -232,7 +310,7 @@ def _owner_died(run: Run, event: Event, now: int) -> Decision | None:
 
 def _can_be_forced(run: Run, event: Event, now: int) -> Decision | None:
     """A run waits because something is asked of somebody, which force cannot supply."""
-    if event.phase not in (None, Phase.ABSENT, Phase.PAUSED):
+    if event.phase not in (None, Phase.ABSENT, Phase.PAUSED, Phase.SUSPENDED):
         return None
     wanted = "nothing" if event.phase is None else event.phase.value
     return Refused(
@@ -243,7 +321,10 @@ def _can_be_forced(run: Run, event: Event, now: int) -> Decision | None:
 
 
 def _releases_hold(run: Run, event: Event, now: int) -> Decision | None:
-    """A run that goes on may be answered only to take back a pause that has not begun yet."""
+    """A run that goes on may be answered only to take back a pause that has not begun yet, or a
+    suspension that its process has not heard of."""
+    if run.open_waits:
+        return waiting.can_be_answered(run, event, now)
     if run.hold and event.key is None:
         return None
     return waiting.answered_before(run, event, now)
@@ -267,15 +348,14 @@ def _entered(run: Run, event: Event, now: int) -> Run:
 
 def _claimed(run: Run, event: Event, now: int) -> Run:
     """A run that still waits for one thing, while another is over, goes on waiting."""
-    if run.phase is not Phase.PAUSED:
-        run = _into(run, Phase.PENDING, event)
+    run = _into(run, Phase.PAUSED if run.open_waits else Phase.PENDING, event)
     return replace(run, owner=event.owner)
 
 
 def _unclaimed(run: Run, event: Event, now: int) -> Run:
     """It is due as before, or later when its claimer asks for patience."""
-    if run.phase is Phase.PAUSED:
-        return replace(run, owner=None)
+    if run.open_waits:
+        return into(replace(run, owner=None), run.phase, PLAIN)
     run = replace(run, scheduled=event.scheduled or now)
     return _into(run, Phase.RESUMING if run.entry else Phase.SCHEDULED, _PLAIN)
 
@@ -293,12 +373,32 @@ def _ended(run: Run, event: Event, now: int) -> Run:
     return waiting.withdraw_all(run, now)
 
 
+def _entered_suspended(run: Run, event: Event, now: int) -> Run:
+    return _into(_entered(run, event, now), Phase.RUNNING, _PLAIN)
+
+
+def _opened(run: Run, event: Event, now: int) -> Run:
+    run = waiting.opened(run, event, now)
+    return _into(run, Phase.SUSPENDED, _PLAIN) if event.leaving else run
+
+
+def _suspended(run: Run, event: Event, now: int) -> Run:
+    """The wait is there at once; the process stops when it hears of it."""
+    if not event.alive:
+        run = _into(replace(run, owner=None), run.phase, _PLAIN)
+    return waiting.opened(run, event, now)
+
+
+def _left(run: Run, event: Event, now: int) -> Run:
+    return replace(run, owner=None)
+
+
 def _held(run: Run, event: Event, now: int) -> Run:
     return replace(run, hold=True, name=PAUSING if run.phase is Phase.RUNNING else run.name)
 
 
 def _released(run: Run, event: Event, now: int) -> Run:
-    return replace(run, hold=False)
+    return waiting.answered(run, event, now) if run.open_waits else replace(run, hold=False)
 
 
 def _cancelled(run: Run, event: Event, now: int) -> Run:
@@ -316,6 +416,8 @@ def _lost_while_running(run: Run, event: Event, now: int) -> Run:
     )
     if expired:
         return _into(run, Phase.FAILED, replace(_PLAIN, message=waiting.NEVER_RESUMED))
+    if run.suspend:
+        return replace(run, owner=None)
     if untaken and run.entry <= run.opened + MAX_FRUITLESS_ENTRIES:
         return _into(replace(run, scheduled=now), Phase.RESUMING, _PLAIN)
     return _into(run, Phase.CRASHED, event)
@@ -326,13 +428,13 @@ MAX_FRUITLESS_ENTRIES = 5
 
 
 def _expired(run: Run, event: Event, now: int) -> Run:
-    """A living process hears of the deadline itself; for a dead one its outcome is settled here."""
+    """A process that waits hears of the deadline itself; without one its outcome is settled."""
     wait = waiting.find(run, event.key)
+    hears = run.phase is Phase.PAUSED and event.alive and run.owner is not None
     run = waiting.expired(run, event, now)
-    alive = event.alive and run.owner is not None
     if wait is not None and wait.on_deadline is DeadlineAction.CANCEL:
         return _cancelled(run, event, now)
-    if wait is not None and wait.on_deadline is DeadlineAction.FAIL and not alive:
+    if wait is not None and wait.on_deadline is DeadlineAction.FAIL and not hears:
         run = waiting.withdraw_all(run, now)
         return _into(run, Phase.FAILED, replace(_PLAIN, message=waiting.NEVER_RESUMED))
     return run
@@ -403,15 +505,19 @@ def _rule(
 
 _EXISTING = tuple(phase for phase in Phase if phase is not Phase.ABSENT)
 _WORKING = (_P.RUNNING, _P.PAUSED)
+_WAITING = (_P.PAUSED, _P.SUSPENDED)
 
 _rule(_EXISTING, _K.CREATE, None, _keep, _exists)
 _rule(_EXISTING, _K.START, None, _keep, _not_started_here)
-_rule((*_UNBEGUN, _P.RETRYING, _P.RUNNING), _K.ENTER, _P.RUNNING, _entered, _owner_gone)
+_rule((*_UNBEGUN, _P.RETRYING), _K.ENTER, _P.RUNNING, _entered, _owner_gone)
+_rule((_P.RUNNING,), _K.ENTER, _P.RUNNING, _entered, _owner_gone, _not_suspended)
 _rule((_P.PAUSED,), _K.ENTER, None, _entered, _owner_gone)
+_rule((_P.SUSPENDED,), _K.ENTER, None, _entered_suspended, _owner_gone, _not_suspended)
 _rule((_P.RETRYING,), _K.BEGIN, _P.RUNNING, _begun)
 _rule((_P.RUNNING,), _K.BEGIN, None, _keep, _exists)
-_rule(_WORKING, _K.OPEN, None, waiting.opened, waiting.asked_before)
-_rule((_P.PAUSED,), _K.ANSWER, None, waiting.answered, waiting.can_be_answered)
+_rule(_WORKING, _K.OPEN, None, _opened, waiting.asked_before, _can_come_back)
+_rule((_P.SUSPENDED,), _K.OPEN, None, _opened, _is_here, waiting.asked_before, _can_come_back)
+_rule(_WAITING, _K.ANSWER, None, waiting.answered, waiting.can_be_answered)
 _rule((_P.RUNNING,), _K.ANSWER, _P.RUNNING, _released, _releases_hold)
 _rule(
     (*_UNBEGUN, _P.RETRYING, _P.CANCELLING, *sorted(FINAL)),
@@ -421,29 +527,40 @@ _rule(
     waiting.answered_before,
 )
 _rule(_WORKING, _K.REOPEN, None, waiting.reopened, waiting.was_answered)
+_rule((_P.SUSPENDED,), _K.REOPEN, None, waiting.reopened, _is_here, waiting.was_answered)
 _rule(_WORKING, _K.WITHDRAW, None, waiting.withdrawn, waiting.is_there)
-_rule((_P.PAUSED,), _K.EXPIRE, None, _expired, waiting.is_due)
+_rule((_P.SUSPENDED,), _K.WITHDRAW, None, waiting.withdrawn, _is_here, waiting.is_there)
+_rule(_LIVELY, _K.EXPIRE, None, _expired, waiting.is_due)
 _rule(_WORKING, _K.COMPLETE, _P.COMPLETED, _ended)
 _rule(_WORKING, _K.FAIL, _P.FAILED, _ended)
 _rule((*_UNBEGUN, _P.RETRYING), _K.FAIL, _P.FAILED, _ended)
 _rule(_WORKING, _K.STOP, _P.CANCELLED, _ended)
 _rule((*_WORKING, *_UNBEGUN, _P.RETRYING), _K.CRASH, _P.CRASHED, _ended)
+for _end, _phase in _ENDS.items():
+    _rule((_P.SUSPENDED,), _end, _phase, _ended, _is_here)
 for _end in (_K.COMPLETE, _K.FAIL, _K.STOP, _K.CRASH):
     # A cancellation that was accepted is kept, whatever the flow does last.
     _rule((_P.CANCELLING,), _end, _P.CANCELLED, _ended)
 _rule(_WORKING, _K.RETRY, _P.RETRYING, _next_attempt)
+_rule((_P.SUSPENDED,), _K.RETRY, _P.RETRYING, _next_attempt, _is_here)
 _rule((_P.RETRYING,), _K.RETRY, None, _keep, _exists)
 _rule(_WORKING, _K.HOLD, None, _held, _not_held_yet)
-_rule((*_WORKING, *_UNBEGUN, _P.RETRYING), _K.CANCEL, None, _cancelled)
+_rule(_LIVELY, _K.SUSPEND, None, _suspended, waiting.suspended_before, _can_come_back)
+_rule((*_WORKING, _P.RETRYING), _K.LEAVE, _P.SUSPENDED, _left)
+_rule((_P.SUSPENDED,), _K.LEAVE, _P.SUSPENDED, _left, _still_here)
+_rule((_P.CANCELLING,), _K.LEAVE, _P.CANCELLED, _ended)
+_rule((*_LIVELY, *_UNBEGUN, _P.RETRYING), _K.CANCEL, None, _cancelled)
 _rule((_P.CANCELLING,), _K.CANCEL, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.RUNNING,), _K.LOST, None, _lost_while_running, _owner_died)
 _rule((_P.PAUSED,), _K.LOST, None, _keep, _exists)
+_rule((_P.SUSPENDED,), _K.LOST, _P.SUSPENDED, _left, _owner_died, _still_here)
 _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
 _rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.PENDING,), _K.LOST, None, _unclaimed, _owner_died)
 _rule((*_UNBEGUN, _P.RETRYING, _P.PAUSED), _K.CLAIM, None, _claimed, _is_due, _owner_gone)
+_rule((_P.SUSPENDED,), _K.CLAIM, None, _claimed, _owner_gone, _not_suspended)
 _rule(_EXISTING, _K.RETURN, None, _keep, _exists)
-_rule((_P.PENDING, *_WORKING), _K.RETURN, None, _unclaimed, _is_claimed_by)
+_rule((_P.PENDING, *LIVELY), _K.RETURN, None, _unclaimed, _is_claimed_by)
 _rule((_P.CANCELLING,), _K.RETURN, _P.CANCELLED, _ended, _is_claimed_by)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
 _rule((_P.RESUMING,), _K.RERUN, None, _hurried, _can_be_loaded)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from signoff.core.changing import replace
 from signoff.model import errors
 from signoff.model.events import Decision, Event, Refused, Replayed
-from signoff.model.runs import Run
+from signoff.model.runs import Phase, Run
 from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
 
 NEVER_RESUMED = "The flow was paused and never resumed."
@@ -21,7 +21,7 @@ NEVER_RESUMED = "The flow was paused and never resumed."
 def find(run: Run, key: str | None) -> Wait | None:
     """The wait of `run` called `key` (its key, else its alias); an open one first."""
     named = [wait for wait in run.waits if key == wait.key]
-    named = named or [wait for wait in run.waits if key == wait.alias]
+    named = named or [wait for wait in run.waits if key in wait.aliases]
     return max(named, key=lambda wait: (wait.attempt, wait.is_open, wait.number), default=None)
 
 
@@ -41,6 +41,19 @@ def meant(run: Run, event: Event) -> Wait | None:
         return find(run, event.key)
     choice = [wait for wait in run.open_waits if wait.kind is not WaitKind.CHILD]
     return choice[0] if len(choice) == 1 else None
+
+
+def is_imposed(wait: Wait) -> bool:
+    """Whether somebody opened the wait from outside, to suspend the run.
+
+    No line of the flow asks for it, so its outcome counts as received from the beginning.
+    """
+    return wait.kind is WaitKind.HOLD and wait.taken
+
+
+def imposed(run: Run) -> Wait | None:
+    """An open wait that suspends the run from outside; nothing goes on while there is one."""
+    return next((wait for wait in run.open_waits if is_imposed(wait)), None)
 
 
 # Guards ------------------------------------------------------------------------------------
@@ -98,6 +111,8 @@ def asked_before(run: Run, event: Event, now: int) -> Decision | None:
         return None
     if known.is_open and event.wait is not None and known.address != event.wait.address:
         return None
+    if known.is_open and event.leaving and run.phase is not Phase.SUSPENDED:
+        return None
     return Replayed(run, known)
 
 
@@ -117,6 +132,14 @@ def _held_before(run: Run, new: Wait) -> Decision | None:
     )
 
 
+def suspended_before(run: Run, event: Event, now: int) -> Decision | None:
+    """Whoever names no key is content with any suspension from outside."""
+    known = imposed(run) if event.key is None else None
+    if known is None and event.wait is not None:
+        known = asked(run, event.wait.key)
+    return None if known is None else Replayed(run, known)
+
+
 def is_due(run: Run, event: Event, now: int) -> Decision | None:
     """A deadline fires once, not early, and never on a wait that is closed."""
     wait = find(run, event.key)
@@ -126,10 +149,12 @@ def is_due(run: Run, event: Event, now: int) -> Decision | None:
 
 
 def was_answered(run: Run, event: Event, now: int) -> Decision | None:
+    """The flow may refuse an answer of this attempt, but not the word to go on that it never
+    asked for."""
     wait = find(run, event.key)
-    if wait is not None and wait.status is WaitStatus.ANSWERED and wait.attempt == run.attempt:
-        return None
-    return Replayed(run, wait)
+    if wait is None or wait.kind is WaitKind.HOLD or wait.attempt != run.attempt:
+        return Replayed(run, wait)
+    return None if wait.status is WaitStatus.ANSWERED else Replayed(run, wait)
 
 
 def is_there(run: Run, event: Event, now: int) -> Decision | None:
@@ -148,6 +173,12 @@ def _which(run: Run, event: Event) -> Refused:
             errors.ObjectNotFound,
             f"Flow run {run.id} has no wait {event.key!r}; open: {', '.join(keys) or 'none'}.",
             {"keys": keys},
+        )
+    if not run.open_waits:
+        return Refused(
+            errors.NotPausedError,
+            f"Flow run {run.id} waits for nothing of its own; it goes on with the run that "
+            "called it.",
         )
     if keys:
         return Refused(
@@ -179,6 +210,7 @@ def opened(run: Run, event: Event, now: int) -> Run:
     if known is not None and known.is_open:
         return put(run, replace(known, address=new.address))
     number = run.opened + 1
+    # A request to pause is spent by the wait it asked for, and by one that asks for more.
     hold = False if new.kind is WaitKind.HOLD else run.hold
     wait = replace(new, number=number, attempt=run.attempt, status=WaitStatus.OPEN, opened_at=now)
     return replace(run, waits=(*run.waits, wait), opened=number, hold=hold)

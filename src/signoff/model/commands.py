@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Done,
         EnteredRun,
         RunHandle,
+        RunSuspended,
         StateSet,
         WaitOutcome,
     )
@@ -152,8 +153,9 @@ class WriteLogs(Command["Done"]):
 class OpenWait(Command["WaitOutcome"]):
     """Wait under `key`. A key that this attempt used before gives back that wait as it is.
 
-    `timeout` is in microseconds from the moment the service accepts the wait; None for no
-    deadline.
+    `timeout` is in microseconds from the moment the service accepts the wait, `until` a moment
+    (UTC microseconds since the Unix epoch) that is named instead; None for no deadline. `leaving`
+    says that the process will stop working on the run and let it wait without one.
     """
 
     run_id: UUID
@@ -168,6 +170,19 @@ class OpenWait(Command["WaitOutcome"]):
     scope: str = ""
     task_run_id: UUID | None = None
     address: str | None = None
+    until: int | None = None
+    leaving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRun(Command["RunHandle"]):
+    """The process has stopped working on the run, which waits without one from now on.
+
+    When nothing is waited for any more, the reply says that the run needs to be entered again.
+    """
+
+    run_id: UUID
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +247,30 @@ class HoldRun(Command["RunHandle"]):
     """Pause the run at its next task boundary."""
 
     run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendRun(Command["RunSuspended"]):
+    """Stop the process of a run at its next task boundary, and let the run wait without one.
+
+    A called run is suspended together with the run that called it, because one process works on
+    both. A key that this attempt used before gives back that wait as it is.
+
+    Args:
+        run_id: the run.
+        key: name of the wait; made up when not given.
+        form, title: what is asked; only the word to go on when there is no form.
+        timeout, until, on_deadline, default: as in `OpenWait`.
+    """
+
+    run_id: UUID
+    key: str | None = None
+    title: str | None = None
+    form: Form | None = None
+    timeout: int | None = None
+    until: int | None = None
+    on_deadline: DeadlineAction = DeadlineAction.FAIL
+    default: Json = None
 
 
 @dataclass(frozen=True, slots=True)

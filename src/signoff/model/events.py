@@ -54,6 +54,10 @@ class Kind(StrEnum):
     """The flow raised and will be tried again."""
     HOLD = "hold"
     """Somebody paused the run from outside."""
+    SUSPEND = "suspend"
+    """Somebody suspended the run from outside."""
+    LEAVE = "leave"
+    """The process has stopped working on the run, which waits without one from now on."""
     CANCEL = "cancel"
     """Somebody cancelled the run."""
     LOST = "lost"
@@ -85,10 +89,11 @@ class Event:
         owner: the process that takes the run (start, enter, claim) or gives it back (return).
         claimer: the process that claimed the run for the one that enters it (enter).
         scheduled: when the run shall start or start again.
-        wait: the new wait (open).
+        wait: the new wait (open, suspend).
+        leaving: the process will stop working on the run and let it wait without one (open).
         key: which wait is meant: its key or its alias (answer, reopen, withdraw, expire).
         answer: what was answered, already checked against the form.
-        reentrant: a process could load the flow again (rerun).
+        reentrant: a process could load the flow again (rerun, suspend, open when leaving).
     """
 
     kind: Kind
@@ -105,6 +110,7 @@ class Event:
     key: str | None = None
     answer: Json = None
     reentrant: bool = True
+    leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)

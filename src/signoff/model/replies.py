@@ -35,6 +35,7 @@ class RunHandle:
         created: the command created the run (False: it existed).
         needs_entry: a process must enter it for it to go on.
         since: when it entered the state.
+        hold: somebody asked it to pause at its next task boundary.
     """
 
     run_id: UUID
@@ -49,6 +50,7 @@ class RunHandle:
     created: bool = False
     needs_entry: bool = False
     since: int = 0
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,19 @@ class WaitOutcome:
     version: int
     message: str | None = None
     by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunSuspended:
+    """A run waits without a process, or will as soon as its process has stopped.
+
+    Args:
+        handle: where it stands; of the run that called it, when that was suspended with it.
+        outcome: how the wait stands that suspends it.
+    """
+
+    handle: RunHandle
+    outcome: WaitOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,7 @@ class RunSignal:
     entry: int
     phase: Phase
     hold: bool
+    suspend: bool = False
 
 
 @dataclass(frozen=True, slots=True)

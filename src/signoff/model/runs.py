@@ -25,6 +25,7 @@ class Phase(StrEnum):
     PENDING = "pending"
     RUNNING = "running"
     PAUSED = "paused"
+    SUSPENDED = "suspended"
     RESUMING = "resuming"
     RETRYING = "retrying"
     CANCELLING = "cancelling"
@@ -55,6 +56,7 @@ _STATE_TYPES = {
     Phase.PENDING: StateType.PENDING,
     Phase.RUNNING: StateType.RUNNING,
     Phase.PAUSED: StateType.PAUSED,
+    Phase.SUSPENDED: StateType.PAUSED,
     Phase.RESUMING: StateType.SCHEDULED,
     Phase.RETRYING: StateType.SCHEDULED,
     Phase.CANCELLING: StateType.CANCELLING,
@@ -74,6 +76,8 @@ def phase_of(state_type: StateType, name: str | None = None) -> Phase:
         if name == "Resuming":
             return Phase.RESUMING
         return Phase.RETRYING if name in ("AwaitingRetry", "Retrying") else Phase.SCHEDULED
+    if state_type is StateType.PAUSED and name == "Suspended":
+        return Phase.SUSPENDED
     return Phase(state_type.value.lower())
 
 
@@ -99,6 +103,8 @@ class Run:
             any other wait a decision was asked about.
         opened: how many waits the run has opened so far.
         deployment: the deployment it was made from.
+        suspend: its process shall stop at its next task boundary: a wait that somebody opened from
+            outside is open.
     """
 
     id: UUID
@@ -117,6 +123,7 @@ class Run:
     waits: tuple[Wait, ...] = ()
     opened: int = 0
     deployment: UUID | None = None
+    suspend: bool = False
 
     @property
     def open_waits(self) -> tuple[Wait, ...]:

@@ -47,6 +47,10 @@ class DeadlineAction(StrEnum):
     CANCEL = "cancel"
 
 
+ALIASES = ("paused", "suspended")
+"""What the documented names of a wait begin with, after the state of its run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One wait of one run.
@@ -104,6 +108,11 @@ class Wait:
     def alias(self) -> str:
         """The documented name of this wait in the input API: `paused-1`, `paused-2`, ..."""
         return f"paused-{self.number}"
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Every documented name of this wait: a paused run may be suspended while it waits."""
+        return tuple(f"{name}-{self.number}" for name in ALIASES)
 
 
 @dataclass(frozen=True, slots=True)

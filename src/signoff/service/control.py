@@ -1,4 +1,4 @@
-"""What people do to a run from outside: pause, cancel, retry, rename, delete.
+"""What people do to a run from outside: pause, suspend, cancel, retry, rename, delete.
 
 Must not know which of it is legal: `core.transitions` decides.
 """
@@ -6,14 +6,27 @@ Must not know which of it is legal: `core.transitions` decides.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from signoff.model.commands import CancelRun, DeleteRun, HoldRun, RerunRun, UpdateRun
+from signoff.core import waiting
+from signoff.model.commands import (
+    CancelRun,
+    DeleteRun,
+    HoldRun,
+    OpenWait,
+    RerunRun,
+    SuspendRun,
+    UpdateRun,
+)
 from signoff.model.errors import InvalidRequest, ObjectNotFound
 from signoff.model.events import Accepted, Event, Kind, Replayed
-from signoff.model.replies import Done, RunHandle
+from signoff.model.replies import Done, RunHandle, RunSuspended
 from signoff.model.runs import Run
+from signoff.model.waits import WaitKind
+from signoff.service.handover import top_of, why_not_again
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
+from signoff.service.waits import new_wait, outcome_of
 
 
 def hold_run(unit: Unit, request: HoldRun) -> RunHandle:
@@ -22,6 +35,50 @@ def hold_run(unit: Unit, request: HoldRun) -> RunHandle:
 
 def hold(unit: Unit, run: Run) -> Accepted | Replayed:
     return unit.carry(run, Event(Kind.HOLD, unit.actor, alive=unit.alive(run)))
+
+
+def suspend_run(unit: Unit, request: SuspendRun) -> RunSuspended:
+    decision = suspend(unit, unit.run(request.run_id, request.key), request)
+    if isinstance(decision, Accepted):
+        wait = waiting.find(decision.run, decision.changed[0].key)
+    else:
+        wait = decision.wait
+    if wait is None:
+        raise ObjectNotFound(f"Flow run {decision.run.id} has no wait {request.key!r}.")
+    return RunSuspended(unit.handle(decision.run), outcome_of(unit, decision.run, wait))
+
+
+def suspend(unit: Unit, run: Run, request: SuspendRun) -> Accepted | Replayed:
+    """Open a wait that no line of the flow asks for, and on which everything stops."""
+    top = top_of(unit, run)
+    if top.id != run.id:
+        top = unit.run(top.id, request.key)
+    key = request.key or str(unit.means.new_id())
+    facts = unit.tx.run_facts(top.id)
+    title = f"{facts.flow_name if facts is not None else 'The flow'} was suspended"
+    asked = OpenWait(
+        top.id,
+        top.entry,
+        key,
+        WaitKind.HOLD,
+        request.title or title,
+        request.form,
+        request.timeout,
+        request.on_deadline,
+        request.default,
+        until=request.until,
+    )
+    why = why_not_again(unit, top)
+    event = Event(
+        Kind.SUSPEND,
+        unit.actor,
+        wait=replace(new_wait(unit, asked), taken=True),
+        key=request.key,
+        alive=unit.alive(top),
+        reentrant=why is None,
+        message=why,
+    )
+    return unit.carry(top, event)
 
 
 def cancel_run(unit: Unit, request: CancelRun) -> RunHandle:
@@ -82,6 +139,7 @@ def update_run(unit: Unit, request: UpdateRun) -> Done:
 
 HANDLERS: Handlers = {
     HoldRun: hold_run,
+    SuspendRun: suspend_run,
     CancelRun: cancel_run,
     RerunRun: rerun_run,
     DeleteRun: delete_run,

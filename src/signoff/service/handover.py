@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from signoff.core import waiting
 from signoff.core.ports import Owner
 from signoff.core.transitions import decide
 from signoff.model.actors import SERVICE
@@ -109,7 +110,8 @@ def _forget(process_ids: Sequence[str], unit: Unit) -> None:
 
 def goes_on_by_itself(unit: Unit, run: Run) -> bool:
     """Whether nobody has to do anything for the run to go on (or it cannot go on at all)."""
-    return unit.alive(run) or not _could_be_entered(unit, run)
+    still_waits = run.open_waits and not waiting.untaken(run)
+    return unit.alive(run) or bool(still_waits) or not _could_be_entered(unit, run)
 
 
 def who_enters(unit: Unit, run: Run) -> UUID | None:
@@ -122,12 +124,30 @@ def who_enters(unit: Unit, run: Run) -> UUID | None:
         parent = unit.tx.lock_run(target.parent)
         if parent is None:
             break
-        if unit.alive(parent):
+        if unit.alive(parent) or waiting.imposed(parent):
             return None
         if not _could_be_entered(unit, parent):
             break
         target = parent
     return target.id
+
+
+def top_of(unit: Unit, run: Run) -> Run:
+    """The run that called this one, or called its caller, in the process that works on both."""
+    while run.parent is not None and run.deployment is None:
+        parent = unit.tx.lock_run(run.parent)
+        if parent is None or parent.owner != run.owner:
+            break
+        run = parent
+    return run
+
+
+def why_not_again(unit: Unit, run: Run) -> str | None:
+    """Why no process could go on with a run whose process has left; None when one could."""
+    facts = unit.tx.run_facts(top_of(unit, run).id)
+    if facts is None or facts.entry_record is None:
+        return "it was created without telling how its flow can be loaded"
+    return facts.entry_record.refusal
 
 
 def _could_be_entered(unit: Unit, run: Run) -> bool:

@@ -1,7 +1,8 @@
 """Inputs of runs: messages sent to a flow.
 
-The documented inputs of a wait (`paused-N-schema`, `-description`, `-response`) are not stored here
-but derived from the wait when they are read (`service.reading_inputs`); their names are refused.
+The documented inputs of a wait (`paused-N-schema`, `-description`, `-response`, or the same
+with `suspended-`) are not stored here but derived from the wait when they are read
+(`service.reading_inputs`); their names are refused.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from signoff.service.unit import Unit
 PARTS = ("schema", "description", "response")
 """What the documented inputs of a wait hold, by the last word of their keys."""
 
-_OF_A_WAIT = re.compile(r"paused-(.+)-(?:schema|description|response)", re.DOTALL)
+_OF_A_WAIT = re.compile(r"(?:paused|suspended)-(.+)-(?:schema|description|response)", re.DOTALL)
 _NUMBERED = re.compile(r"[0-9]+")
 
 

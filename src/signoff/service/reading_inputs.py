@@ -10,12 +10,11 @@ from signoff.core import waiting
 from signoff.model import queries
 from signoff.model.errors import ObjectNotFound
 from signoff.model.views import FlowRunInput
-from signoff.model.waits import Wait
+from signoff.model.waits import ALIASES, Wait
 from signoff.service.inputs import PARTS
 from signoff.service.unit import Unit
 from signoff.service.viewing import inputs_of
 
-_WAITS = "paused-"
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -24,15 +23,15 @@ def read_input(unit: Unit, query: queries.ReadInput) -> FlowRunInput:
     stored = unit.tx.input(query.run_id, query.key)
     if stored is not None:
         return stored
-    name, _, part = query.key.removeprefix(_WAITS).rpartition("-")
-    if query.key.startswith(_WAITS) and part in PARTS:
+    alias, _, part = query.key.rpartition("-")
+    state, _, name = alias.partition("-")
+    if state in ALIASES and name and part in PARTS:
         # `paused-1-schema` asks for the wait with the alias `paused-1`, or else with the key `1`.
-        alias = f"{_WAITS}{name}"
         wait = waiting.find(unit.locked(query.run_id, alias), alias)
         if wait is None:
             wait = waiting.find(unit.locked(query.run_id, name), name)
         if wait is not None:
-            derived = inputs_of(unit, query.run_id, wait, f"{_WAITS}{name}")
+            derived = inputs_of(unit, query.run_id, wait, alias)
             found = next((each for each in derived if each.key == query.key), None)
             if found is not None:
                 return found
@@ -54,12 +53,18 @@ def filter_inputs(unit: Unit, query: queries.FilterInputs) -> tuple[FlowRunInput
 
 
 def _derived(unit: Unit, query: queries.FilterInputs) -> Iterator[FlowRunInput]:
-    if not (query.prefix.startswith(_WAITS) or _WAITS.startswith(query.prefix)):
-        return
+    """The inputs of waits, each under the first of its names that begins as asked."""
     for wait in _waits(unit, query.run_id):
-        for each in inputs_of(unit, query.run_id, wait, wait.alias):
+        alias = next((name for name in wait.aliases if _could_begin(name, query.prefix)), None)
+        if alias is None:
+            continue
+        for each in inputs_of(unit, query.run_id, wait, alias):
             if each.key.startswith(query.prefix) and each.key not in query.exclude_keys:
                 yield each
+
+
+def _could_begin(alias: str, prefix: str) -> bool:
+    return prefix.startswith(alias) or alias.startswith(prefix)
 
 
 def _waits(unit: Unit, run_id: UUID) -> list[Wait]:

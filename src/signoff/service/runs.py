@@ -15,6 +15,7 @@ from signoff.model.commands import (
     CreateRun,
     EnterRun,
     FinishRun,
+    LeaveRun,
     RegisterProcess,
     RetryAttempt,
     StartRun,
@@ -150,6 +151,13 @@ def retry_attempt(unit: Unit, request: RetryAttempt) -> RunHandle:
     return unit.handle(unit.carry(run, event).run)
 
 
+def leave_run(unit: Unit, request: LeaveRun) -> RunHandle:
+    run = unit.run(request.run_id)
+    decision = unit.carry(run, Event(Kind.LEAVE, unit.actor, entry=request.entry, alive=False))
+    needs_entry = isinstance(decision, Accepted) and decision.needs_entry
+    return unit.handle(decision.run, needs_entry=needs_entry)
+
+
 def finish_run(unit: Unit, request: FinishRun) -> RunHandle:
     kind = _ENDS.get(request.phase)
     if kind is None:
@@ -167,5 +175,6 @@ HANDLERS: Handlers = {
     EnterRun: enter_run,
     BeginAttempt: begin_attempt,
     RetryAttempt: retry_attempt,
+    LeaveRun: leave_run,
     FinishRun: finish_run,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from signoff.model.commands import AnswerWait, ProposedState, SetRunState
+from signoff.model.commands import AnswerWait, ProposedState, SetRunState, SuspendRun
 from signoff.model.errors import ObjectNotFound, RequestRefused, TransitionRefused
 from signoff.model.events import Event, Kind
 from signoff.model.replies import StateSet
@@ -53,6 +53,8 @@ def _force(unit: Unit, run: Run, state: ProposedState) -> object:
 
 
 def _hold(unit: Unit, run: Run, state: ProposedState) -> object:
+    if state.name == "Suspended":
+        return control.suspend(unit, run, SuspendRun(run.id))
     return control.hold(unit, run)
 
 

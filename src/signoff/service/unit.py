@@ -311,10 +311,11 @@ def handle_of(
         created=created,
         needs_entry=needs_entry,
         since=run.since,
+        hold=run.hold,
     )
 
 
 def _must_stop(run: Run) -> bool:
     """Whether the run ended or is being cancelled, as its own process would judge."""
-    verdict = standing(run.phase, run.entry, run.hold, run.entry)
+    verdict = standing(run.phase, run.entry, run.hold, run.entry, run.suspend)
     return verdict in (Standing.STOP, Standing.GONE)

@@ -6,6 +6,8 @@ not know which of it is legal: `core.transitions` decides.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from signoff.core import waiting
 from signoff.model.commands import (
     OpenWait,
@@ -20,24 +22,33 @@ from signoff.model.replies import Done, WaitOutcome
 from signoff.model.runs import Run
 from signoff.model.waits import DeadlineAction, Wait, WaitStatus
 from signoff.service import refusals
+from signoff.service.handover import why_not_again
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
 
 def open_wait(unit: Unit, request: OpenWait) -> WaitOutcome:
     run = unit.run(request.run_id, request.key)
-    wait = _new_wait(unit, request)
+    wait = new_wait(unit, request)
     event = Event(Kind.OPEN, unit.actor, entry=request.entry, wait=wait, key=request.key)
+    if request.leaving:
+        why = why_not_again(unit, run)
+        event = replace(event, leaving=True, reentrant=why is None, message=why)
     decision = unit.carry(run, event)
     if isinstance(decision, Accepted):
         known = waiting.asked(decision.run, request.key)
     else:
         # A hold that another branch opened is shared, under that branch's key.
         known = decision.wait
-    return _outcome(unit, decision.run, known or wait)
+    return outcome_of(unit, decision.run, known or wait)
 
 
-def _new_wait(unit: Unit, request: OpenWait) -> Wait:
+def new_wait(unit: Unit, request: OpenWait) -> Wait:
+    """The wait a request asks for, before the rules have said when it is opened.
+
+    Raises:
+        InvalidAnswer: the default answer does not fit the form.
+    """
     form, default = None, request.default
     if request.form is not None:
         form, sheet = unit.means.forms.put(unit.tx, request.form)
@@ -54,7 +65,7 @@ def _new_wait(unit: Unit, request: OpenWait) -> Wait:
         status=WaitStatus.OPEN,
         title=request.title,
         form=form,
-        deadline=None if request.timeout is None else unit.now + request.timeout,
+        deadline=request.until if request.timeout is None else unit.now + request.timeout,
         on_deadline=request.on_deadline,
         default=default,
         scope=request.scope,
@@ -87,10 +98,10 @@ def _standing(unit: Unit, run: Run, request: PollWait) -> WaitOutcome:
     wait = waiting.asked(run, request.key)
     if wait is None:
         raise ObjectNotFound(f"Flow run {run.id} has no wait {request.key!r}.")
-    return _outcome(unit, run, wait)
+    return outcome_of(unit, run, wait)
 
 
-def _outcome(unit: Unit, run: Run, wait: Wait) -> WaitOutcome:
+def outcome_of(unit: Unit, run: Run, wait: Wait) -> WaitOutcome:
     """How a wait stands, for its own process: secrets are in clear."""
     answer = wait.answer
     if answer is not None and wait.form is not None:
@@ -130,7 +141,7 @@ def reopen_wait(unit: Unit, request: ReopenWait) -> WaitOutcome:
         raise ObjectNotFound(f"Flow run {run.id} has no wait {request.key!r}.")
     if isinstance(decision, Accepted):
         unit.tx.refuse_response(known.id, refusals.text(message) or "")
-    return _outcome(unit, decision.run, known)
+    return outcome_of(unit, decision.run, known)
 
 
 def withdraw_wait(unit: Unit, request: WithdrawWait) -> Done:

@@ -50,6 +50,7 @@ PHASE = Code(
         Phase.FAILED: 9,
         Phase.CANCELLED: 10,
         Phase.CRASHED: 11,
+        Phase.SUSPENDED: 12,
     }
 )
 STATE_TYPE = Code(
@@ -115,6 +116,8 @@ EVENT_KIND = Code(
         Kind.QUEUE: 31,
         Kind.CLAIM: 40,
         Kind.RETURN: 41,
+        Kind.SUSPEND: 20,
+        Kind.LEAVE: 21,
     }
 )
 RESULT_KIND = Code(

@@ -31,6 +31,7 @@ from signoff.model.replies import (
     InboxItem,
     RunHandle,
     RunSignal,
+    RunSuspended,
     StateSet,
     WaitOutcome,
     WaitView,
@@ -114,6 +115,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/runs/create", c.CreateRun, RunHandle, 201),
     Endpoint("POST", "/runs/start", c.StartRun, RunHandle, 201),
     Endpoint("POST", "/runs/{run_id}/enter", c.EnterRun, EnteredRun),
+    Endpoint("POST", "/runs/{run_id}/leave", c.LeaveRun, RunHandle),
     Endpoint("POST", "/runs/{run_id}/attempt", c.BeginAttempt, RunHandle),
     Endpoint("POST", "/runs/{run_id}/retry", c.RetryAttempt, RunHandle, by_programs=True),
     Endpoint("POST", "/runs/{run_id}/finish", c.FinishRun, RunHandle, by_programs=True),
@@ -140,6 +142,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/inbox/count", q.CountInbox, int),
     # From outside
     Endpoint("POST", "/runs/{run_id}/pause", c.HoldRun, RunHandle),
+    Endpoint("POST", "/runs/{run_id}/suspend", c.SuspendRun, RunSuspended),
     Endpoint("POST", "/runs/{run_id}/cancel", c.CancelRun, RunHandle),
     Endpoint("POST", "/runs/{run_id}/rerun", c.RerunRun, RunHandle),
     Endpoint("POST", "/runs/{run_id}/state", c.SetRunState, StateSet),

@@ -52,7 +52,7 @@ def flow_runs(session: Session, lookups: Lookups, query: queries.ReadRuns) -> tu
     text = _statement(session, "flow_runs", where, FLOW_RUN_ORDER[query.sort])
     page = {"limit": query.limit, "offset": query.offset}
     rows = session.ask(text, {**conditions.values, **page})
-    paused = _pauses(session, [row[0] for row in rows if row[5] == PHASE.number[Phase.PAUSED]])
+    paused = _pauses(session, [row[0] for row in rows if row[5] in _WAITING])
     return tuple(_flow_run(lookups, row, paused.get(row[0])) for row in rows)
 
 
@@ -74,13 +74,16 @@ def runs_where(
     return conditions, " AND ".join(f"({part})" for part in parts)
 
 
+_WAITING = frozenset({PHASE.number[Phase.PAUSED], PHASE.number[Phase.SUSPENDED]})
+
+
 @dataclass(frozen=True, slots=True)
 class _Pause:
     """What a paused state says about its waits: the nearest deadline, and the first of them."""
 
     deadline: int | None
     key: str
-    alias: str | None
+    number: int | None
 
 
 def _pauses(session: Session, numbers: list[int]) -> dict[int, _Pause]:
@@ -94,12 +97,12 @@ def _pauses(session: Session, numbers: list[int]) -> dict[int, _Pause]:
         statements.fill(text, {"runs": runs}), names
     ):
         first = found.get(run)
-        alias = f"paused-{number}" if form is not None else None
+        asking = number if form is not None else None
         if first is None:
-            found[run] = _Pause(deadline, key, alias)
+            found[run] = _Pause(deadline, key, asking)
         else:
             times = [each for each in (first.deadline, deadline) if each is not None]
-            found[run] = _Pause(min(times, default=None), first.key, first.alias or alias)
+            found[run] = _Pause(min(times, default=None), first.key, first.number or asking)
     return found
 
 
@@ -150,9 +153,11 @@ def _run_state(row: Row, phase: Phase, scheduled: int | None, pause: _Pause | No
     if pause is not None:
         details.pause_timeout = _moment_some(pause.deadline)
         details.pause_key = pause.key
-        if pause.alias is not None:
+        details.pause_reschedule = phase.state_name != Phase.PAUSED.state_name
+        if pause.number is not None:
+            alias = f"{phase.value}-{pause.number}"
             parts = ("description", "response", "schema")
-            details.run_input_keyset = {part: f"{pause.alias}-{part}" for part in parts}
+            details.run_input_keyset = {part: f"{alias}-{part}" for part in parts}
     return State(
         id=_state_id(run_id, version),
         type=phase.state_type,

@@ -37,6 +37,9 @@ from signoff.store.session import Row
 INBOX = "inbox"
 """Counter of the open waits that ask a person."""
 
+HOLD, SUSPEND = 1, 2
+"""What the column `hold` is the sum of; the statements say the same in numbers."""
+
 _BELONGINGS = (
     "delete_responses",
     "delete_waits",
@@ -144,7 +147,8 @@ class RunRows(WaitRows):
             entry=entry,
             attempt=attempt,
             begun=bool(begun),
-            hold=bool(hold),
+            hold=bool(hold & HOLD),
+            suspend=bool(hold & SUSPEND),
             scheduled=scheduled,
             owner=owner,
             parent=id_of(parent),
@@ -271,7 +275,14 @@ class RunRows(WaitRows):
 
     def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]:
         return tuple(
-            RunSignal(UUID(bytes=run_id), version, entry, PHASE.member[phase], bool(hold))
+            RunSignal(
+                UUID(bytes=run_id),
+                version,
+                entry,
+                PHASE.member[phase],
+                bool(hold & HOLD),
+                bool(hold & SUSPEND),
+            )
             for run_id, version, entry, phase, hold in self.rows_of("signals", run_ids)
         )
 
@@ -288,7 +299,7 @@ def _state_values(run: Run, now: int) -> dict[str, Any]:
     return {
         "phase": PHASE.number[run.phase],
         "begun": int(run.begun),
-        "hold": int(run.hold),
+        "hold": HOLD * run.hold + SUSPEND * run.suspend,
         "version": run.version,
         "entry": run.entry,
         "attempt": run.attempt,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from signoff.model.replies import InboxItem
 from signoff.model.runs import Run
-from signoff.model.waits import Response, Wait
+from signoff.model.waits import ALIASES, Response, Wait
 from signoff.store.codes import (
     DEADLINE_ACTION,
     WAIT_KIND,
@@ -25,8 +25,6 @@ from signoff.store.codes import (
 )
 from signoff.store.repository.lookups import Lookups
 from signoff.store.session import Row
-
-_ALIAS = "paused-"
 
 
 class WaitRows(Lookups):
@@ -185,10 +183,10 @@ class WaitRows(Lookups):
 
 def _number_of_alias(key: str | None) -> int:
     """The number of the wait that `key` is the alias of; 0, which no wait has, when it is none."""
-    if key is None or not key.startswith(_ALIAS):
+    name, _, digits = (key or "").partition("-")
+    if name not in ALIASES or not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
         return 0
-    digits = key[len(_ALIAS) :]
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
+    return int(digits)
 
 
 def _inbox_item(row: Row) -> InboxItem:

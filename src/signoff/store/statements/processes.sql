@@ -37,5 +37,6 @@ ORDER BY COALESCE(scheduled, 0) LIMIT :limit;
 
 -- name: with_untaken
 SELECT DISTINCT r.id, r.no FROM waits w JOIN runs r ON r.no = w.run
-WHERE w.status IN (1, 2) AND w.taken = 0 AND w.attempt = r.attempt AND r.phase = 4
+WHERE w.status IN (1, 2) AND w.taken = 0 AND w.attempt = r.attempt
+    AND r.phase IN (4, 12) AND r.hold < 2
 ORDER BY r.no LIMIT :limit;
