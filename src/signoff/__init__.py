@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signoff.authoring.flow import Flow
     from signoff.authoring.loggers import get_run_logger
     from signoff.authoring.serving import aserve, serve
+    from signoff.authoring.suspending import asuspend_flow_run, suspend_flow_run
     from signoff.authoring.task import Task
     from signoff.authoring.transactions import transaction
     from signoff.authoring.waiting import (
@@ -42,6 +43,7 @@ __all__ = [
     "apause_flow_run",
     "aresume_flow_run",
     "aserve",
+    "asuspend_flow_run",
     "deploy",
     "flow",
     "get_client",
@@ -51,6 +53,7 @@ __all__ = [
     "resume_flow_run",
     "runtime",
     "serve",
+    "suspend_flow_run",
     "tags",
     "task",
     "transaction",
@@ -66,6 +69,7 @@ _HOMES = {
     "aresume_flow_run": "signoff.authoring.waiting",
     "aserve": "signoff.authoring.serving",
     "deploy": "signoff.authoring.deployments",
+    "asuspend_flow_run": "signoff.authoring.suspending",
     "flow": "signoff.authoring.decorators",
     "get_client": "signoff.authoring.client.faces",
     "get_run_logger": "signoff.authoring.loggers",
@@ -73,6 +77,7 @@ _HOMES = {
     "quote": "signoff.authoring.annotations",
     "resume_flow_run": "signoff.authoring.waiting",
     "serve": "signoff.authoring.serving",
+    "suspend_flow_run": "signoff.authoring.suspending",
     "tags": "signoff.authoring.context",
     "task": "signoff.authoring.decorators",
     "transaction": "signoff.authoring.transactions",

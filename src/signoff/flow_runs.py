@@ -1,5 +1,6 @@
-"""Documented import path: pausing, resuming and waiting for flow runs."""
+"""Documented import path: pausing, suspending, resuming and waiting for flow runs."""
 
+from signoff.authoring.suspending import asuspend_flow_run, suspend_flow_run
 from signoff.authoring.waiting import (
     apause_flow_run,
     aresume_flow_run,
@@ -15,7 +16,9 @@ __all__ = [
     "NotPausedError",
     "apause_flow_run",
     "aresume_flow_run",
+    "asuspend_flow_run",
     "pause_flow_run",
     "resume_flow_run",
+    "suspend_flow_run",
     "wait_for_flow_run",
 ]

@@ -9,15 +9,15 @@ import pytest
 EXPORTS = {
     "signoff": """
         Flow State Task __version__ allow_failure apause_flow_run aresume_flow_run
-        aserve deploy flow get_client
-        get_run_logger pause_flow_run quote resume_flow_run runtime serve
+        aserve asuspend_flow_run deploy flow get_client
+        get_run_logger pause_flow_run quote resume_flow_run runtime serve suspend_flow_run
         tags task transaction unmapped
     """,
     "signoff.blocks.system": "Secret",
     "signoff.events": "Event RelatedResource Resource emit_event",
     "signoff.flow_runs": """
         FlowPauseTimeout FlowRunWaitTimeout NotPausedError apause_flow_run aresume_flow_run
-        pause_flow_run resume_flow_run wait_for_flow_run
+        asuspend_flow_run pause_flow_run resume_flow_run suspend_flow_run wait_for_flow_run
     """,
     "signoff.workers.base": "BaseWorker",
     "signoff.workers.process": "ProcessWorker",

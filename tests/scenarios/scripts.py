@@ -25,7 +25,7 @@ from tests.support.waiting import wait_until
 HEAD = """
 import os, threading
 from pathlib import Path
-from signoff import flow, task, pause_flow_run
+from signoff import flow, task, pause_flow_run, suspend_flow_run
 from signoff.task_runners import ProcessPoolTaskRunner
 
 DONE = Path(os.environ["DONE"])

@@ -189,6 +189,7 @@ class Flow(Decorated[P, R], Deployable):
             ParameterBindError: the arguments do not fit the signature.
             ParameterTypeError: a value does not fit its annotation.
             UpstreamTaskError: what the call depends on did not complete; the flow did not begin.
+            Pause: the run is suspended; `state` is where it stands.
             CancelledRun: the run was cancelled.
             Exception: what the flow raised.
         """
@@ -229,20 +230,27 @@ class Flow(Decorated[P, R], Deployable):
         """Work on an existing run: call the flow from the top, and give back what was done.
 
         Returns:
-            The final state; a coroutine of it when the flow is asynchronous.
+            The final state, or the one in which the run was left; a coroutine of it when the flow
+            is asynchronous.
         """
         process = runtime()
         call = FlowCall(
             self.spec, process, None, None, _nothing, {}, {}, None, self._restore, run_id=run_id
         )
-        return self._drive(run_flow(call), process.gateway, return_state=True)
+        return self._drive(run_flow(call), process.gateway, return_state=True, left_too=True)
 
-    def _drive(self, program: Program[Ending], gateway: Gateway, return_state: bool) -> Any:
+    def _drive(
+        self,
+        program: Program[Ending],
+        gateway: Gateway,
+        return_state: bool,
+        left_too: bool = False,
+    ) -> Any:
         if self.isasync:
             # Loaded on first use: only asynchronous code needs asyncio, which costs 40 ms.
             driver = importlib.import_module("signoff.engine.async_driver")
-            return _finished(driver.drive_async(program, gateway), return_state)
-        return _outcome(drive_sync(program, gateway), return_state)
+            return _finished(driver.drive_async(program, gateway), return_state, left_too)
+        return _outcome(drive_sync(program, gateway), return_state, left_too)
 
     def _call(
         self, process: Runtime, parameters: dict[str, Any], place: str, early: bool
@@ -363,9 +371,17 @@ def _nothing() -> Arguments:
     return NO_ARGUMENTS
 
 
-def _outcome(ending: Ending, return_state: bool) -> Any:
-    return ending.as_state() if return_state else ending.unwrap()
+def _outcome(ending: Ending, return_state: bool, left_too: bool = False) -> Any:
+    """What a call gives; whoever entered a run gets its state also when it was left."""
+    if return_state and (left_too or ending.type.is_final):
+        return ending.as_state()
+    if not ending.type.is_final:
+        # Loaded on first use: most processes work on their runs until they have ended.
+        importlib.import_module("signoff.authoring.farewell").prepare()
+    return ending.unwrap()
 
 
-async def _finished(driven: Coroutine[Any, Any, Ending], return_state: bool) -> Any:
-    return _outcome(await driven, return_state)
+async def _finished(
+    driven: Coroutine[Any, Any, Ending], return_state: bool, left_too: bool = False
+) -> Any:
+    return _outcome(await driven, return_state, left_too)

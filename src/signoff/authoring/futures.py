@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from signoff.engine.deadlocks import waiting_for
-from signoff.engine.frames import current_task
+from signoff.engine.frames import current_run, current_task
 from signoff.engine.states import make_state
-from signoff.model.errors import UnfinishedRun
+from signoff.model.errors import Pause, UnfinishedRun
 from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ class SignoffFuture(Generic[R]):
 
         Raises:
             FutureCycleError: it waits for the very task that asks.
+            Pause: the run is suspended.
         """
+        _obey()
         if self._kept(timeout):
             self._settle()
 
@@ -72,7 +74,9 @@ class SignoffFuture(Generic[R]):
             UpstreamTaskError: it did not begin, because what it depends on did not complete.
             FutureCycleError: it waits for the very task that asks.
             Exception: what the task raised.
+            Pause: the run is suspended.
         """
+        _obey()
         ending = self._ending(timeout)
         if raise_on_failure or ending.completed:
             value: R = ending.unwrap()
@@ -109,9 +113,18 @@ class SignoffFuture(Generic[R]):
         if ending is not None and ending.deferred:
             self._gateway.settle()
             ending.deferred = False
+        if ending is not None and isinstance(ending.error, Pause):
+            raise ending.error
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(task_run_id={str(self.task_run_id)!r})"
+
+
+def _obey() -> None:
+    """Waiting for a task is a place where a run stops that is suspended or cancelled."""
+    frame = current_run.get()
+    if frame is not None:
+        frame.obey()
 
 
 class SignoffConcurrentFuture(SignoffFuture[R]):

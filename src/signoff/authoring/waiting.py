@@ -11,8 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID
 
-from signoff.authoring.dispatch import async_dispatch
-from signoff.authoring.dispatch import caller as _caller
+from signoff.authoring.dispatch import async_dispatch, caller
 from signoff.authoring.ids import as_id
 from signoff.authoring.process import runtime
 from signoff.engine.callsites import site
@@ -27,9 +26,10 @@ from signoff.model.errors import (
     FlowPauseTimeout,
     InvalidAnswer,
 )
-from signoff.model.waits import DeadlineAction, WaitKind
+from signoff.model.waits import WaitKind
 
 if TYPE_CHECKING:
+    from signoff.authoring.deadlines import Deadline, OnTimeout, Until
     from signoff.engine.effects import Program
     from signoff.model.replies import AnswerAccepted
 
@@ -45,6 +45,10 @@ async def apause_flow_run(
     timeout: float | None = 3600,
     poll_interval: float = 10,
     key: str | None = None,
+    *,
+    until: Until | None = None,
+    suspend_after: float | None = None,
+    on_timeout: OnTimeout | None = None,
 ) -> None: ...
 
 
@@ -54,6 +58,10 @@ async def apause_flow_run(
     timeout: float | None = 3600,
     poll_interval: float = 10,
     key: str | None = None,
+    *,
+    until: Until | None = None,
+    suspend_after: float | None = None,
+    on_timeout: OnTimeout | None = None,
 ) -> T: ...
 
 
@@ -62,9 +70,15 @@ async def apause_flow_run(
     timeout: float | None = 3600,
     poll_interval: float = 10,
     key: str | None = None,
+    *,
+    until: Until | None = None,
+    suspend_after: float | None = None,
+    on_timeout: OnTimeout | None = None,
 ) -> Any:
     """Like `pause_flow_run`, for asynchronous code."""
-    program, frame = _pausing(wait_for_input, timeout, key, _caller(sys._getframe(1)))
+    end = _deadline(timeout, until, on_timeout, wait_for_input is not None)
+    where = caller(sys._getframe(1))
+    program, frame = pausing(wait_for_input, end, key, where, suspend_after)
     driver = importlib.import_module("signoff.engine.async_driver")
     return await driver.drive_async(program, frame.gateway)
 
@@ -75,6 +89,10 @@ def pause_flow_run(
     timeout: float | None = 3600,
     poll_interval: float = 10,
     key: str | None = None,
+    *,
+    until: Until | None = None,
+    suspend_after: float | None = None,
+    on_timeout: OnTimeout | None = None,
 ) -> None: ...
 
 
@@ -84,6 +102,10 @@ def pause_flow_run(
     timeout: float | None = 3600,
     poll_interval: float = 10,
     key: str | None = None,
+    *,
+    until: Until | None = None,
+    suspend_after: float | None = None,
+    on_timeout: OnTimeout | None = None,
 ) -> T: ...
 
 
@@ -93,6 +115,10 @@ def pause_flow_run(
     timeout: float | None = 3600,
     poll_interval: float = 10,
     key: str | None = None,
+    *,
+    until: Until | None = None,
+    suspend_after: float | None = None,
+    on_timeout: OnTimeout | None = None,
 ) -> Any:
     """Wait in this process until somebody answers.
 
@@ -103,6 +129,13 @@ def pause_flow_run(
         poll_interval: accepted as documented; answers act at once, and it only bounds how long a
             lost wake-up may go unnoticed.
         key: name by which the wait is answered; derived from the call when not given.
+        until: a moment with a time zone, or a span of time, after which the run goes on by itself;
+            with `wait_for_input`, when the wait expires. Takes the place of `timeout`.
+        suspend_after: seconds after which the process ends and the run waits without one, as if it
+            had called `suspend_flow_run`.
+        on_timeout: what happens when the wait expires: "fail", "continue" (with None), "cancel",
+            or the answer to take, as a dictionary. A question fails when nothing is said, a mere
+            `until` continues.
 
     Returns:
         The answer, as an instance of `wait_for_input`; None when nothing was asked for.
@@ -110,33 +143,74 @@ def pause_flow_run(
     Raises:
         MissingContextError: called outside a flow.
         FlowPauseTimeout: nobody answered in time.
+        Pause: `suspend_after` seconds have passed, or the run was suspended from outside; code
+            around the pause lets it through.
     """
-    program, frame = _pausing(wait_for_input, timeout, key, _caller(sys._getframe(1)))
+    end = _deadline(timeout, until, on_timeout, wait_for_input is not None)
+    where = caller(sys._getframe(1))
+    program, frame = pausing(wait_for_input, end, key, where, suspend_after)
     return drive_sync(program, frame.gateway)
 
 
-def _pausing(
-    wait_for_input: Any, timeout: float | None, key: str | None, caller: FrameType
+def _deadline(
+    timeout: float | None, until: Until | None, on_timeout: OnTimeout | None, asks: bool
+) -> Deadline:
+    # Loaded on first use: most processes never wait.
+    reader = importlib.import_module("signoff.authoring.deadlines")
+    end: Deadline = reader.deadline(timeout, until, on_timeout, asks)
+    return end
+
+
+def pausing(
+    wait_for_input: Any,
+    end: Deadline,
+    key: str | None,
+    where: FrameType,
+    stay: float | None,
+    outside: str = _OUTSIDE,
 ) -> tuple[Program[Any], RunFrame]:
-    frame = run_or_raise(_OUTSIDE)
-    if timeout is not None and timeout < 0:
-        raise ValueError(f"timeout must not be negative, got {timeout}.")
+    """The program that waits, and the run it waits in.
+
+    Args:
+        wait_for_input, key: as in `pause_flow_run`.
+        end: when the wait expires, and what happens then.
+        where: the user's frame.
+        stay: seconds before the process leaves the run; None for as long as it takes.
+        outside: what a caller is told that is not in a run.
+    """
+    frame = run_or_raise(outside)
+    if stay is not None and not 0 <= stay < float("inf"):
+        raise ValueError(f"suspend_after must not be negative, got {stay}.")
     if key is not None and not key.strip():
         raise ValueError("key must not be empty.")
     task: TaskFrame | None = current_task.get()
-    question = _question(frame, wait_for_input, timeout, key, caller)
+    question = _question(frame, wait_for_input, end, key, where, stay)
     return pause(frame, task, question), frame
 
 
 def _question(
-    frame: RunFrame, wait_for_input: Any, timeout: float | None, key: str | None, caller: FrameType
+    frame: RunFrame,
+    wait_for_input: Any,
+    end: Deadline,
+    key: str | None,
+    where: FrameType,
+    stay: float | None,
 ) -> Question:
-    label = caller.f_code.co_name.strip("<>").replace("_", "-") or "pause"
-    where = site(caller)
+    label = where.f_code.co_name.strip("<>").replace("_", "-") or "pause"
+    place = site(where)
     if wait_for_input is None:
-        title = f"Go on with {frame.spec.name}?"
+        sleeps = end.sleeps
         return Question(
-            WaitKind.APPROVAL, title, None, key, where, label, timeout, DeadlineAction.FAIL
+            WaitKind.TIMER if sleeps else WaitKind.APPROVAL,
+            f"{frame.spec.name} sleeps" if sleeps else f"Go on with {frame.spec.name}?",
+            None,
+            key,
+            place,
+            label,
+            end.timeout,
+            end.action,
+            until=end.until,
+            stay=stay,
         )
     # Loaded on first use: only questions need Pydantic's schemas.
     run_input = importlib.import_module("signoff.authoring.run_input")
@@ -148,11 +222,14 @@ def _question(
         title,
         form,
         key,
-        where,
+        place,
         label,
-        timeout,
-        DeadlineAction.FAIL,
-        accept=wanted.value,
+        end.timeout,
+        end.action,
+        end.default,
+        end.until,
+        stay,
+        wanted.value,
     )
 
 

@@ -1,4 +1,4 @@
-"""`signoff flow-run pause | cancel | retry | execute | delete`: what changes a run from outside."""
+"""`signoff flow-run pause | suspend | cancel | retry | execute | delete`: changes from outside."""
 
 from __future__ import annotations
 
@@ -27,6 +27,38 @@ def pause(run: RunArgument, output: Output = Format.TABLE) -> None:
         print(f"{one_line(handle.name)} is paused.")
     else:
         print(f"{one_line(handle.name)} pauses at its next task boundary.")
+
+
+def suspend(
+    run: RunArgument,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout", metavar="SECONDS", help="When the run fails; never, when left out."
+        ),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="Name of the wait, to resume it by.")
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Suspend a flow run: its process stops at the next task boundary, `resume` starts it again."""
+    from signoff.model.commands import SuspendRun
+    from signoff.model.runs import Phase
+
+    if timeout is not None and timeout < 0:
+        raise typer.BadParameter(f"must not be negative, got {timeout:g}.", param_hint="--timeout")
+    until = None if timeout is None else int(timeout * 1_000_000)
+    handle = ask(SuspendRun(find_run(run).id, key, timeout=until)).handle
+    if output is Format.JSON:
+        print_json(handle_facts(handle))
+    elif handle.phase is Phase.SUSPENDED and handle.state_name == Phase.SUSPENDED.state_name:
+        print(f"{one_line(handle.name)} is suspended.")
+    else:
+        print(
+            f"{one_line(handle.name)} is being suspended: its process stops at the next task "
+            "boundary."
+        )
 
 
 def cancel(run: RunArgument, output: Output = Format.TABLE) -> None:

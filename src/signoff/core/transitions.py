@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from signoff.core import waiting
 from signoff.core.changing import replace
+from signoff.core.settling import LIVELY, PAUSING, PLAIN, UNBEGUN, into, settled
 from signoff.model import errors
-from signoff.model.actors import SERVICE
 from signoff.model.events import Accepted, Decision, Event, Kind, Refused, Replayed
 from signoff.model.runs import FINAL, Phase, Run
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
@@ -61,8 +61,8 @@ def decide(run: Run, event: Event, now: int) -> Decision:
             return verdict
     after = rule.change(run, event, now)
     if rule.to is not None:
-        after = _into(after, rule.to, event)
-    after = _settled(after, event, now)
+        after = into(after, rule.to, event)
+    after = settled(after, event, now)
     after = replace(after, version=run.version + 1, since=_since(run, after, now))
     changed = (
         tuple(wait for wait in after.waits if wait not in run.waits)
@@ -74,43 +74,6 @@ def decide(run: Run, event: Event, now: int) -> Decision:
 
 def _since(before: Run, after: Run, now: int) -> int:
     return now if (before.phase, before.name) != (after.phase, after.name) else before.since
-
-
-def _settled(run: Run, event: Event, now: int) -> Run:
-    """A run waits exactly while a wait is open; then a living process goes on, or a new one.
-
-    Two things only look like exceptions. A run that was suspended from outside is Running until
-    its process has heard of it. A called run leaves with the run that called it, whatever it waits
-    for itself.
-    """
-    if run.phase not in _LIVELY:
-        return replace(run, suspend=False) if run.suspend else run
-    suspend = waiting.imposed(run) is not None
-    phase = _waits(run, suspend) or _goes_on(run, event)
-    if (phase, suspend) == (run.phase, run.suspend):
-        return run
-    if phase is Phase.RESUMING:
-        run = replace(run, scheduled=now)
-    return _into(replace(run, suspend=suspend), phase, _PLAIN)
-
-
-def _waits(run: Run, suspend: bool) -> Phase | None:
-    """How a run waits; None when it waits for nothing."""
-    if not run.open_waits:
-        return None
-    if run.phase is Phase.SUSPENDED or (suspend and run.owner is None):
-        return Phase.SUSPENDED
-    if all(map(waiting.is_imposed, run.open_waits)):
-        return Phase.RUNNING
-    return Phase.SUSPENDED if suspend else Phase.PAUSED
-
-
-def _goes_on(run: Run, event: Event) -> Phase:
-    """What follows when nothing is waited for any more."""
-    if run.phase is Phase.RUNNING or (event.alive and run.owner is not None):
-        return Phase.RUNNING
-    left = event.kind is Kind.LEAVE and run.parent is not None
-    return Phase.SUSPENDED if left else Phase.RESUMING
 
 
 def _needs_entry(run: Run, event: Event) -> bool:
@@ -126,42 +89,6 @@ def _is_claimable(run: Run) -> bool:
     if run.owner is not None or (run.phase, Kind.CLAIM) not in RULES or run.suspend:
         return False
     return not run.open_waits or bool(waiting.untaken(run))
-
-
-_PLAIN = Event(Kind.BEGIN, SERVICE)
-"""An event that carries no state name and no message of its own."""
-
-
-def _into(run: Run, phase: Phase, event: Event) -> Run:
-    """`run` in `phase`, under the state name and message the event gives or the phase's own."""
-    return replace(
-        run,
-        phase=phase,
-        name=event.name or _name(run, phase),
-        message=event.message,
-        owner=None if phase in FINAL or phase in _UNBEGUN else run.owner,
-        hold=False if phase in FINAL else run.hold,
-        scheduled=run.scheduled if phase in _SCHEDULED else None,
-    )
-
-
-def _name(run: Run, phase: Phase) -> str:
-    """The name of a state that nobody gave another; some say what is about to happen."""
-    if phase is Phase.RUNNING and (run.suspend or run.hold):
-        return SUSPENDING if run.suspend else PAUSING
-    leaves = phase is Phase.SUSPENDED and run.owner is not None
-    return SUSPENDING if leaves else phase.state_name
-
-
-PAUSING = "Pausing"
-"""Name of the state of a run that goes on until its next task boundary and waits there."""
-SUSPENDING = "Suspending"
-"""Name of the state of a run whose process has not stopped yet, to let it wait without one."""
-_LIVELY = (Phase.RUNNING, Phase.PAUSED, Phase.SUSPENDED)
-"""Phases in which a run goes on or waits, whichever its waits say."""
-_UNBEGUN = (Phase.SCHEDULED, Phase.PENDING, Phase.RESUMING)
-"""Phases in which no process works on the run."""
-_SCHEDULED = frozenset({Phase.SCHEDULED, Phase.RESUMING, Phase.RETRYING})
 
 
 def _illegal(run: Run, event: Event) -> Decision:
@@ -339,7 +266,7 @@ def _keep(run: Run, event: Event, now: int) -> Run:
 
 def _created(run: Run, event: Event, now: int) -> Run:
     phase = event.phase if event.phase in (Phase.SCHEDULED, Phase.PENDING) else Phase.SCHEDULED
-    return _into(replace(run, scheduled=event.scheduled), phase, event)
+    return into(replace(run, scheduled=event.scheduled), phase, event)
 
 
 def _entered(run: Run, event: Event, now: int) -> Run:
@@ -348,7 +275,7 @@ def _entered(run: Run, event: Event, now: int) -> Run:
 
 def _claimed(run: Run, event: Event, now: int) -> Run:
     """A run that still waits for one thing, while another is over, goes on waiting."""
-    run = _into(run, Phase.PAUSED if run.open_waits else Phase.PENDING, event)
+    run = into(run, Phase.PAUSED if run.open_waits else Phase.PENDING, event)
     return replace(run, owner=event.owner)
 
 
@@ -357,7 +284,7 @@ def _unclaimed(run: Run, event: Event, now: int) -> Run:
     if run.open_waits:
         return into(replace(run, owner=None), run.phase, PLAIN)
     run = replace(run, scheduled=event.scheduled or now)
-    return _into(run, Phase.RESUMING if run.entry else Phase.SCHEDULED, _PLAIN)
+    return into(run, Phase.RESUMING if run.entry else Phase.SCHEDULED, PLAIN)
 
 
 def _begun(run: Run, event: Event, now: int) -> Run:
@@ -374,18 +301,18 @@ def _ended(run: Run, event: Event, now: int) -> Run:
 
 
 def _entered_suspended(run: Run, event: Event, now: int) -> Run:
-    return _into(_entered(run, event, now), Phase.RUNNING, _PLAIN)
+    return into(_entered(run, event, now), Phase.RUNNING, PLAIN)
 
 
 def _opened(run: Run, event: Event, now: int) -> Run:
     run = waiting.opened(run, event, now)
-    return _into(run, Phase.SUSPENDED, _PLAIN) if event.leaving else run
+    return into(run, Phase.SUSPENDED, PLAIN) if event.leaving else run
 
 
 def _suspended(run: Run, event: Event, now: int) -> Run:
     """The wait is there at once; the process stops when it hears of it."""
     if not event.alive:
-        run = _into(replace(run, owner=None), run.phase, _PLAIN)
+        run = into(replace(run, owner=None), run.phase, PLAIN)
     return waiting.opened(run, event, now)
 
 
@@ -403,8 +330,8 @@ def _released(run: Run, event: Event, now: int) -> Run:
 
 def _cancelled(run: Run, event: Event, now: int) -> Run:
     run = waiting.withdraw_all(run, now)
-    goes_on = event.alive and run.owner is not None and run.phase not in _UNBEGUN
-    return _into(run, Phase.CANCELLING if goes_on else Phase.CANCELLED, event)
+    goes_on = event.alive and run.owner is not None and run.phase not in UNBEGUN
+    return into(run, Phase.CANCELLING if goes_on else Phase.CANCELLED, event)
 
 
 def _lost_while_running(run: Run, event: Event, now: int) -> Run:
@@ -415,12 +342,12 @@ def _lost_while_running(run: Run, event: Event, now: int) -> Run:
         for wait in untaken
     )
     if expired:
-        return _into(run, Phase.FAILED, replace(_PLAIN, message=waiting.NEVER_RESUMED))
+        return into(run, Phase.FAILED, replace(PLAIN, message=waiting.NEVER_RESUMED))
     if run.suspend:
         return replace(run, owner=None)
     if untaken and run.entry <= run.opened + MAX_FRUITLESS_ENTRIES:
-        return _into(replace(run, scheduled=now), Phase.RESUMING, _PLAIN)
-    return _into(run, Phase.CRASHED, event)
+        return into(replace(run, scheduled=now), Phase.RESUMING, PLAIN)
+    return into(run, Phase.CRASHED, event)
 
 
 MAX_FRUITLESS_ENTRIES = 5
@@ -436,13 +363,13 @@ def _expired(run: Run, event: Event, now: int) -> Run:
         return _cancelled(run, event, now)
     if wait is not None and wait.on_deadline is DeadlineAction.FAIL and not hears:
         run = waiting.withdraw_all(run, now)
-        return _into(run, Phase.FAILED, replace(_PLAIN, message=waiting.NEVER_RESUMED))
+        return into(run, Phase.FAILED, replace(PLAIN, message=waiting.NEVER_RESUMED))
     return run
 
 
 def _forced(run: Run, event: Event, now: int) -> Run:
     run = waiting.withdraw_all(replace(run, hold=False, scheduled=event.scheduled), now)
-    return _into(run, event.phase or run.phase, event)
+    return into(run, event.phase or run.phase, event)
 
 
 def _run_again(run: Run, event: Event, now: int) -> Run:
@@ -509,7 +436,7 @@ _WAITING = (_P.PAUSED, _P.SUSPENDED)
 
 _rule(_EXISTING, _K.CREATE, None, _keep, _exists)
 _rule(_EXISTING, _K.START, None, _keep, _not_started_here)
-_rule((*_UNBEGUN, _P.RETRYING), _K.ENTER, _P.RUNNING, _entered, _owner_gone)
+_rule((*UNBEGUN, _P.RETRYING), _K.ENTER, _P.RUNNING, _entered, _owner_gone)
 _rule((_P.RUNNING,), _K.ENTER, _P.RUNNING, _entered, _owner_gone, _not_suspended)
 _rule((_P.PAUSED,), _K.ENTER, None, _entered, _owner_gone)
 _rule((_P.SUSPENDED,), _K.ENTER, None, _entered_suspended, _owner_gone, _not_suspended)
@@ -520,7 +447,7 @@ _rule((_P.SUSPENDED,), _K.OPEN, None, _opened, _is_here, waiting.asked_before, _
 _rule(_WAITING, _K.ANSWER, None, waiting.answered, waiting.can_be_answered)
 _rule((_P.RUNNING,), _K.ANSWER, _P.RUNNING, _released, _releases_hold)
 _rule(
-    (*_UNBEGUN, _P.RETRYING, _P.CANCELLING, *sorted(FINAL)),
+    (*UNBEGUN, _P.RETRYING, _P.CANCELLING, *sorted(FINAL)),
     _K.ANSWER,
     None,
     _keep,
@@ -530,12 +457,12 @@ _rule(_WORKING, _K.REOPEN, None, waiting.reopened, waiting.was_answered)
 _rule((_P.SUSPENDED,), _K.REOPEN, None, waiting.reopened, _is_here, waiting.was_answered)
 _rule(_WORKING, _K.WITHDRAW, None, waiting.withdrawn, waiting.is_there)
 _rule((_P.SUSPENDED,), _K.WITHDRAW, None, waiting.withdrawn, _is_here, waiting.is_there)
-_rule(_LIVELY, _K.EXPIRE, None, _expired, waiting.is_due)
+_rule(LIVELY, _K.EXPIRE, None, _expired, waiting.is_due)
 _rule(_WORKING, _K.COMPLETE, _P.COMPLETED, _ended)
 _rule(_WORKING, _K.FAIL, _P.FAILED, _ended)
-_rule((*_UNBEGUN, _P.RETRYING), _K.FAIL, _P.FAILED, _ended)
+_rule((*UNBEGUN, _P.RETRYING), _K.FAIL, _P.FAILED, _ended)
 _rule(_WORKING, _K.STOP, _P.CANCELLED, _ended)
-_rule((*_WORKING, *_UNBEGUN, _P.RETRYING), _K.CRASH, _P.CRASHED, _ended)
+_rule((*_WORKING, *UNBEGUN, _P.RETRYING), _K.CRASH, _P.CRASHED, _ended)
 for _end, _phase in _ENDS.items():
     _rule((_P.SUSPENDED,), _end, _phase, _ended, _is_here)
 for _end in (_K.COMPLETE, _K.FAIL, _K.STOP, _K.CRASH):
@@ -545,11 +472,11 @@ _rule(_WORKING, _K.RETRY, _P.RETRYING, _next_attempt)
 _rule((_P.SUSPENDED,), _K.RETRY, _P.RETRYING, _next_attempt, _is_here)
 _rule((_P.RETRYING,), _K.RETRY, None, _keep, _exists)
 _rule(_WORKING, _K.HOLD, None, _held, _not_held_yet)
-_rule(_LIVELY, _K.SUSPEND, None, _suspended, waiting.suspended_before, _can_come_back)
+_rule(LIVELY, _K.SUSPEND, None, _suspended, waiting.suspended_before, _can_come_back)
 _rule((*_WORKING, _P.RETRYING), _K.LEAVE, _P.SUSPENDED, _left)
 _rule((_P.SUSPENDED,), _K.LEAVE, _P.SUSPENDED, _left, _still_here)
 _rule((_P.CANCELLING,), _K.LEAVE, _P.CANCELLED, _ended)
-_rule((*_LIVELY, *_UNBEGUN, _P.RETRYING), _K.CANCEL, None, _cancelled)
+_rule((*LIVELY, *UNBEGUN, _P.RETRYING), _K.CANCEL, None, _cancelled)
 _rule((_P.CANCELLING,), _K.CANCEL, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.RUNNING,), _K.LOST, None, _lost_while_running, _owner_died)
 _rule((_P.PAUSED,), _K.LOST, None, _keep, _exists)
@@ -557,13 +484,13 @@ _rule((_P.SUSPENDED,), _K.LOST, _P.SUSPENDED, _left, _owner_died, _still_here)
 _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
 _rule((_P.CANCELLING,), _K.LOST, _P.CANCELLED, _ended, _owner_died)
 _rule((_P.PENDING,), _K.LOST, None, _unclaimed, _owner_died)
-_rule((*_UNBEGUN, _P.RETRYING, _P.PAUSED), _K.CLAIM, None, _claimed, _is_due, _owner_gone)
+_rule((*UNBEGUN, _P.RETRYING, _P.PAUSED), _K.CLAIM, None, _claimed, _is_due, _owner_gone)
 _rule((_P.SUSPENDED,), _K.CLAIM, None, _claimed, _owner_gone, _not_suspended)
 _rule(_EXISTING, _K.RETURN, None, _keep, _exists)
 _rule((_P.PENDING, *LIVELY), _K.RETURN, None, _unclaimed, _is_claimed_by)
 _rule((_P.CANCELLING,), _K.RETURN, _P.CANCELLED, _ended, _is_claimed_by)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
 _rule((_P.RESUMING,), _K.RERUN, None, _hurried, _can_be_loaded)
-_rule(_UNBEGUN, _K.QUEUE, None, _queued, _not_queued_yet, _owner_gone)
+_rule(UNBEGUN, _K.QUEUE, None, _queued, _not_queued_yet, _owner_gone)
 _rule((_P.SCHEDULED, _P.RESUMING), _K.LATE, None, _late, _not_late_yet)
 _rule(_EXISTING, _K.FORCE, None, _forced, _can_be_forced)

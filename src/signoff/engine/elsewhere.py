@@ -24,7 +24,7 @@ from signoff.engine.processes import Parcel, adopt, lost, packed, parcel_of
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.tasks import TaskCall, join
 from signoff.engine.threads import dropped, keep_promise
-from signoff.model.errors import Abort, CrashedRun
+from signoff.model.errors import Abort, CrashedRun, Pause
 
 if TYPE_CHECKING:
     from signoff.engine.effects import Program
@@ -153,6 +153,8 @@ def _arrived(promise: Promise, ready: _Ready, frame: RunFrame, fetch: Callable[[
         ending: Ending = results.loads(body)
         if isinstance(ending.error, Abort):
             raise ending.error
+        if isinstance(ending.error, Pause):
+            frame.leave()
         drive_sync(adopt(ready.parcel, frame, ending), gateway)
         return ending
 

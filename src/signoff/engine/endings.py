@@ -15,7 +15,7 @@ from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.promises import Ending, Promised, is_promised
 from signoff.engine.states import is_state
-from signoff.model.errors import CancelledRun, CrashedRun, FailedRun, MissingResult
+from signoff.model.errors import CancelledRun, CrashedRun, FailedRun, MissingResult, Pause
 from signoff.model.journal import Result, ResultKind
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
@@ -154,6 +154,21 @@ def from_outside(handle: RunHandle) -> Ending:
     )
 
 
+def left(handle: RunHandle) -> Ending:
+    """How a run stands that this process has left; the code that called it is told by a signal."""
+    ending = Ending(
+        handle.phase.state_type,
+        name=handle.state_name,
+        message=handle.message,
+        at=now_us(),
+        run_id=handle.run_id,
+    )
+    state = ending.state = ending.as_state()
+    state.state_details.flow_run_id = handle.run_id
+    ending.error = Pause(f"Flow run {handle.name!r} is suspended.", state=state)
+    return ending
+
+
 def recalled(handle: RunHandle, kept: Result) -> Ending:
     """How a child ended that an earlier entry of its caller ran to the end."""
     kind = handle.phase.state_type
@@ -184,3 +199,10 @@ def kept(ending: Ending, storage: Storage, name: UUID) -> Result:
         return results.encode(ending.value, storage, name)
     except results.NotKept:
         return Result(ResultKind.MISSING, preview=results.preview(ending.value))
+
+
+def task_by_hand(state: State[Any]) -> Ending:
+    """A state the user made decides how the task ended."""
+    error = None if state.is_completed() or not state.is_final() else state.result(False)
+    value = state.data if state.is_completed() else None
+    return Ending(state.type, value, error, state.name or "", state.message, now_us(), state)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
-from signoff.core.standing import Standing, goes_on, standing
-from signoff.engine import endings, logs, outcomes, results
+from signoff.core.standing import goes_on
+from signoff.engine import endings, logs, outcomes
 from signoff.engine.arguments import NO_ARGUMENTS, Arguments
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
@@ -31,6 +31,7 @@ from signoff.engine.frames import (
 )
 from signoff.engine.hooks import call_hooks, hooks_for
 from signoff.engine.journal import Journal, Step
+from signoff.engine.leaving import ended_elsewhere, follow, leave
 from signoff.engine.names import run_name
 from signoff.engine.naming import custom_name
 from signoff.engine.pauses import boundary
@@ -54,11 +55,13 @@ from signoff.model.errors import (
     NameTemplateError,
     ObjectNotFound,
     ParameterTypeError,
+    Pause,
     SignatureMismatchError,
     StaleEntry,
+    TransitionRefused,
 )
 from signoff.model.journal import NewRun, Result, ResultKind, TaskRecord
-from signoff.model.lookups import FindChild, ReadHandle, ReadJournal, ReadResult
+from signoff.model.lookups import FindChild, ReadJournal, ReadResult
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
 
@@ -123,7 +126,7 @@ def run_flow(call: FlowCall) -> Program[Ending]:
     """
     if call.outer is None or call.step is None:
         call, frame = yield from _begin(call)
-        return (yield from _work(call, frame))
+        return (yield from _go_on(call, frame))
     yield from boundary(call.outer, call.outer_task)
     recalled = yield from recall_step(call.outer, call.spec.name, call.step)
     if recalled is not None:
@@ -132,8 +135,24 @@ def run_flow(call: FlowCall) -> Program[Ending]:
         return recalled
     started, id = now_us(), new_id()
     ending = yield from _run_child(call, id)
+    if not ending.type.is_final:
+        # It waits without a process from now on, and so does everything around it.
+        call.outer.leave()
     yield from _record_child(call, id, started, ending)
     return ending
+
+
+def _go_on(call: FlowCall, frame: RunFrame) -> Program[Ending]:
+    """Work on a run; when it was answered while this process was leaving it, do so again."""
+    while True:
+        ending = yield from _work(call, frame)
+        if ending.type is not StateType.SCHEDULED:
+            return ending
+        try:
+            call, frame = yield from _enter(call, frame.run_id)
+        except (TransitionRefused, ObjectNotFound):
+            # Somebody else was quicker.
+            return ending
 
 
 def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
@@ -243,7 +262,7 @@ def _enter(call: FlowCall, run_id: UUID) -> Program[tuple[FlowCall, RunFrame]]:
     frame = _frame(call, entered.handle, entered.run.tags)
     frame.journal = Journal(frame.attempt, entered.journal)
     frame.expected = entered.expected
-    frame.check_hold = entered.handle.phase is Phase.PAUSED
+    frame.check_hold = entered.handle.hold or entered.handle.phase is Phase.PAUSED
     if frame.entry == 1 and call.spec.run_name is not None:
         # It was created by somebody who could not ask the flow how to name it.
         name, frame.misnamed = yield from custom_name(frame, call.arguments)
@@ -273,11 +292,12 @@ def _frame(call: FlowCall, handle: RunHandle, tags: Iterable[str]) -> RunFrame:
 
 
 def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
-    """Attempt after attempt, until the run has ended."""
+    """Work on a run until it has ended, or this process leaves it."""
     current_run.set(frame)
     current_task.set(None)
     stream = _stream(call, frame) if call.spec.is_generator else None
     stop_listening = frame.gateway.listen(frame.run_id, frame.signals)
+    stop_following = follow(frame)
     if frame.log_prints:
         logs.capture_prints()
     try:
@@ -285,15 +305,16 @@ def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
             yield Log(DEBUG, "Beginning flow run %r for flow %r", (frame.name, call.spec.name))
         else:
             yield Log(INFO, "Entering flow run %r again (entry %s)", (frame.name, frame.entry))
-        while True:
-            ending = yield from _attempt(call, frame, stream)
-            again = yield from _try_again(frame, ending)
-            if not again:
-                return (yield from _finish(frame, ending))
+        return (yield from _attempts(call, frame, stream))
     except Abort as abort:
         yield from _wind_down(frame)
-        return (yield from _obey(frame, abort))
+        ending = yield from ended_elsewhere(frame, abort)
+        yield from _run_hooks(frame, ending)
+        if frame.parent is not None:
+            frame.parent.obey()
+        return ending
     finally:
+        stop_following()
         stop_listening()
         if frame.pool is not None:
             frame.pool.close(drop=True)
@@ -314,6 +335,22 @@ def _stream(call: FlowCall, frame: RunFrame) -> Stream:
             current_task.set(None)
 
     return Stream(call.spec.fn, NO_ARGUMENTS, outside, partial(boundary, frame, None), call.read)
+
+
+def _attempts(call: FlowCall, frame: RunFrame, stream: Stream | None) -> Program[Ending]:
+    """Attempt after attempt."""
+    try:
+        while True:
+            ending = yield from _attempt(call, frame, stream)
+            if frame.cut:
+                # Whatever its code made of being told to stop, it is not done.
+                break
+            again = yield from _try_again(frame, ending)
+            if not again:
+                return (yield from _finish(frame, ending))
+    except Pause:
+        pass
+    return (yield from leave(frame))
 
 
 def _attempt(call: FlowCall, frame: RunFrame, stream: Stream | None) -> Program[Ending]:
@@ -337,7 +374,7 @@ def _attempt(call: FlowCall, frame: RunFrame, stream: Stream | None) -> Program[
             raise
         text = f"Flow run exceeded timeout of {spec.timeout} second(s)"
         ending = Ending(StateType.FAILED, None, TimeoutError(text), "TimedOut", text, now_us())
-    except Abort:
+    except (Abort, Pause):
         raise
     except FlowPauseTimeout as error:
         ending = Ending(
@@ -350,7 +387,7 @@ def _attempt(call: FlowCall, frame: RunFrame, stream: Stream | None) -> Program[
         raise
     except BaseException as error:
         ending = Ending(StateType.CRASHED, None, error, "", endings.crash_text(error), now_us())
-    if not ending.completed:
+    if not ending.completed and not frame.cut:
         yield from _wind_down(frame)
     return ending
 
@@ -360,7 +397,10 @@ def _settled(frame: RunFrame, value: Any) -> Program[Ending]:
     for promise in list(frame.promises):
         yield Join(promise.wait)
     yield Settle()
-    frame.obey()
+    # A run that was suspended too late to be stopped anywhere has simply ended.
+    frame.heed()
+    if frame.cut:
+        frame.leave()
     return completed(value, now_us()) if isinstance(value, Stopped) else endings.of_value(value)
 
 
@@ -440,44 +480,6 @@ def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
     if ending.type is StateType.CRASHED and ending.error is not None:
         raise ending.error
     return ending
-
-
-def _obey(frame: RunFrame, abort: Abort) -> Program[Ending]:
-    """The run was ended from outside: say so when it is ours to say."""
-    if frame.taken_over() and not (yield from _is_cancelled(frame)):
-        raise abort
-    stop = FinishRun(frame.run_id, frame.entry, Phase.CANCELLED, None, None, results.NOTHING)
-    try:
-        handle: RunHandle = yield Send(stop)
-    except (StaleEntry, ObjectNotFound):
-        handle = yield from _standing(frame, abort)
-    ending = endings.from_outside(handle)
-    yield Log(INFO, "Finished in state %s", (f"{ending.name}()",))
-    yield from _run_hooks(frame, ending)
-    if frame.parent is not None:
-        frame.parent.obey()
-    return ending
-
-
-def _is_cancelled(frame: RunFrame) -> Program[bool]:
-    """Whether a run whose caller is gone was cancelled along with it, and waits to hear so."""
-    try:
-        handle: RunHandle = yield Send(ReadHandle(frame.run_id))
-    except ObjectNotFound:
-        return False
-    return standing(handle.phase, handle.entry, False, frame.entry) is Standing.STOP
-
-
-def _standing(frame: RunFrame, abort: Abort) -> Program[RunHandle]:
-    """Where a run stands that somebody else ended; a run that goes on elsewhere is not ours."""
-    try:
-        handle: RunHandle = yield Send(ReadHandle(frame.run_id))
-    except ObjectNotFound:
-        raise abort from None
-    if not handle.phase.is_final or handle.entry != frame.entry:
-        yield Log(WARNING, "%s", (str(abort),))
-        raise abort
-    return handle
 
 
 def _run_hooks(frame: RunFrame, entered: Ending) -> Program[None]:

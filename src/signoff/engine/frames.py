@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from uuid import UUID
 
 from signoff.core.standing import Standing
 from signoff.engine.journal import Changed, Journal, Step
 from signoff.engine.signals import Signals
-from signoff.model.errors import Abort, MissingContextError
+from signoff.model.errors import Abort, MissingContextError, Pause
 from signoff.model.ids import NO_RUN
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ class RunFrame:
         sleeps: after how many long sleeps of this process the run was seen to be its own still.
         misnamed: why the flow could not name it.
         winding_down: the attempt is over; what is left of it must stop.
+        cut: this process has stopped somewhere in the run, to let it wait without a process.
+        busy: tasks and called runs that are being worked on.
         logger: its logger, made on first use by `logs.logger_of`.
     """
 
@@ -150,6 +152,9 @@ class RunFrame:
         self.winding_down = False
         self.check_hold = False
         self.sleeps = 0
+        self.cut = False
+        self.busy: set[object] = set()
+        self._idle: threading.Event | None = None
         self.logger: Any = None
         self._waiting = 0
         self._lock = threading.Lock()
@@ -184,7 +189,46 @@ class RunFrame:
         return standing is Standing.HOLD or self.holding is not None or self.check_hold
 
     def obey(self) -> None:
-        """Raise `Abort` when this run, or one that called it, must stop here."""
+        """Stop here when this run, or one that called it, must not go on in this process.
+
+        Raises:
+            Abort: it ended, is being cancelled, or belongs to another process.
+            Pause: it is suspended.
+        """
+        self.heed()
+        frame: RunFrame | None = self
+        while frame is not None:
+            if frame.signals.standing is Standing.SUSPEND:
+                self.leave()
+            frame = frame.parent
+
+    def leave(self) -> NoReturn:
+        """Stop here, and have every other branch of this process's runs stop where it next may.
+
+        Raises:
+            Pause: always.
+        """
+        self.cut = True
+        top = self
+        while top.parent is not None:
+            top = top.parent
+        top.signals.leave()
+        raise Pause(f"Flow run {self.name!r} is suspended.")
+
+    def ended(self, work: object) -> None:
+        """A task or called run is not being worked on any more."""
+        self.busy.discard(work)
+        if self._idle is not None and not self.busy:
+            self._idle.set()
+
+    def wait_until_idle(self) -> None:
+        """Block until everything that is being worked on has ended or stopped."""
+        self._idle = threading.Event()
+        if self.busy:
+            self._idle.wait()
+
+    def heed(self) -> None:
+        """Raise `Abort` when this run, or one that called it, must stop at once."""
         frame: RunFrame | None = self
         while frame is not None:
             if frame.signals.standing is Standing.STOP:
@@ -240,6 +284,7 @@ class TaskFrame:
         stream: how a generator is gone through.
         held: slots of its tags; None when it holds none.
         tags: labels, those around the call included.
+        cut: its code was told to stop, because the run is suspended.
         logger: its logger, made on first use by `logs.logger_of`.
     """
 
@@ -267,6 +312,7 @@ class TaskFrame:
         self.transaction: Any = None
         self.tags = spec.tags
         self.held: Any = None
+        self.cut = False
         self.countdown: Countdown | None = None
         self.stream: Stream | None = None
         self.logger: Any = None

@@ -33,6 +33,7 @@ from signoff.model.errors import (
     InvalidAnswer,
     NotPausedError,
     ObjectNotFound,
+    Pause,
     SignoffException,
     StaleEntry,
     TransitionRefused,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from signoff.model.replies import RunHandle, WaitOutcome
 
 INFO, WARNING = 20, 30
+
+_DEPARTS = "Suspending flow run, execution will be rescheduled when this flow run is resumed."
 
 
 class AnswerRejected(Exception):
@@ -69,7 +72,10 @@ class Question:
         site: the call site.
         label: a readable start for a derived key.
         timeout: seconds; None for never.
+        until: a moment instead, UTC microseconds since the Unix epoch.
         on_deadline, default: what happens then.
+        stay: how many seconds the process waits before it leaves the run to wait without one;
+            None for as long as it takes.
         accept: turns the answer into the value the caller gets; raises `AnswerRejected`.
     """
 
@@ -82,6 +88,8 @@ class Question:
     timeout: float | None
     on_deadline: DeadlineAction = DeadlineAction.FAIL
     default: Any = None
+    until: int | None = None
+    stay: float | None = None
     accept: Callable[[Mapping[str, Any] | None], Any] = field(default=lambda answer: None)
 
 
@@ -93,7 +101,7 @@ def derived_key(frame: RunFrame, scope: str, question: Question) -> str:
 
 
 def pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Program[Any]:
-    """Ask a question and wait for the answer in this process.
+    """Ask a question and wait for the answer, in this process as long as the question says.
 
     Returns what `question.accept` makes of the answer, or of None when the deadline lets the run
     go on without one.
@@ -101,25 +109,45 @@ def pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progra
     Raises:
         FlowPauseTimeout: nobody answered in time.
         Abort: the run was cancelled, ended or taken over meanwhile.
+        Pause: the run waits without this process from now on.
     """
+    try:
+        return (yield from _pause(frame, task, question))
+    except Pause:
+        if task is not None:
+            task.cut = True
+        raise
+
+
+def _pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Program[Any]:
     frame.obey()
+    if question.stay is not None:
+        _must_come_back(frame)
     scope = task.scope if task is not None else ""
     key = question.key or derived_key(frame, scope, question)
     seen = frame.signals.count
-    outcome = yield from _ask(frame, task, scope, key, question)
-    if outcome.status is WaitStatus.OPEN:
-        yield Log(INFO, "Pausing flow, execution will continue when this flow run is resumed.")
+    ask = partial(_ask, frame, task, scope, key, question)
+    stays = question.stay is None or question.stay > 0
+    told = not stays
+    outcome = yield from ask(told)
     waited = outcome.status is WaitStatus.OPEN
+    if waited and stays:
+        yield Log(INFO, "Pausing flow, execution will continue when this flow run is resumed.")
     frame.waits.add(key)
     try:
         while True:
-            if outcome.status is WaitStatus.OPEN:
+            if outcome.status is WaitStatus.OPEN and stays:
                 outcome = yield from _idle(frame, task, _wait(frame, key, question, outcome, seen))
+            if outcome.status is WaitStatus.OPEN and not told:
+                outcome = yield from ask(True)
+            if outcome.status is WaitStatus.OPEN:
+                yield Log(INFO, _DEPARTS)
+                frame.leave()
             try:
                 value = _conclude(frame, question, outcome)
             except AnswerRejected as refusal:
                 yield Log(WARNING, "The answer was refused by the flow: %s", (str(refusal),))
-                seen = frame.signals.count
+                seen, told = frame.signals.count, False
                 outcome = yield from _fenced(
                     frame, ReopenWait(frame.run_id, frame.entry, key, refusal.errors)
                 )
@@ -148,8 +176,28 @@ def _idle(
     return outcome
 
 
+def _must_come_back(frame: RunFrame) -> None:
+    """Before anything is asked: the run that this process was started for can be loaded again.
+
+    Raises:
+        TransitionRefused: it cannot; the message says why.
+    """
+    while frame.parent is not None:
+        frame = frame.parent
+    record = frame.spec.entry()
+    if record is not None and record.refusal is not None:
+        raise TransitionRefused(
+            f"Flow run cannot be suspended: {record.refusal}.", {"reason": record.refusal}
+        )
+
+
 def _ask(
-    frame: RunFrame, task: TaskFrame | None, scope: str, key: str, question: Question
+    frame: RunFrame,
+    task: TaskFrame | None,
+    scope: str,
+    key: str,
+    question: Question,
+    leaving: bool,
 ) -> Program[WaitOutcome]:
     timeout = None if question.timeout is None else int(question.timeout * 1_000_000)
     command = OpenWait(
@@ -164,7 +212,9 @@ def _ask(
         question.default,
         scope,
         task.id if task is not None else None,
-        frame.gateway.process.address,
+        None if leaving else frame.gateway.process.address,
+        question.until,
+        leaving,
     )
     return (yield from _fenced(frame, command))
 
@@ -172,13 +222,15 @@ def _ask(
 def _wait(
     frame: RunFrame, key: str, question: Question, outcome: WaitOutcome, seen: int
 ) -> Program[WaitOutcome]:
-    """Sleep and look, until the wait is no longer open."""
+    """Sleep and look, until the wait is no longer open, or the process has waited long enough."""
     offer = _offer(frame, key, question, outcome)
+    stay = None if question.stay is None else outcome.now + int(question.stay * 1_000_000)
     while outcome.status is WaitStatus.OPEN:
+        if stay is not None and outcome.now >= stay:
+            break
         # The service's clock decides; this one only says how long to sleep.
-        left = None
-        if outcome.deadline is not None:
-            left = max((outcome.deadline - outcome.now) / 1_000_000, 0.0)
+        until = min((moment for moment in (outcome.deadline, stay) if moment), default=None)
+        left = None if until is None else max((until - outcome.now) / 1_000_000, 0.0)
         typed = yield WaitChange(frame.signals, seen, left, offer)
         frame.obey()
         seen = frame.signals.count
@@ -199,7 +251,7 @@ def _fenced(frame: RunFrame, command: Command[WaitOutcome]) -> Program[WaitOutco
 
 
 def _offer(frame: RunFrame, key: str, question: Question, outcome: WaitOutcome) -> Offer | None:
-    if not frame.runtime.prompt or question.kind is WaitKind.HOLD:
+    if not frame.runtime.prompt or question.kind in (WaitKind.HOLD, WaitKind.TIMER):
         return None
     errors = (FieldError((), outcome.message, None),) if outcome.message else ()
     return Offer(

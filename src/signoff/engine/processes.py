@@ -28,7 +28,7 @@ from signoff.engine.promises import Ending
 from signoff.engine.tasks import TaskCall, default_name, identify, join
 from signoff.engine.threads import ThreadTaskPool, drive
 from signoff.model.commands import FinishTasks
-from signoff.model.errors import Abort, CrashedRun
+from signoff.model.errors import Abort, CrashedRun, Pause
 from signoff.model.journal import TaskRecord
 from signoff.model.lookups import ReadJournal
 from signoff.model.state_types import StateType
@@ -198,6 +198,8 @@ class ProcessTaskPool(ThreadTaskPool):
         self._give_back(child)
         if isinstance(ending.error, Abort):
             raise ending.error
+        if isinstance(ending.error, Pause):
+            call.frame.leave()
         yield from adopt(parcel, call.frame, ending)
         return ending
 

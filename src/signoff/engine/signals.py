@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from signoff.model.replies import RunSignal
 
 Wake = Callable[[], object]
+_AWAKE = (Standing.GO, Standing.HOLD)
 
 
 class Signals:
@@ -33,6 +34,7 @@ class Signals:
         self.count = 0
         self.phase = phase
         self.standing = Standing.GO
+        self._leaves = False
         self._wakes: set[Wake] = set()
         self._lock = threading.Lock()
 
@@ -41,7 +43,11 @@ class Signals:
         with self._lock:
             if signal is not None and signal.entry >= self.entry:
                 self.phase = signal.phase
-                self.standing = standing(signal.phase, signal.entry, signal.hold, self.entry)
+                self.standing = standing(
+                    signal.phase, signal.entry, signal.hold, self.entry, signal.suspend
+                )
+                if self._leaves and self.standing in _AWAKE:
+                    self.standing = Standing.SUSPEND
             self.count += 1
             wakes = list(self._wakes)
         for wake in wakes:
@@ -51,6 +57,17 @@ class Signals:
         """A newer process has entered the run, or the run is gone."""
         with self._lock:
             self.standing = Standing.GONE
+            self.count += 1
+            wakes = list(self._wakes)
+        for wake in wakes:
+            wake()
+
+    def leave(self) -> None:
+        """This process stops working on the run, whatever becomes of the reason for it."""
+        with self._lock:
+            self._leaves = True
+            if self.standing in _AWAKE:
+                self.standing = Standing.SUSPEND
             self.count += 1
             wakes = list(self._wakes)
         for wake in wakes:

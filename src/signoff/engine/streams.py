@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from signoff.engine.effects import CallUser, Closed, Emit, Program
 from signoff.engine.promises import Ending
-from signoff.model.errors import Abort, JournalMismatch
+from signoff.model.errors import Abort, JournalMismatch, Pause
 from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def through(stream: Stream, countdown: Countdown | None) -> Program[list[Any]]:
         except Closed:
             yield CallUser(close, (generator,), None, countdown)
             return Stopped(stream.values)
-        except Abort:
+        except (Abort, Pause):
             yield CallUser(close, (generator,))
             raise
         except Exception as error:

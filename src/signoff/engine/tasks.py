@@ -22,7 +22,7 @@ from signoff.engine.arguments import Arguments
 from signoff.engine.clock import now_us
 from signoff.engine.countdowns import Countdown, TimedOut
 from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Sleep
-from signoff.engine.endings import trimmed
+from signoff.engine.endings import task_by_hand, trimmed
 from signoff.engine.frames import RunFrame, Slot, TaskFrame, current_task, current_transaction
 from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import UNKNOWN, Step
@@ -37,6 +37,7 @@ from signoff.model.commands import FinishTasks
 from signoff.model.errors import (
     Abort,
     NameTemplateError,
+    Pause,
     StaleEntry,
     UpstreamTaskError,
 )
@@ -45,7 +46,6 @@ from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
     from signoff.engine.specs import TaskSpec
-    from signoff.model.states import State
 
 DEBUG, INFO, WARNING, ERROR = 10, 20, 30, 40
 
@@ -153,6 +153,7 @@ def _work(
     current_task.set(task)
     if spec.is_generator:
         task.stream = Stream(spec.fn, given, partial(outside, task), read=call.read)
+    frame.busy.add(task)
     announcing.begun(task, call.tags)
     try:
         task.name = default_name(spec, call.id)
@@ -172,8 +173,13 @@ def _work(
             result = yield from outcomes.of_task(frame, spec, call.id, ending, frame.keeping)
         record = record_of(call, task, step, ending, result)
         return (yield from put_on_record(call, task, ending, record))
+    except Pause:
+        if call.outer is not None and call.slot is None:
+            call.outer.cut = True
+        raise
     finally:
         announcing.ended(task)
+        frame.ended(task)
         # No token: a generator may be read in another context than the one it began in.
         current_task.set(call.outer)
 
@@ -225,7 +231,7 @@ def awaited(upstream: Upstream) -> Program[Ending | None]:
         ending = promise.ending
         if ending is None or ending.completed or failure_allowed:
             continue
-        if isinstance(ending.error, Abort):
+        if isinstance(ending.error, (Abort, Pause)):
             raise ending.error
         text = f"Upstream task run '{promise.task_run_id}' did not reach a 'COMPLETED' state."
         yield Log(ERROR, text)
@@ -291,6 +297,9 @@ def attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
         yield from call_hooks(hooks, spec.owner, task, running)
     while True:
         ending = yield from _attempt(task, given)
+        if task.cut:
+            # Whatever its code made of being told to stop, it is not done.
+            frame.leave()
         if ending.type is not StateType.FAILED or task.run_count > retries:
             return ending
         if not (yield from _may_retry(task, ending)):
@@ -326,7 +335,7 @@ def _attempt(task: TaskFrame, given: Arguments) -> Program[Ending]:
         error = TimeoutError(text)
         error.__cause__ = late.__cause__
         return Ending(StateType.FAILED, None, error, "TimedOut", text, now_us())
-    except Abort:
+    except (Abort, Pause):
         raise
     except Exception as error:
         text = f"Task run encountered an exception {type(error).__name__}: {error}"
@@ -335,15 +344,8 @@ def _attempt(task: TaskFrame, given: Arguments) -> Program[Ending]:
         text = f"Task run crashed: {type(error).__name__}: {error}"
         return Ending(StateType.CRASHED, None, error, "", text, now_us())
     if is_state(value):
-        return _by_hand(value)
+        return task_by_hand(value)
     return Ending(StateType.COMPLETED, value, at=now_us())
-
-
-def _by_hand(state: State[Any]) -> Ending:
-    """A state the user made decides how the task ended."""
-    error = None if state.is_completed() or not state.is_final() else state.result(False)
-    value = state.data if state.is_completed() else None
-    return Ending(state.type, value, error, state.name or "", state.message, now_us(), state)
 
 
 def _may_retry(task: TaskFrame, ending: Ending) -> Program[bool]:

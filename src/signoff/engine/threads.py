@@ -15,7 +15,7 @@ from signoff.engine.drivers import drive_sync
 from signoff.engine.pool import Job, ThreadPool, ThreadSlot
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.tasks import TaskCall, run_task
-from signoff.model.errors import Abort
+from signoff.model.errors import Abort, Pause
 from signoff.model.state_types import StateType
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def keep_promise(promise: Promise, work: Callable[[], Ending]) -> None:
         ending = work()
     except Abort as abort:
         ending = Ending(StateType.CANCELLED, error=abort, message=str(abort), at=now_us())
+    except Pause as pause:
+        ending = Ending(StateType.PAUSED, None, pause, "Suspended", str(pause), now_us())
     except BaseException as error:
         text = f"{type(error).__name__}: {error}"
         ending = Ending(StateType.CRASHED, error=error, message=text, at=now_us())

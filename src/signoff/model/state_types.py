@@ -24,6 +24,11 @@ class StateType(StrEnum):
     PAUSED = "PAUSED"
     CANCELLING = "CANCELLING"
 
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing follows a state of this type by itself."""
+        return self in TERMINAL_STATES
+
 
 TERMINAL_STATES = frozenset(
     {StateType.COMPLETED, StateType.CANCELLED, StateType.FAILED, StateType.CRASHED}

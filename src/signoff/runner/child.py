@@ -26,14 +26,14 @@ _RETRY = "signoff flow-run retry"
 
 
 def enter(run_id: UUID, record: EntryRecord | None) -> Any:
-    """Work on a run in this process until it has ended or this process must stop.
+    """Work on a run in this process until it has ended, is suspended, or belongs to another one.
 
     Args:
         run_id: the run.
         record: how its flow is loaded.
 
     Returns:
-        The final state.
+        The final state, or the one in which the run was left.
 
     Raises:
         NotReentrant: the flow cannot be loaded; the run is Crashed and says why.
@@ -79,7 +79,7 @@ def work(run_id: UUID, record: EntryRecord | None = None) -> NoReturn:
         state = enter(run_id, record or get_gateway().send(ReadEntry(run_id)))
     except SignoffException as error:
         sys.exit(f"Flow run {run_id} cannot be entered: {error}")
-    sys.exit(0 if state.is_completed() else 1)
+    sys.exit(0 if state.is_completed() or not state.is_final() else 1)
 
 
 if __name__ == "__main__":
