@@ -197,7 +197,8 @@ class Unit:
     def _poke(self, address: str, run_id: UUID, after: Run | None) -> None:
         signal = None
         if after is not None:
-            signal = RunSignal(run_id, after.version, after.entry, after.phase, after.hold)
+            standing = (after.version, after.entry, after.phase, after.hold, after.suspend)
+            signal = RunSignal(run_id, *standing)
         # The last word on a run is the one that stands when the unit is committed.
         self.pokes[address, run_id] = Poke(address, run_id, signal)
 

@@ -147,6 +147,15 @@ PERSON_FACING = frozenset({WaitKind.INPUT, WaitKind.APPROVAL, WaitKind.HOLD})
 """Kinds of waits that the inbox shows; the indexes in the migrations say the same in numbers."""
 
 
+HOLD, SUSPEND = 1, 2
+"""What the column `hold` is the sum of; the statements say the same in numbers."""
+
+
+def requests_of(hold: bool, suspend: bool) -> int:
+    """What was asked of a run's process, as one number."""
+    return HOLD * hold + SUSPEND * suspend
+
+
 def dump(value: Any) -> str:
     """JSON text that stays the same in every database (no character above ASCII in it)."""
     return json.dumps(value, separators=(",", ":"))

@@ -20,7 +20,7 @@ from uuid import UUID
 from signoff.core.hearing import note
 from signoff.core.ports import DUE, SOME_RUN, Heard, Hears, Poke
 from signoff.model.replies import RunSignal
-from signoff.store.codes import PHASE
+from signoff.store.codes import HOLD, PHASE, SUSPEND, requests_of
 
 LONGEST_PATH = 100
 """Bytes of a path that a unix socket can surely have; the limit is 104 or 108."""
@@ -29,7 +29,7 @@ PREFIXES = {Hears.OWN: "", Hears.DUE: "claimer-", Hears.ALL: "server-"}
 _SERVERS = ("server-",)
 _CLAIMERS = ("server-", "claimer-")
 _ID = 16
-_STANDING = struct.Struct("!IIB?")
+_STANDING = struct.Struct("!IIBB")
 """Version, entry, phase and hold, behind the id of the run."""
 _LARGEST = 2048
 
@@ -195,7 +195,8 @@ def _written(poke: Poke) -> bytes:
     signal = poke.signal
     if signal is None:
         return poke.run_id.bytes
-    standing = (signal.version, signal.entry, PHASE.number[signal.phase], signal.hold)
+    asked = requests_of(signal.hold, signal.suspend)
+    standing = (signal.version, signal.entry, PHASE.number[signal.phase], asked)
     return poke.run_id.bytes + _STANDING.pack(*standing)
 
 
@@ -203,8 +204,9 @@ def _read(payload: bytes) -> RunSignal | None:
     """What a poke says about its run; None when it says nothing (that this version understands)."""
     if len(payload) != _ID + _STANDING.size:
         return None
-    version, entry, phase, hold = _STANDING.unpack(payload[_ID:])
+    version, entry, phase, asked = _STANDING.unpack(payload[_ID:])
     member = PHASE.member.get(phase)
     if member is None:
         return None
-    return RunSignal(UUID(bytes=payload[:_ID]), version, entry, member, hold)
+    run_id = UUID(bytes=payload[:_ID])
+    return RunSignal(run_id, version, entry, member, bool(asked & HOLD), bool(asked & SUSPEND))

@@ -21,7 +21,7 @@ from psycopg import sql
 from signoff.core.hearing import note
 from signoff.core.ports import SOME_RUN, Heard, Hears, Poke
 from signoff.model.replies import RunSignal
-from signoff.store.codes import PHASE
+from signoff.store.codes import HOLD, PHASE, SUSPEND, requests_of
 from signoff.store.postgres.session import Connection, configure
 
 SERVERS = "signoff_servers"
@@ -46,7 +46,8 @@ def payload_of(poke: Poke) -> str:
     signal = poke.signal
     if signal is None:
         return poke.run_id.hex
-    standing = (signal.version, signal.entry, PHASE.number[signal.phase], int(signal.hold))
+    asked = requests_of(signal.hold, signal.suspend)
+    standing = (signal.version, signal.entry, PHASE.number[signal.phase], asked)
     return " ".join([poke.run_id.hex, *map(str, standing)])
 
 
@@ -56,10 +57,12 @@ def _read(payload: str) -> tuple[UUID, RunSignal | None]:
     run_id = UUID(run)
     if len(standing) != 4:
         return run_id, None
-    version, entry, phase, hold = map(int, standing)
+    version, entry, phase, asked = map(int, standing)
     member = PHASE.member.get(phase)
-    signal = None if member is None else RunSignal(run_id, version, entry, member, bool(hold))
-    return run_id, signal
+    if member is None:
+        return run_id, None
+    flags = bool(asked & HOLD), bool(asked & SUSPEND)
+    return run_id, RunSignal(run_id, version, entry, member, *flags)
 
 
 class PostgresEar:

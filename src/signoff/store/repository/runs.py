@@ -18,9 +18,11 @@ from signoff.model.replies import RunSignal
 from signoff.model.runs import FINAL, Phase, Run
 from signoff.model.waits import WaitStatus
 from signoff.store.codes import (
+    HOLD,
     PERSON_FACING,
     PHASE,
     RESULT_KIND,
+    SUSPEND,
     clean,
     clean_some,
     dump,
@@ -28,6 +30,7 @@ from signoff.store.codes import (
     id_bytes,
     id_of,
     load,
+    requests_of,
     tags_of,
     tags_text,
 )
@@ -36,9 +39,6 @@ from signoff.store.session import Row
 
 INBOX = "inbox"
 """Counter of the open waits that ask a person."""
-
-HOLD, SUSPEND = 1, 2
-"""What the column `hold` is the sum of; the statements say the same in numbers."""
 
 _BELONGINGS = (
     "delete_responses",
@@ -299,7 +299,7 @@ def _state_values(run: Run, now: int) -> dict[str, Any]:
     return {
         "phase": PHASE.number[run.phase],
         "begun": int(run.begun),
-        "hold": HOLD * run.hold + SUSPEND * run.suspend,
+        "hold": requests_of(run.hold, run.suspend),
         "version": run.version,
         "entry": run.entry,
         "attempt": run.attempt,
