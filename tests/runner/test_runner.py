@@ -159,3 +159,29 @@ def test_a_cancelled_run_stops_at_its_next_task(spawn_python: Spawner, marks: Pa
     (marks.parent / "go").touch()
     wait_for_state(run_id, "Cancelled")
     assert done(marks) == ["work", "stays"]
+
+
+_IMPATIENT = """
+from signoff.gateway.connect import get_gateway
+from signoff.gateway.settings import current_settings
+from signoff.runner.local import local_scope
+from signoff.runner.runner import Runner, stop_on_signals
+
+settings = current_settings()
+runner = Runner(get_gateway(), local_scope(settings), settings, grace=0.1)
+stop_on_signals(runner)
+print("ready", flush=True)
+runner.run()
+"""
+
+
+def test_a_cancelled_run_that_does_not_stop_is_ended_after_a_while(
+    spawn_python: Spawner, marks: Path
+) -> None:
+    run_id = ask_and_die(spawn_python, marks, after=_STAY.format(marks=str(marks)))
+    spawn_python(_IMPATIENT).wait_for_output("ready")
+    answer(run_id)
+    wait_until(lambda: _said(marks, "stays"))
+    ask(CancelRun(run_id))
+    wait_for_state(run_id, "Cancelled")
+    assert done(marks) == ["work", "stays"]
