@@ -23,7 +23,8 @@ PATIENCE = (0, 1 * SECOND, 4 * SECOND, 16 * SECOND)
 last one it is given up."""
 AGAIN = 1.0
 """Seconds until the service is told again when it could not be reached."""
-LAST_TRIES = 5
+LAST_TRIES = 2
+"""How often it is told when the runner ends meanwhile; then the ends of the leases say it."""
 
 _logger = logging.getLogger("signoff.runner")
 
