@@ -109,6 +109,10 @@ def test_runs_of_a_deployment(ask: Ask, flow_id: UUID) -> None:
     assert again.id == run.id
     mine = FlowRunFilter(deployment_id={"any_": [made]})
     assert [each.id for each in ask("read_flow_runs", flow_run_filter=mine)] == [run.id]
+    its_name = ask("read_deployment", made).name
+    named = DeploymentFilter(name={"any_": [its_name]})
+    assert ask("count_flow_runs", deployment_filter=named) == 1
+    assert [each.id for each in ask("read_flow_runs", deployment_filter=named)] == [run.id]
     with pytest.raises(InvalidRequest, match="days"):
         ask("create_flow_run_from_deployment", made, parameters={"days": "x"})
     with pytest.raises(ParameterTypeError, match=r"'days'.*JSON"):

@@ -130,3 +130,21 @@ def test_limits_can_be_changed_and_lifted(world: World) -> None:
     assert limited.claim() == [run.run_id for run in runs[:2]]
     world.ask(d.UpdateDeployment(limited.deployment.id, DeploymentUpdate(concurrency_limit=None)))
     assert limited.claim() == [runs[2].run_id]
+
+
+def test_a_run_that_another_one_called_has_a_process_of_its_own(world: World) -> None:
+    """Unlike a called flow, it is not entered by its caller."""
+    limited = Limited(world)
+    caller = world.start("caller")
+    request = d.CreateDeploymentRun(
+        limited.deployment.id, uuid4(), parent_run_id=caller.run_id, journal_key="k"
+    )
+    called = world.ask(request)
+    assert limited.claim() == [called.run_id]
+    entered = limited.enter(called, "p1")
+    world.open(entered, "k")
+    assert world.phase(caller) == "Paused"
+    world.dead.add("p1")
+    world.answer(entered)
+    assert world.phase(caller) == "Running"
+    assert limited.claim() == [called.run_id]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from signoff.model.events import HistoryEntry
 from signoff.model.filters import (
+    DeploymentFilter,
     FlowFilter,
     FlowRunFilter,
     FlowRunSort,
@@ -41,6 +42,7 @@ class ReadRuns(Query[tuple[FlowRun, ...]]):
     sort: FlowRunSort = FlowRunSort.ID_DESC
     limit: int = 200
     offset: int = 0
+    deployments: DeploymentFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class CountRuns(Query[int]):
     flows: FlowFilter | None = None
     flow_runs: FlowRunFilter | None = None
     task_runs: TaskRunFilter | None = None
+    deployments: DeploymentFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)

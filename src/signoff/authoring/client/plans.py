@@ -54,6 +54,7 @@ def read_flow_runs(
     flow_filter: f.FlowFilter | None = None,
     flow_run_filter: f.FlowRunFilter | None = None,
     task_run_filter: f.TaskRunFilter | None = None,
+    deployment_filter: f.DeploymentFilter | None = None,
     sort: f.FlowRunSort | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -66,6 +67,7 @@ def read_flow_runs(
         sort or f.FlowRunSort.ID_DESC,
         200 if limit is None else limit,
         offset,
+        deployment_filter,
     )
     return Plan(query, with_results)
 
@@ -75,9 +77,11 @@ def count_flow_runs(
     flow_filter: f.FlowFilter | None = None,
     flow_run_filter: f.FlowRunFilter | None = None,
     task_run_filter: f.TaskRunFilter | None = None,
+    deployment_filter: f.DeploymentFilter | None = None,
 ) -> Plan[int]:
     """How many flow runs match."""
-    return Plan(q.CountRuns(flow_filter, flow_run_filter, task_run_filter), _as_it_is)
+    query = q.CountRuns(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+    return Plan(query, _as_it_is)
 
 
 def create_flow_run(

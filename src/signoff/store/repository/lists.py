@@ -68,6 +68,9 @@ def runs_where(
 ) -> tuple[Conditions, str]:
     conditions = Conditions(session.dialect)
     parts = [conditions.flows(query.flows), conditions.flow_runs(query.flow_runs)]
+    if query.deployments is not None:
+        made_from = conditions.deployments(query.deployments)
+        parts.append(_statement(session, "with_deployment", made_from))
     if query.task_runs is not None:
         tasks = conditions.task_runs(query.task_runs)
         parts.append(_statement(session, "with_task_runs", tasks))

@@ -11,6 +11,10 @@ WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
 -- name: count_runs
 SELECT COUNT(*) FROM runs r JOIN flows f ON f.no = r.flow WHERE {where};
 
+-- The flow of a deployment is that of its runs, `f`.
+-- name: with_deployment
+EXISTS (SELECT 1 FROM deployments d WHERE d.id = r.deployment AND {where});
+
 -- name: with_task_runs
 EXISTS (SELECT 1 FROM task_runs t WHERE t.run = r.no AND {where});
 
