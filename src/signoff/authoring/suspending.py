@@ -17,7 +17,7 @@ from signoff.authoring.ids import as_id
 from signoff.authoring.process import runtime
 from signoff.authoring.waiting import pausing
 from signoff.engine.drivers import drive_sync
-from signoff.engine.frames import RunFrame, current_run
+from signoff.engine.frames import RunFrame, current_run, current_task
 from signoff.model.commands import SuspendRun
 from signoff.model.errors import TransitionRefused
 from signoff.model.waits import WaitStatus
@@ -68,8 +68,8 @@ async def asuspend_flow_run(
     if flow_run_id is not None:
         frame = current_run.get()
         asyncio: Any = importlib.import_module("asyncio")
-        answer = await asyncio.to_thread(_suspend, flow_run_id, wait_for_input, end, key)
-        return _stop_if_own(frame, flow_run_id, answer)
+        opened, answer = await asyncio.to_thread(_suspend, flow_run_id, wait_for_input, end, key)
+        return _stop_if_own(frame, flow_run_id, opened, answer)
     where = caller(sys._getframe(1))
     program, frame = pausing(wait_for_input, end, key, where, 0, _OUTSIDE)
     driver = importlib.import_module("signoff.engine.async_driver")
@@ -146,14 +146,17 @@ def suspend_flow_run(
     """
     end = deadline(timeout, until, on_timeout, wait_for_input is not None)
     if flow_run_id is not None:
-        answer = _suspend(flow_run_id, wait_for_input, end, key)
-        return _stop_if_own(current_run.get(), flow_run_id, answer)
+        opened, answer = _suspend(flow_run_id, wait_for_input, end, key)
+        return _stop_if_own(current_run.get(), flow_run_id, opened, answer)
     where = caller(sys._getframe(1))
     program, frame = pausing(wait_for_input, end, key, where, 0, _OUTSIDE)
     return drive_sync(program, frame.gateway)
 
 
-def _suspend(flow_run_id: UUID | str, wait_for_input: Any, end: Deadline, key: str | None) -> Any:
+def _suspend(
+    flow_run_id: UUID | str, wait_for_input: Any, end: Deadline, key: str | None
+) -> tuple[bool, Any]:
+    """Whether the wait is open now, and what it was answered before."""
     if key is not None and not key.strip():
         raise ValueError("key must not be empty.")
     form = title = wanted = None
@@ -175,11 +178,15 @@ def _suspend(flow_run_id: UUID | str, wait_for_input: Any, end: Deadline, key: s
             f"Flow run cannot be suspended: {error.message}", error.details
         ) from None
     answered = outcome.status is WaitStatus.ANSWERED
-    return wanted.value(outcome.answer) if answered and wanted is not None else None
+    value = wanted.value(outcome.answer) if answered and wanted is not None else None
+    return outcome.status is WaitStatus.OPEN, value
 
 
-def _stop_if_own(frame: RunFrame | None, flow_run_id: UUID | str, answer: Any) -> Any:
+def _stop_if_own(frame: RunFrame | None, flow_run_id: UUID | str, opened: bool, answer: Any) -> Any:
     """A run that suspends itself by its id stops here, and not only at its next task."""
-    if frame is not None and frame.run_id == as_id(flow_run_id):
-        frame.obey()
+    if opened and frame is not None and frame.run_id == as_id(flow_run_id):
+        task = current_task.get()
+        if task is not None:
+            task.cut = True
+        frame.leave()
     return answer
