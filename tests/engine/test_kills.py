@@ -7,23 +7,28 @@ again for what they answered.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
 
-from signoff import flow, pause_flow_run, task, transaction
+from signoff import flow, pause_flow_run, suspend_flow_run, task, transaction
 from signoff.cache_policies import INPUTS, RUN_ID
 from signoff.core.ports import Gateway
 from signoff.engine import results
+from signoff.exceptions import Pause
 from signoff.gateway.connect import is_sqlite
 from signoff.model.commands import DeleteRun, RerunRun
 from signoff.model.lookups import ReadJournal, ReadResult
 from signoff.model.queries import ReadRun
 from signoff.model.states import StateType
 from tests.engine.worlds import Answerer, Killed, World
+from tests.support.waiting import wait_until
 
 ran: Counter[str] = Counter()
 """How often each task's function was called, over all lives."""
@@ -61,6 +66,24 @@ def sequence() -> list[Any]:
     choice = pause_flow_run(wait_for_input=Choice, key="colour")
     b = got("b", work("b"))
     child = inner("child")
+    pause_flow_run(key="last")
+    return [a, choice.colour, b, child, got("c", work("c"))]
+
+
+@flow
+def cold_inner(name: str) -> str:
+    first = got(f"{name}-1", work(f"{name}-1"))
+    answer = suspend_flow_run(wait_for_input=int, key="inner")
+    return f"{first}{answer}"
+
+
+@flow
+def cold() -> list[Any]:
+    """Suspended by itself and by a child: several processes even when none of them is killed."""
+    a = got("a", work("a"))
+    choice = suspend_flow_run(wait_for_input=Choice, key="colour")
+    b = got("b", work("b"))
+    child = cold_inner("child")
     pause_flow_run(key="last")
     return [a, choice.colour, b, child, got("c", work("c"))]
 
@@ -125,6 +148,8 @@ def whole() -> list[str]:
     return [first, second, third, got("z", work("z"))]
 
 
+WITHOUT_PROCESS = ("Suspended", "Suspending")
+
 ANSWERS = {
     "colour": {"colour": "blue"},
     "inner": {"value": 7},
@@ -137,6 +162,7 @@ ANSWERS = {
 
 RESULTS: dict[Callable[[], Any], Any] = {
     sequence: ["A", "blue", "B", "CHILD-17", "C"],
+    cold: ["A", "blue", "B", "CHILD-17", "C"],
     parallel: ["one:1", "two:2", "X"],
     again: ["A", 3],
     whole: ["K", "K", "T", "Z"],
@@ -144,10 +170,36 @@ RESULTS: dict[Callable[[], Any], Any] = {
 
 
 def live(world: World, flow: Any, dies_at: int | None, after: bool) -> tuple[list[str], Any]:
-    """One life of a flow from its first call; what it asked for, and its result if it got there."""
-    with world.life(dies_at, after) as life:
-        return life.requests, flow()
-    return life.requests, None
+    """The lives of a flow from its first call, up to the one that dies; what they asked for, and
+    its result if it got there."""
+    requests: list[str] = []
+    call = flow
+    while True:
+        left = None if dies_at is None else dies_at - len(requests)
+        with world.life(left, after) as life, contextlib.suppress(Pause):
+            value = call()
+            return requests + life.requests, value
+        requests += life.requests
+        if life.dead:
+            return requests, None
+        call = partial(enter_answered, world, flow)
+
+
+def enter_answered(world: World, flow: Any) -> Any:
+    """Enter the suspended run once somebody has answered; what it returns."""
+    state = flow.enter(answered(world))
+    if not state.is_final():
+        raise Pause(state=state)
+    return state.result()
+
+
+def answered(world: World) -> UUID:
+    """The run, as soon as it does not wait without a process any more."""
+    gateway = world.gateway()
+    (run,) = world.runs(gateway)
+    wait_until(lambda: gateway.send(ReadRun(run.id)).state_name not in WITHOUT_PROCESS, 60)
+    gateway.close()
+    return run.id
 
 
 def finish(world: World, flow: Any) -> Any:
@@ -155,7 +207,8 @@ def finish(world: World, flow: Any) -> Any:
     gateway = world.gateway()
     try:
         (run,) = world.runs(gateway)
-        for _ in range(5):
+        for _ in range(9):
+            answered(world)
             state = gateway.send(ReadRun(run.id)).state_type
             if state in (StateType.COMPLETED, StateType.FAILED):
                 break
