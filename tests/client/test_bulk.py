@@ -96,7 +96,7 @@ def test_named_runs(ask: Ask, request: Any) -> None:
 
 
 def test_what_is_wrong_says_so(ask: Ask) -> None:
-    with pytest.raises(ValueError, match="one of resume, pause, cancel, retry, delete"):
+    with pytest.raises(ValueError, match="one of resume, pause, suspend, cancel"):
         ask("preview_bulk", "explode", flow_run_filter=PAUSED)
     with pytest.raises(InvalidRequest, match="Say which runs"):
         ask("preview_bulk", "cancel")

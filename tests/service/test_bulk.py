@@ -205,7 +205,12 @@ def test_an_empty_set_is_finished_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "phase"), [(BulkAction.CANCEL, "Cancelled"), (BulkAction.PAUSE, "Paused")]
+    ("action", "phase"),
+    [
+        (BulkAction.CANCEL, "Cancelled"),
+        (BulkAction.PAUSE, "Paused"),
+        (BulkAction.SUSPEND, "Suspended"),
+    ],
 )
 def test_waiting_runs_whose_process_died(world: World, action: BulkAction, phase: str) -> None:
     runs = waiting(world, 3)
@@ -221,6 +226,23 @@ def test_answered_runs_whose_process_died_wait_for_another(world: World) -> None
     assert carry_out(world, preview(world, run_input=YES)).done == 3
     assert {world.phase(run) for run in runs} == {"Resuming"}
     assert {each.run_id for each in world.service.sweep().to_enter} == {run.run_id for run in runs}
+
+
+def test_living_runs_are_suspended_at_their_next_boundary(world: World) -> None:
+    runs = waiting(world, 3, form=None)
+    bulk = carry_out(world, preview(world, BulkAction.SUSPEND))
+    assert bulk.done == 3
+    assert {world.phase(run) for run in runs} == {"Suspending"}
+    assert {run_id for _, run_id in world.told()} >= {run.run_id for run in runs}
+
+
+def test_suspended_runs_are_resumed(world: World) -> None:
+    runs = [world.start() for _ in range(3)]
+    world.dead.add("p1")
+    assert carry_out(world, preview(world, BulkAction.SUSPEND, flow_runs=EVERY)).done == 3
+    assert {world.phase(run) for run in runs} == {"Suspended"}
+    assert carry_out(world, preview(world, flow_runs=EVERY)).done == 3
+    assert {world.phase(run) for run in runs} == {"Resuming"}
 
 
 def test_children_are_cancelled_with_their_parents(world: World) -> None:

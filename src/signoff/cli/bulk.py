@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from signoff.model.forms import Form
 
 app = typer.Typer(
-    help="Resume, pause, cancel, retry or delete many flow runs at once.", rich_markup_mode=None
+    help="Resume, pause, suspend, cancel, retry or delete many flow runs.", rich_markup_mode=None
 )
 
 Flows = Annotated[
@@ -123,6 +123,13 @@ _UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING", "PAUSED")
 
 app.command("pause")(
     _action("pause", ("RUNNING", "PAUSED"), "Pause runs at their next task boundary.")
+)
+app.command("suspend")(
+    _action(
+        "suspend",
+        ("RUNNING", "PAUSED"),
+        "Stop the processes of runs at their next task boundary; `resume` starts them again.",
+    )
 )
 app.command("cancel")(_action("cancel", _UNFINISHED, "Cancel runs that have not ended."))
 app.command("retry")(

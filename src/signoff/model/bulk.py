@@ -28,6 +28,7 @@ class BulkAction(StrEnum):
     RESUME = "resume"
     """Answer what it asks, each with the same input, or with what its form is filled with."""
     PAUSE = "pause"
+    SUSPEND = "suspend"
     CANCEL = "cancel"
     RETRY = "retry"
     DELETE = "delete"

@@ -30,7 +30,7 @@ from signoff.model.bulk import (
     RunBulk,
     StopBulk,
 )
-from signoff.model.commands import AnswerWait, DeleteRun
+from signoff.model.commands import AnswerWait, DeleteRun, SuspendRun
 from signoff.model.errors import (
     InvalidAnswer,
     InvalidRequest,
@@ -275,6 +275,10 @@ def _pause(unit: Unit, run: Run, judged: Judged) -> None:
     control.hold(unit, unit.past_deadlines(run))
 
 
+def _suspend(unit: Unit, run: Run, judged: Judged) -> None:
+    control.suspend(unit, unit.past_deadlines(run), SuspendRun(run.id))
+
+
 def _cancel(unit: Unit, run: Run, judged: Judged) -> None:
     control.cancel(unit, unit.past_deadlines(run))
 
@@ -290,6 +294,7 @@ def _delete(unit: Unit, run: Run, judged: Judged) -> None:
 _STEPS: Mapping[BulkAction, Step] = {
     BulkAction.RESUME: _resume,
     BulkAction.PAUSE: _pause,
+    BulkAction.SUSPEND: _suspend,
     BulkAction.CANCEL: _cancel,
     BulkAction.RETRY: _retry,
     BulkAction.DELETE: _delete,

@@ -31,7 +31,7 @@ def preview_bulk(
     """Freeze a set of runs and what shall be done with each; nothing happens to them yet.
 
     Args:
-        action: "resume", "pause", "cancel", "retry" or "delete".
+        action: "resume", "pause", "suspend", "cancel", "retry" or "delete".
         flow_filter, flow_run_filter: which runs; `FlowRunFilter()` for every run.
         flow_run_ids: these runs instead.
         run_input: the answer that "resume" gives to each; None for what each form is filled with.

@@ -33,6 +33,7 @@ ACTION = Code(
         BulkAction.CANCEL: 3,
         BulkAction.RETRY: 4,
         BulkAction.DELETE: 5,
+        BulkAction.SUSPEND: 6,
     }
 )
 STATUS = Code(
