@@ -17,7 +17,8 @@ from signoff.model.actors import SERVICE
 from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
 from signoff.model.runs import FINAL, Phase
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
-from tests.core.situations import ANNE, PROCESS, event, usual
+from tests.core import situations
+from tests.core.situations import ANNE, DUE, PROCESS, event, usual
 from tests.core.walks import Taken, choices, walk
 
 pytestmark = pytest.mark.rules
@@ -366,3 +367,16 @@ def test_a_run_is_called_late_once() -> None:
     entered = decide(decision.run, Event(Kind.ENTER, ANNE, owner="p2", alive=False), 502)
     assert isinstance(entered, Accepted)
     assert (entered.run.phase, entered.run.name) == (Phase.RUNNING, "Running")
+
+
+def test_a_run_that_fails_with_its_process_waits_no_more() -> None:
+    """A deadline its process never heard of fails it, also beside a suspension from outside."""
+    expired = situations.wait(1, WaitStatus.EXPIRED, deadline=DUE)
+    decision = decide(
+        situations.run(Phase.RUNNING, expired, situations.imposed(2), suspend=True),
+        Event(Kind.LOST, SERVICE, alive=False),
+        DUE + 1,
+    )
+    assert isinstance(decision, Accepted)
+    assert decision.run.phase is Phase.FAILED
+    assert not decision.run.open_waits

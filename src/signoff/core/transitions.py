@@ -342,6 +342,8 @@ def _lost_while_running(run: Run, event: Event, now: int) -> Run:
         for wait in untaken
     )
     if expired:
+        # A suspension from outside may be open beside it, though the run still counts as running.
+        run = waiting.withdraw_all(run, now)
         return into(run, Phase.FAILED, replace(PLAIN, message=waiting.NEVER_RESUMED))
     if run.suspend:
         return replace(run, owner=None)
