@@ -316,8 +316,25 @@ def _finish(bulk_id: UUID, digest: str, output: Format) -> None:
             words = ["signoff", "bulk", "run", str(bulk_id), "--digest", digest]
             note(f"Interrupted. Go on with: {shlex.join(words)}")
             raise
+    pid = _start_due(view)
     _show(view, output)
+    if pid is not None and output is Format.TABLE:
+        print(f"Started process {pid} to go on with runs that have none.")
     raise typer.Exit(0 if not view.refused else 1)
+
+
+def _start_due(view: BulkView) -> int | None:
+    """Without a server, this command starts the processes of runs that have none."""
+    from signoff.gateway.settings import current_settings
+    from signoff.model.bulk import BulkAction
+    from signoff.model.queries import RESUMING, CountRuns
+    from signoff.runner import launch_due
+
+    settings = current_settings()
+    starts = view.action in (BulkAction.RESUME, BulkAction.RETRY) and view.done
+    if settings.api_url is not None or not starts or not ask(CountRuns(flow_runs=RESUMING)):
+        return None
+    return launch_due(settings)
 
 
 def _show(view: BulkView, output: Format) -> None:

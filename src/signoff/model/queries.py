@@ -14,6 +14,8 @@ from signoff.model.filters import (
     DeploymentFilter,
     FlowFilter,
     FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
     FlowRunSort,
     FlowSort,
     LogFilter,
@@ -51,6 +53,10 @@ class CountRuns(Query[int]):
     flow_runs: FlowRunFilter | None = None
     task_runs: TaskRunFilter | None = None
     deployments: DeploymentFilter | None = None
+
+
+RESUMING = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Resuming"])))
+"""Runs that wait for a process to go on."""
 
 
 @dataclass(frozen=True, slots=True)

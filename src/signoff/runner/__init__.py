@@ -5,6 +5,6 @@ which claims runs that are due and watches the processes it starts for them. Mus
 `authoring`: user code brings that along when it is loaded.
 """
 
-from signoff.runner.launching import launch, launch_after_answer
+from signoff.runner.launching import launch, launch_after_answer, launch_due
 
-__all__ = ["launch", "launch_after_answer"]
+__all__ = ["launch", "launch_after_answer", "launch_due"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from uuid import UUID
 
 from signoff.engine.entry import os_user
@@ -63,6 +64,30 @@ def launch(run_id: UUID, record: EntryRecord, settings: Settings) -> int:
 
 _children: list[subprocess.Popen[bytes]] = []
 """Processes started here; looked at now and then so that none is left as a zombie."""
+
+
+def launch_due(settings: Settings) -> int:
+    """Start a process that runs everything that is due on this machine, and then ends.
+
+    For many runs at once: it starts only so many processes at a time. It may be started beside a
+    worker; every run is claimed by one of them.
+
+    Returns:
+        The number of the process.
+    """
+    log = settings.home / "logs" / "due.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "signoff.runner.local", "--once"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env=environment(settings),
+        )
+    _children.append(process)
+    return process.pid
 
 
 def check(record: EntryRecord, settings: Settings) -> None:

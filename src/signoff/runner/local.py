@@ -1,7 +1,8 @@
 """A machine's own worker: `python -m signoff.runner.local`.
 
 Owns its scope: runs without a deployment that were started on this machine by this user. Ends when
-a signal tells it to, or its standard input is closed, because whoever started it has gone.
+a signal tells it to, or its standard input is closed, because whoever started it has gone. With
+`--once` it belongs to nobody: it runs what is due now, and ends.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from signoff.model.claims import Scope
 from signoff.model.settings import Settings
 from signoff.runner.runner import Runner, stop_on_signals
 
+ONCE = "--once"
+"""The word that makes it end when nothing is due."""
+
 _logger = logging.getLogger("signoff.runner")
 
 
@@ -35,9 +39,11 @@ def main() -> None:
     )
     runner = Runner(get_gateway(), local_scope(settings), settings)
     stop_on_signals(runner)
-    threading.Thread(target=_stop_with_starter, args=(runner,), daemon=True).start()
+    once = ONCE in sys.argv[1:]
+    if not once:
+        threading.Thread(target=_stop_with_starter, args=(runner,), daemon=True).start()
     _logger.info("ready")
-    runner.run()
+    runner.run(once)
 
 
 def _stop_with_starter(runner: Runner) -> None:

@@ -5,6 +5,7 @@ Owns their names, parameters and defaults, like `plans.py` those about one run.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,11 @@ from uuid import UUID
 from signoff.authoring.client.plan import Plan, as_it_is, as_list
 from signoff.authoring.ids import as_id
 from signoff.core.ports import Gateway
+from signoff.gateway.settings import current_settings
 from signoff.model import bulk as b
 from signoff.model.filters import FlowFilter, FlowRunFilter
 from signoff.model.forms import Json
+from signoff.model.queries import RESUMING, CountRuns
 
 Progress = Callable[[b.BulkView], bool | None]
 """Told after each batch; False stops the bulk action."""
@@ -66,7 +69,8 @@ def run_bulk(
 ) -> Plan[b.BulkView]:
     """Carry out a previewed bulk action, batch after batch, until it is over.
 
-    Whoever is interrupted may call this again: it goes on where it was.
+    Whoever is interrupted may call this again: it goes on where it was. Without a server, a process
+    is started that enters the runs which have none.
 
     Args:
         bulk: the preview, or the id of the bulk action.
@@ -95,10 +99,24 @@ def run_bulk(
             if progress is not None and progress(reply) is False and not reply.is_over:
                 return gateway.send(b.StopBulk(bulk_id))
             if reply.is_over:
+                _start_due(reply, gateway)
                 return reply
             reply = gateway.send(b.RunBulk(bulk_id, agreed, batch_size))
 
     return Plan(b.RunBulk(bulk_id, agreed, batch_size), go_on)
+
+
+_STARTS = (b.BulkAction.RESUME, b.BulkAction.RETRY)
+"""Actions after which runs may wait for a process."""
+
+
+def _start_due(bulk: b.BulkView, gateway: Gateway) -> None:
+    """Without a server, whoever carried it out starts the processes of runs that have none."""
+    settings = current_settings()
+    if settings.api_url is not None or bulk.action not in _STARTS or not bulk.done:
+        return
+    if gateway.send(CountRuns(flow_runs=RESUMING)):
+        importlib.import_module("signoff.runner.launching").launch_due(settings)
 
 
 def stop_bulk(bulk_id: UUID) -> Plan[b.BulkView]:
