@@ -3,7 +3,7 @@
 Owns the zygotes of a runner: one per code base, made when the first run of it is started, dropped
 when a file that it has loaded changes. Where there is none (another system than Linux, code that
 cannot be loaded or must not be forked) children are started plainly, so that whatever is wrong is
-said in one place. docs/decisions/0008 has the reasons.
+said in one place. docs/decisions/0004 has the reasons.
 """
 
 from __future__ import annotations
