@@ -17,6 +17,7 @@ from signoff.model.runs import Phase
 from signoff.model.waits import WaitStatus
 from tests.server.conftest import Connect
 from tests.server.serving import Flow, Heard, Servers, call, task_of, wait_for_stop
+from tests.server.streams import stream
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.faults]
@@ -63,11 +64,10 @@ def test_a_stopped_server_ends_polls_and_streams_at_once_and_well(
     flow.ask()
     connect(served.url).send(AnswerWait(flow.id, {"ok": True}))
     wait_until(lambda: heard.signals)  # The long poll is open.
-    streaming = threading.Thread(target=call, args=(served, "GET", "/api/events"))
-    streaming.start()
-    served.process.send_signal(signal.SIGTERM)
-    wait_for_stop(served)
-    streaming.join()
+    with stream(served) as open_stream:
+        served.process.send_signal(signal.SIGTERM)
+        wait_for_stop(served)
+        open_stream.read()  # It ends.
     stop()
     assert "Traceback" not in served.process.stderr
 

@@ -79,6 +79,11 @@ _PROGRESS = {
 }
 
 
+def only_waits(phase: Phase) -> bool:
+    """Whether the process of a run in `phase` only waits, so that its death costs nothing."""
+    return progress(phase) is Progress.WAITING
+
+
 def holds_slot(phase: Phase, owner: str | None) -> bool:
     """Whether a run counts against the limits of its pool and queue: while a process works on it
     or is on its way, and not while it waits for somebody."""

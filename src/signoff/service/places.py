@@ -8,7 +8,7 @@ locked while its places are counted. Must not know which runs may be claimed.
 
 from __future__ import annotations
 
-from signoff.core.standing import Progress, progress
+from signoff.core.standing import only_waits
 from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.events import Event, Kind
 from signoff.model.runs import Run
@@ -41,7 +41,7 @@ def full(unit: Unit, run: Run) -> tuple[int, ConcurrencyLimitStrategy] | None:
         return None
     number, _ = limit
     taken = sum(
-        progress(phase) is not Progress.WAITING or unit.lives(owner)
+        not only_waits(phase) or unit.lives(owner)
         for run_id, owner, phase in unit.tx.deployments.in_hand(run.deployment)
         if run_id != run.id
     )
