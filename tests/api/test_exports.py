@@ -49,6 +49,7 @@ EXPORTS = {
     """,
     "signoff.runtime.task_run": "api_url id name parameters run_count tags task_name ui_url",
     "signoff.runtime.deployment": "flow_run_id id name parameters version",
+    "signoff.task_runs": "TaskRunWaiter",
     "signoff.task_runners": "ProcessPoolTaskRunner TaskRunner ThreadPoolTaskRunner",
     "signoff.logging": "disable_run_logger get_logger get_run_logger",
     "signoff.logging.loggers": """

@@ -31,8 +31,8 @@ async def aserve(
     webserver: bool = False,
 ) -> None:
     """Like `serve`, for asynchronous code; cancelling it stops serving."""
-    ids = await asyncio.to_thread(_stored, deployments, webserver)
-    runner = _runner(ids, limit)
+    ids = await asyncio.to_thread(store, deployments, webserver)
+    runner = runner_of(ids, limit)
     serving = asyncio.ensure_future(
         asyncio.to_thread(
             _serve, runner, deployments, ids, pause_on_shutdown, print_starting_message
@@ -70,14 +70,15 @@ def serve(
     Raises:
         InvalidRequest: a deployment has a value that is not allowed; the message names it.
     """
-    ids = _stored(deployments, webserver)
-    runner = _runner(ids, limit)
+    ids = store(deployments, webserver)
+    runner = runner_of(ids, limit)
     if threading.current_thread() is threading.main_thread():
         stop_on_signals(runner)
     _serve(runner, deployments, ids, pause_on_shutdown, print_starting_message)
 
 
-def _stored(deployments: Sequence[RunnerDeployment], webserver: bool) -> list[UUID]:
+def store(deployments: Sequence[RunnerDeployment], webserver: bool) -> list[UUID]:
+    """Store deployments that shall be served; returns their ids."""
     check_not_loading()
     refuse_unsupported({"webserver": webserver or None}, {})
     if not deployments:
@@ -90,7 +91,8 @@ def _stored(deployments: Sequence[RunnerDeployment], webserver: bool) -> list[UU
     return [each.apply() for each in deployments]
 
 
-def _runner(ids: Sequence[UUID], limit: int | None) -> Runner:
+def runner_of(ids: Sequence[UUID], limit: int | None) -> Runner:
+    """Who claims the runs of these deployments."""
     settings = current_settings()
     most = settings.runner_process_limit if limit is None else limit
     return Runner(runtime().gateway, Scope(deployments=tuple(ids)), settings, limit=most)
@@ -109,7 +111,7 @@ def _serve(
         runner.run()
     finally:
         if pause_on_shutdown:
-            _pause(deployments, ids)
+            pause_schedules(deployments, ids)
 
 
 def _say(deployments: Sequence[RunnerDeployment]) -> None:
@@ -124,7 +126,8 @@ def _say(deployments: Sequence[RunnerDeployment]) -> None:
     tell("")
 
 
-def _pause(deployments: Sequence[RunnerDeployment], ids: Sequence[UUID]) -> None:
+def pause_schedules(deployments: Sequence[RunnerDeployment], ids: Sequence[UUID]) -> None:
+    """Pause the schedules of deployments that are served no longer."""
     for each, deployment_id in zip(deployments, ids, strict=True):
         if not each.schedules:
             continue
