@@ -9,12 +9,13 @@ import typer
 
 from signoff.cli.deployment_facts import deployment_facts
 from signoff.cli.display import Format, Output, note, one_line, print_json
-from signoff.cli.projects import FILE, TEMPLATE, Entry, read
+from signoff.cli.project_file import FILE, TEMPLATE
 from signoff.cli.session import ask
 from signoff.model.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from signoff.authoring.deployments import RunnerDeployment
+    from signoff.cli.projects import Entry
 
 File = Annotated[
     Path, typer.Option("--signoff-file", metavar="FILE", help="The project file.", exists=False)
@@ -52,6 +53,8 @@ def deploy(
     output: Output = Format.TABLE,
 ) -> None:
     """Deploy the flows of a project, as `signoff.yaml` says."""
+    from signoff.cli.projects import Entry, read
+
     if entrypoint is not None:
         entries, folder = [Entry((name or ["default"])[0], entrypoint, 0)], Path.cwd()
     else:

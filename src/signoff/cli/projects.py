@@ -16,24 +16,6 @@ import yaml
 
 from signoff.model.errors import InvalidRequest
 
-FILE = "signoff.yaml"
-TEMPLATE = """\
-# What `signoff deploy` deploys. Every key is described in docs/how-to/deploy-and-schedule.md.
-name: {name}
-
-deployments:
-  - name: default
-    entrypoint: flows.py:my_flow      # path of the file, and the flow in it
-    # description: what it is for
-    # tags: [nightly]
-    # parameters: {{days: 30}}
-    # schedules:
-    #   - cron: "0 9 * * MON-FRI"
-    #     timezone: Europe/Berlin
-    # concurrency_limit: 1
-    # work_pool: {{name: default}}
-"""
-
 _TOP = ("name", "signoff-version", "description", "deployments", "definitions")
 _DEPLOYMENT = (
     "name",
