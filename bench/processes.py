@@ -174,11 +174,8 @@ def cpu_percent(pid: int, seconds: float) -> float:
 
 
 def rss_mib(pid: int) -> float:
-    """Resident memory of a process tree, in MiB."""
-    total = 0
-    for member in tree(pid):
-        with contextlib.suppress(OSError):
-            for line in Path(f"/proc/{member}/status").read_text().splitlines():
-                if line.startswith("VmRSS:"):
-                    total += int(line.split()[1])
-    return total / 1024
+    """Resident memory of a process, in MiB, without its children."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise Broken(f"process {pid} has no memory")

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 
 from signoff import flow, task
-from signoff.exceptions import InvalidRequest
 from signoff.runner import Runner
 from signoff.task_runs import TaskRunWaiter
 from tests.scenarios import desk
@@ -47,7 +46,7 @@ def test_what_is_due_is_run_once(script: Callable[[str], Script]) -> None:
 
 
 def test_what_a_runner_lacks_is_said() -> None:
-    with pytest.raises(InvalidRequest, match="webserver"):
+    with pytest.raises(ValueError, match="webserver"):
         Runner(webserver=True)
     with pytest.raises(ValueError, match="add_flow"):
         asyncio.run(Runner().start())

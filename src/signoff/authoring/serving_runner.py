@@ -36,7 +36,7 @@ class Runner:
         webserver: not supported.
 
     Raises:
-        InvalidRequest: something that is not supported was asked for.
+        ValueError: something that is not supported was asked for.
     """
 
     def __init__(
