@@ -304,7 +304,10 @@ def _runs(count: int) -> str:
 
 
 def _finish(bulk_id: UUID, digest: str, output: Format) -> None:
+    from signoff.gateway.connect import get_gateway
+    from signoff.gateway.settings import current_settings
     from signoff.model.bulk import RunBulk
+    from signoff.runner.afterwards import start_due
 
     view: BulkView | None = None
     with _screen(output) as shown:
@@ -316,25 +319,11 @@ def _finish(bulk_id: UUID, digest: str, output: Format) -> None:
             words = ["signoff", "bulk", "run", str(bulk_id), "--digest", digest]
             note(f"Interrupted. Go on with: {shlex.join(words)}")
             raise
-    pid = _start_due(view)
+    pid = start_due(view, get_gateway(), current_settings())
     _show(view, output)
     if pid is not None and output is Format.TABLE:
         print(f"Started process {pid} to go on with runs that have none.")
     raise typer.Exit(0 if not view.refused else 1)
-
-
-def _start_due(view: BulkView) -> int | None:
-    """Without a server, this command starts the processes of runs that have none."""
-    from signoff.gateway.settings import current_settings
-    from signoff.model.bulk import BulkAction
-    from signoff.model.queries import RESUMING, CountRuns
-    from signoff.runner import launch_due
-
-    settings = current_settings()
-    starts = view.action in (BulkAction.RESUME, BulkAction.RETRY) and view.done
-    if settings.api_url is not None or not starts or not ask(CountRuns(flow_runs=RESUMING)):
-        return None
-    return launch_due(settings)
 
 
 def _show(view: BulkView, output: Format) -> None:

@@ -17,7 +17,6 @@ from signoff.gateway.settings import current_settings
 from signoff.model import bulk as b
 from signoff.model.filters import FlowFilter, FlowRunFilter
 from signoff.model.forms import Json
-from signoff.model.queries import RESUMING, CountRuns
 
 Progress = Callable[[b.BulkView], bool | None]
 """Told after each batch; False stops the bulk action."""
@@ -99,24 +98,13 @@ def run_bulk(
             if progress is not None and progress(reply) is False and not reply.is_over:
                 return gateway.send(b.StopBulk(bulk_id))
             if reply.is_over:
-                _start_due(reply, gateway)
+                # Loaded on first use, as all that starts processes.
+                runner = importlib.import_module("signoff.runner.afterwards")
+                runner.start_due(reply, gateway, current_settings())
                 return reply
             reply = gateway.send(b.RunBulk(bulk_id, agreed, batch_size))
 
     return Plan(b.RunBulk(bulk_id, agreed, batch_size), go_on)
-
-
-_STARTS = (b.BulkAction.RESUME, b.BulkAction.RETRY)
-"""Actions after which runs may wait for a process."""
-
-
-def _start_due(bulk: b.BulkView, gateway: Gateway) -> None:
-    """Without a server, whoever carried it out starts the processes of runs that have none."""
-    settings = current_settings()
-    if settings.api_url is not None or bulk.action not in _STARTS or not bulk.done:
-        return
-    if gateway.send(CountRuns(flow_runs=RESUMING)):
-        importlib.import_module("signoff.runner.launching").launch_due(settings)
 
 
 def stop_bulk(bulk_id: UUID) -> Plan[b.BulkView]:
