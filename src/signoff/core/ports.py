@@ -20,6 +20,7 @@ from signoff.model.errors import StoreError
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
     from signoff.core.deployment_ports import DeploymentTable
+    from signoff.core.document_ports import Documents
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
@@ -368,6 +369,10 @@ class Tx(Protocol):
 
     @property
     def work_pools(self) -> WorkPools: ...
+
+    @property
+    def documents(self) -> Documents:
+        """Texts of flows, by digest."""
 
     @property
     def secrets(self) -> Secrets:

@@ -75,6 +75,7 @@ APART = {
     "signoff.model.claims": "signoff.service.claims",
     "signoff.model.deploying": "signoff.service.deployments",
     "signoff.model.scheduling": "signoff.service.schedules",
+    "signoff.model.documents": "signoff.service.documents",
     "signoff.model.emitted": "signoff.service.emitted",
     "signoff.model.records": "signoff.service.records",
     "signoff.model.secrets": "signoff.service.shared_secrets",

@@ -22,6 +22,7 @@ from signoff.model import queries as q
 from signoff.model import records as rec
 from signoff.model import secrets as sec
 from signoff.model.deployments import DeploymentResponse
+from signoff.model.documents import KeepDocument, ReadDocument
 from signoff.model.events import HistoryEntry
 from signoff.model.journal import EntryRecord, Result, TaskRecord
 from signoff.model.replies import (
@@ -272,6 +273,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/events/filter", we.FilterEvents, we.EventPage),
     Endpoint("POST", "/emitted/filter", em.ReadEmitted, tuple[em.Event, ...]),
     Endpoint("POST", "/emitted/count", em.CountEmitted, int),
+    # Documents of flows
+    Endpoint("POST", "/documents", KeepDocument, str, 201),
+    Endpoint("GET", "/documents/{digest}", ReadDocument, str, text=True),
     # Secrets
     Endpoint("POST", "/secrets/", sec.SaveSecret, Done, 204),
     Endpoint("GET", "/secrets/", sec.ReadSecrets, tuple[sec.SecretFacts, ...]),

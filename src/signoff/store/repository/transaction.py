@@ -19,6 +19,7 @@ from signoff.store.repository.tasks import TaskRows
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
     from signoff.core.deployment_ports import DeploymentTable
+    from signoff.core.document_ports import Documents
     from signoff.core.emitted_ports import Emitted
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
@@ -106,6 +107,13 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
 
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]:
         found: tuple[views.Log, ...] = _lists().logs(self._session, query)
+        return found
+
+    @property
+    def documents(self) -> Documents:
+        found: Documents = import_module("signoff.store.repository.documents").DocumentRows(
+            self._session
+        )
         return found
 
     @property
