@@ -25,7 +25,8 @@ class TaskType:
         required: properties that must be given.
         renamed: old name of a property -> newest name; use of the old one is reported.
         ignored: properties of the reference that have no effect here -> why; use is reported.
-        branches: properties that hold tasks: `list`, `task` (just one), `cases` (map of lists).
+        branches: properties that hold tasks: `list`, `task` (just one), `cases` (map of lists),
+            `dag` (list of `{task, dependsOn}`).
         inputs: the property that holds a list of inputs; None for none.
         outputs: JSON Schema of each output.
         flowable: it directs other tasks and runs none of its own code outside the engine.
