@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from signoff.model.actors import Actor
     from signoff.model.emitted import Event
     from signoff.model.events import HistoryEntry
+    from signoff.model.key_values import KeyFacts, KeyValue
     from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
     from signoff.model.shared.artifacts import Artifact, ArtifactCollection
     from signoff.model.shared.limits import ConcurrencyLimit, GlobalConcurrencyLimit
@@ -202,6 +203,23 @@ def variable_facts(variable: Variable) -> Facts:
         "created": iso(variable.created),
         "updated": iso(variable.updated),
     }
+
+
+def key_facts(pair: KeyFacts | KeyValue) -> Facts:
+    """A key-value pair without its value."""
+    return {
+        "namespace": pair.namespace,
+        "key": pair.key,
+        "type": pair.kind.value,
+        "created": iso(pair.created),
+        "updated": iso(pair.updated),
+        "expires": iso(pair.expires),
+    }
+
+
+def key_value_facts(pair: KeyValue) -> Facts:
+    """A key-value pair."""
+    return key_facts(pair) | {"value": pair.value}
 
 
 def artifact_facts(artifact: Artifact | ArtifactCollection) -> Facts:

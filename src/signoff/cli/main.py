@@ -23,6 +23,7 @@ from signoff.cli import (
     events,
     flows,
     inbox,
+    key_values,
     limits,
     logs,
     profile,
@@ -74,6 +75,7 @@ app.add_typer(server.app, name="server", no_args_is_help=True)
 app.add_typer(artifacts.app, name="artifact", no_args_is_help=True)
 app.add_typer(limits.everywhere, name="global-concurrency-limit", no_args_is_help=True)
 app.add_typer(limits.tags, name="concurrency-limit", no_args_is_help=True)
+app.add_typer(key_values.app, name="kv", no_args_is_help=True)
 app.add_typer(variables.app, name="variable", no_args_is_help=True)
 app.add_typer(worker.app, name="worker", no_args_is_help=True)
 app.add_typer(work_pools.app, name="work-pool", no_args_is_help=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.document_ports import Documents
     from signoff.core.emitted_ports import Emitted
+    from signoff.core.key_value_ports import KeyValues
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
@@ -373,6 +374,10 @@ class Tx(Protocol):
     @property
     def documents(self) -> Documents:
         """Texts of flows, by digest."""
+
+    @property
+    def key_values(self) -> KeyValues:
+        """What concerns key-value pairs."""
 
     @property
     def secrets(self) -> Secrets:

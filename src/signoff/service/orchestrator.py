@@ -77,6 +77,7 @@ APART = {
     "signoff.model.scheduling": "signoff.service.schedules",
     "signoff.model.documents": "signoff.service.documents",
     "signoff.model.emitted": "signoff.service.emitted",
+    "signoff.model.key_values": "signoff.service.key_values",
     "signoff.model.records": "signoff.service.records",
     "signoff.model.secrets": "signoff.service.shared_secrets",
     "signoff.model.shared.limits": "signoff.service.limits",

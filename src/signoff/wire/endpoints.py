@@ -18,6 +18,7 @@ from signoff.model import bulk as b
 from signoff.model import claims, deploying, lookups, scheduling
 from signoff.model import commands as c
 from signoff.model import emitted as em
+from signoff.model import key_values as kv
 from signoff.model import queries as q
 from signoff.model import records as rec
 from signoff.model import secrets as sec
@@ -276,6 +277,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # Documents of flows
     Endpoint("POST", "/documents", KeepDocument, str, 201),
     Endpoint("GET", "/documents/{digest}", ReadDocument, str, text=True),
+    # Key-value pairs
+    Endpoint("PUT", "/kv/{namespace}/{key}", kv.SetKeyValue, kv.KeyValue),
+    Endpoint("GET", "/kv/{namespace}/{key}", kv.ReadKeyValue, kv.KeyValue | None),
+    Endpoint("DELETE", "/kv/{namespace}/{key}", kv.DeleteKeyValue, bool),
+    Endpoint("GET", "/kv/{namespace}", kv.ReadKeys, tuple[kv.KeyFacts, ...]),
     # Secrets
     Endpoint("POST", "/secrets/", sec.SaveSecret, Done, 204),
     Endpoint("GET", "/secrets/", sec.ReadSecrets, tuple[sec.SecretFacts, ...]),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.document_ports import Documents
     from signoff.core.emitted_ports import Emitted
+    from signoff.core.key_value_ports import KeyValues
     from signoff.core.record_ports import Records
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
@@ -112,6 +113,13 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
     @property
     def documents(self) -> Documents:
         found: Documents = import_module("signoff.store.repository.documents").DocumentRows(
+            self._session
+        )
+        return found
+
+    @property
+    def key_values(self) -> KeyValues:
+        found: KeyValues = import_module("signoff.store.repository.key_values").KeyValueRows(
             self._session
         )
         return found
