@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from signoff.engine.clock import new_id
-from signoff.engine.journal import UNKNOWN, Journal, Step
-from signoff.model.journal import Result, ResultKind, TaskRecord
+from signoff.engine.journal import UNKNOWN, Found, Journal, Step
+from signoff.model.journal import Result, ResultKind, TaskRecord, TaskStart
 from signoff.model.states import StateType
 
 
@@ -133,3 +133,53 @@ def test_a_call_whose_arguments_cannot_be_hashed_is_recalled_in_its_own_attempt_
     record = record_of(call(Journal(1), UNKNOWN))
     assert Journal(1, [record]).find(call(Journal(1), UNKNOWN)) is not None
     assert Journal(2, [record]).find(call(Journal(2), UNKNOWN)) is None
+
+
+def start_of(step: Step, attempt: int = 1) -> TaskStart:
+    return TaskStart(
+        new_id(),
+        new_id(),
+        attempt,
+        step.scope,
+        step.task_key,
+        "a call",
+        1,
+        1,
+        (),
+        step.inputs,
+        step.occurrence,
+        step.place,
+    )
+
+
+def test_what_was_begun_is_found_by_arguments_and_else_by_place() -> None:
+    first = Journal(1)
+    a, b = start_of(call(first, "aa")), start_of(call(first, "bb"))
+    again = Journal(1, begun=[a, b])
+    found = [again.find_begun(call(again, inputs)) for inputs in ("aa", "now")]
+    assert found == [Found(a, exact=True), Found(b, exact=False)]
+    assert again.find_begun(call(again, "bb", "elsewhere")) == Found(b, exact=True)
+    assert again.find_begun(call(again, "new")) is None
+
+
+def test_what_a_call_has_got_is_not_given_to_another_by_its_place() -> None:
+    """The calls of a loop whose first round has fallen away, and that has a new one at its end."""
+    first = Journal(1)
+    steps = [call(first, inputs) for inputs in ("aa", "bb")]
+    records = [record_of(step) for step in steps]
+    again = Journal(1, records)
+    assert again.find(call(again, "bb")) == Found(records[1], exact=True)
+    assert again.find(call(again, "cc")) is None
+    starts = [start_of(step) for step in steps]
+    again = Journal(1, begun=starts)
+    assert again.find_begun(call(again, "bb")) == Found(starts[1], exact=True)
+    assert again.find_begun(call(again, "cc")) is None
+
+
+def test_a_call_that_was_begun_is_not_the_one_that_ended_at_its_place() -> None:
+    first = Journal(1)
+    ended, begun = record_of(call(first, "aa")), start_of(call(first, "bb"))
+    again = Journal(1, [ended], [begun])
+    step = call(again, "bb")
+    assert again.find(step) is None
+    assert again.find_begun(step) == Found(begun, exact=True)

@@ -118,6 +118,24 @@ def test_a_task_that_was_seen_running_is_not_run_again(script: Callable[[str], S
     assert set(tour.worked().values()) == {1}
 
 
+def test_a_task_that_was_killed_is_the_one_that_runs_again(
+    script: Callable[[str], Script],
+) -> None:
+    tour = script(TOUR + GUARD)
+    process = tour.start()
+    tour.has_noted("at task")
+    run_id = top()
+    wait_until(lambda: desk.tasks(run_id), desk.PATIENCE, "the task is seen running")
+    (seen,) = desk.tasks(run_id)
+    process.kill()
+    for name in GATES:
+        tour.open(name)
+    tour.retry(run_id)
+    desk.reached_question("in-flow")
+    (record,) = desk.tasks(run_id)
+    assert (record.id, record.state_type) == (seen.id, StateType.COMPLETED)
+
+
 def test_a_script_without_a_main_guard(script: Callable[[str], Script]) -> None:
     unguarded = script(TOUR + "\ntour()\nnote('after the call')\n")
     process = unguarded.start()

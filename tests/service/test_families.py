@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from signoff.model.commands import (
@@ -9,10 +11,14 @@ from signoff.model.commands import (
     DeleteRun,
     ProposedState,
     ReopenWait,
+    RerunRun,
+    RetryAttempt,
     SetRunState,
+    StartRun,
 )
 from signoff.model.errors import AmbiguousWait, DeadlinePassed
-from signoff.model.queries import CountInbox, ReadInbox
+from signoff.model.journal import TaskStart
+from signoff.model.queries import CountInbox, ReadInbox, ReadTaskRuns
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
 from signoff.model.states import StateType
@@ -218,3 +224,48 @@ def test_an_orphan_is_entered_by_itself(world: World) -> None:
     world.open(child)
     world.dead.add("p1")
     assert world.answer(child).enter == child.run_id
+
+
+def entered_again(world: World) -> tuple[RunHandle, RunHandle, RunHandle]:
+    """A family of which the child waits without a process, and only the parent was entered."""
+    top = world.start()
+    call = TaskStart(world.new_id(), top.run_id, 1, "", "flow", "deploy", world.now, 1, child=None)
+    child = world.new(parent_run_id=top.run_id, parent_task_run_id=call.id)
+    begun = world.ask(StartRun(child, "p1", replace(call, child=child.id)), FLOW)
+    grandchild = world.start(parent_run_id=child.id)
+    world.open(grandchild)
+    world.dead.add("p1")
+    return world.enter(top, "p2").handle, begun, grandchild
+
+
+@pytest.mark.parametrize("end", [Phase.COMPLETED, Phase.FAILED])
+def test_what_was_not_called_again_ends_with_its_caller(world: World, end: Phase) -> None:
+    top, child, grandchild = entered_again(world)
+    world.finish(top, end)
+    assert phases(world, child, grandchild) == ["Cancelled", "Cancelled"]
+    assert "did not call it any more" in str(world.view(child).state.message)  # type: ignore[union-attr]
+    assert world.ask(CountInbox()) == 0
+    (task,) = world.ask(ReadTaskRuns())
+    assert (task.state_name, task.child_flow_run_id) == ("Crashed", child.run_id)
+
+
+def test_the_next_attempt_does_without_it_too(world: World) -> None:
+    top, child, grandchild = entered_again(world)
+    world.ask(RetryAttempt(top.run_id, top.entry, world.now, "boom"), FLOW)
+    assert phases(world, child, grandchild) == ["Cancelled", "Cancelled"]
+
+
+def test_a_crash_leaves_it_to_the_process_that_goes_on(world: World) -> None:
+    top, child, grandchild = entered_again(world)
+    world.finish(top, Phase.CRASHED)
+    assert phases(world, child, grandchild) == ["Paused", "Paused"]
+    (begun,) = world.enter(world.ask(RerunRun(top.run_id)), "p3").begun
+    assert begun.child == child.run_id
+
+
+def test_a_living_call_is_left_alone(world: World) -> None:
+    top, child, _ = entered_again(world)
+    again = world.enter(child, "p2").handle
+    world.finish(top)
+    assert not Phase(again.phase).is_final
+    assert world.phase(child) == "Paused"

@@ -12,6 +12,8 @@ from signoff.model.claims import ClaimRuns, EndChildren, EndedChild, Scope
 from signoff.model.commands import CancelRun, EnterRun
 from signoff.model.deployments import ConcurrencyOptions, DeploymentResponse, DeploymentUpdate
 from signoff.model.errors import TransitionRefused
+from signoff.model.journal import TaskStart
+from signoff.model.queries import ReadTaskRuns
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
 from tests.service.test_deployments import deploy
@@ -148,3 +150,21 @@ def test_a_run_that_another_one_called_has_a_process_of_its_own(world: World) ->
     world.answer(entered)
     assert world.phase(caller) == "Running"
     assert limited.claim() == [called.run_id]
+
+
+def test_such_a_run_outlives_a_caller_that_does_not_call_it_again(world: World) -> None:
+    limited = Limited(world)
+    caller = world.start("caller")
+    begun = TaskStart(world.new_id(), caller.run_id, 1, "", "deployment d", "", world.now, 1)
+    request = d.CreateDeploymentRun(
+        limited.deployment.id, uuid4(), parent_run_id=caller.run_id, call=begun
+    )
+    called = world.ask(request)
+    world.dead.add("caller")
+    again = world.enter(caller, "p2")
+    assert [each.child for each in again.begun] == [called.run_id]
+    assert again.begun[0].name == called.name
+    world.finish(again.handle)
+    assert world.phase(called) == "Scheduled"
+    (task,) = world.ask(ReadTaskRuns())
+    assert task.state_name == "Running"

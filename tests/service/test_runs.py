@@ -28,7 +28,7 @@ from signoff.model.errors import (
     TransitionRefused,
 )
 from signoff.model.journal import LogLine, TaskStart
-from signoff.model.lookups import FindChild, ReadEntry, ReadJournal, ReadResult, ReadSignals
+from signoff.model.lookups import ReadEntry, ReadJournal, ReadResult, ReadSignals
 from signoff.model.queries import (
     ReadEvents,
     ReadFlow,
@@ -198,15 +198,6 @@ def test_a_repeated_log_line_is_one_line(world: World) -> None:
     world.ask(WriteLogs((line,)), FLOW)
     world.ask(WriteLogs((line,)), FLOW)
     assert [each.message for each in world.ask(ReadLogs())] == ["hello"]
-
-
-def test_a_child_is_found_by_the_call_that_made_it(world: World) -> None:
-    parent = world.start()
-    child = world.start(parent_run_id=parent.run_id, journal_key="call-1")
-    found = world.ask(FindChild(parent.run_id, "call-1"))
-    assert found is not None
-    assert found.run_id == child.run_id
-    assert world.ask(FindChild(parent.run_id, "call-2")) is None
 
 
 def test_signals_say_where_runs_stand_and_which_are_gone(world: World) -> None:

@@ -30,12 +30,13 @@ from signoff.engine.async_driver import drive_async
 from signoff.engine.callsites import site
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.drivers import drive_sync
-from signoff.engine.effects import Log, Program, Send
+from signoff.engine.effects import Program, Send
 from signoff.engine.frames import RunFrame, current_run, current_tags, current_task
 from signoff.engine.journal import Step
 from signoff.engine.pauses import boundary
+from signoff.engine.recall import fits
 from signoff.engine.viewing import microseconds
-from signoff.model.commands import FinishTasks, StartTasks
+from signoff.model.commands import FinishTasks
 from signoff.model.deploying import CreateDeploymentRun, ReadDeployment
 from signoff.model.journal import Result, ResultKind, TaskRecord, TaskStart
 from signoff.model.queries import ReadRun
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
     from signoff.model.deployments import DeploymentResponse
     from signoff.model.replies import RunHandle
     from signoff.model.views import FlowRun
-
-
-WARNING = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,14 @@ class _Call:
     started: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The run of a call, and the task run that stands for the call in the run around it."""
+
+    run_id: UUID
+    task_run_id: UUID | None
+
+
 async def arun_deployment(
     name: str | UUID,
     client: Any = None,
@@ -90,10 +96,10 @@ async def arun_deployment(
     call = _call(sys._getframe(1), **{k: v for k, v in locals().items() if k != "client"})
     gateway = runtime().gateway
     # The program looks up and makes the run; waiting for it is a thread's work.
-    run_id = await drive_async(_made(call), gateway)
+    made = await drive_async(_made(call), gateway)
     stopped = threading.Event()
     try:
-        return await asyncio.to_thread(_followed, call, run_id, gateway, stopped)
+        return await asyncio.to_thread(_followed, call, made, gateway, stopped)
     finally:
         stopped.set()
 
@@ -201,32 +207,40 @@ def _task_run_id(outer: RunFrame, step: Step) -> UUID:
     return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest(), version=5)
 
 
-def _made(call: _Call) -> Program[UUID]:
+def _made(call: _Call) -> Program[_Made]:
     """Make the run, or find the one that an earlier entry of the calling run has made."""
     outer, step = call.frame, call.step
+    begun: TaskStart | None = None
     if outer is not None and step is not None:
         yield from boundary(outer, current_task.get())
-        found = outer.journal.find(step)
+        ended = outer.journal.find(step)
+        found = ended or outer.journal.find_begun(step)
         if found is not None and found.record.child is not None:
-            if not found.exact:
-                text = "%s was called with other parameters before; its run is given back."
-                yield Log(WARNING, text, (step.task_key,))
-            return found.record.child
+            then = "its run of then is given back"
+            if (yield from fits(outer, step.task_key, found.exact, then)):
+                return _Made(found.record.child, found.record.id)
+        begun = _begun(outer, step, call.started)
     deployment: DeploymentResponse = yield Send(_lookup(call.name))
-    handle: RunHandle = yield Send(CreateDeploymentRun(deployment.id, new_id(), **call.wanted))
-    if outer is not None and step is not None:
-        begun = TaskStart(
-            id=_task_run_id(outer, step),
-            run_id=outer.run_id,
-            attempt=outer.attempt,
-            scope=step.scope,
-            task_key=step.task_key,
-            name=handle.name,
-            started=call.started,
-            run_count=1,
-        )
-        yield Send(StartTasks((begun,)))
-    return handle.run_id
+    make = CreateDeploymentRun(deployment.id, new_id(), **call.wanted, call=begun)
+    handle: RunHandle = yield Send(make)
+    return _Made(handle.run_id, None if begun is None else begun.id)
+
+
+def _begun(outer: RunFrame, step: Step, started: int) -> TaskStart:
+    """The call as it goes on record with its run, which gives it its name."""
+    return TaskStart(
+        id=_task_run_id(outer, step),
+        run_id=outer.run_id,
+        attempt=outer.attempt,
+        scope=step.scope,
+        task_key=step.task_key,
+        name="",
+        started=started,
+        run_count=1,
+        inputs=step.inputs,
+        occurrence=step.occurrence,
+        place=step.place,
+    )
 
 
 def _lookup(name: str | UUID) -> ReadDeployment:
@@ -242,20 +256,24 @@ def _lookup(name: str | UUID) -> ReadDeployment:
         return named(name)
 
 
-def _followed(call: _Call, run_id: UUID, gateway: Gateway, stopped: threading.Event) -> FlowRun:
+def _followed(call: _Call, made: _Made, gateway: Gateway, stopped: threading.Event) -> FlowRun:
     if call.timeout == 0:
-        run = gateway.send(ReadRun(run_id))
+        run = gateway.send(ReadRun(made.run_id))
     else:
-        run = follow(run_id, call.timeout, call.poll_interval, False, stopped)
-    if call.frame is not None and call.step is not None and run.state_type in TERMINAL_STATES:
-        gateway.send(FinishTasks((_record(call.frame, call.step, call.started, run),)))
+        run = follow(made.run_id, call.timeout, call.poll_interval, False, stopped)
+    record = _record(call, made, run) if run.state_type in TERMINAL_STATES else None
+    if record is not None:
+        gateway.send(FinishTasks((record,)))
     return with_result(run, gateway)
 
 
-def _record(outer: RunFrame, step: Step, started: int, run: FlowRun) -> TaskRecord:
-    assert run.state is not None
+def _record(call: _Call, made: _Made, run: FlowRun) -> TaskRecord | None:
+    """The line of the calling run's journal for a run that has ended."""
+    outer, step = call.frame, call.step
+    if outer is None or step is None or made.task_run_id is None or run.state is None:
+        return None
     return TaskRecord(
-        id=_task_run_id(outer, step),
+        id=made.task_run_id,
         run_id=outer.run_id,
         entry=outer.entry,
         attempt=outer.attempt,
@@ -269,7 +287,7 @@ def _record(outer: RunFrame, step: Step, started: int, run: FlowRun) -> TaskReco
         state_name=run.state.name or "",
         message=run.state.message,
         result=Result(ResultKind.MISSING),
-        started=started,
+        started=call.started,
         ended=now_us(),
         run_count=1,
         child=run.id,

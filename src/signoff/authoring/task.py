@@ -356,7 +356,7 @@ class Task(Cached[P, R]):
             self.spec,
             frame,
             outer,
-            new_id(),
+            frame.journal.begun_id(step) or new_id(),
             place,
             ready,
             upstream,

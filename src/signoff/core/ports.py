@@ -220,9 +220,6 @@ class Tx(Protocol):
 
     def unfinished_children(self, run_id: UUID) -> tuple[UUID, ...]: ...
 
-    def find_child(self, parent: UUID, journal_key: str) -> UUID | None:
-        """The newest child that this call of the parent made."""
-
     def result(self, run_id: UUID) -> Result | None: ...
 
     # history
@@ -317,6 +314,12 @@ class Tx(Protocol):
     def start_tasks(self, tasks: Sequence[TaskStart]) -> None: ...
 
     def journal(self, run_id: UUID) -> tuple[TaskRecord, ...]: ...
+
+    def begun(self, run_id: UUID, attempt: int) -> tuple[TaskStart, ...]:
+        """Tasks and calls of an attempt that have begun and not ended, oldest first."""
+
+    def give_up_tasks(self, run_id: UUID, message: str, now: int) -> None:
+        """What has begun and not ended counts as crashed, apart from called runs that go on."""
 
     def task_result(self, task_run_id: UUID) -> Result | None: ...
 

@@ -71,6 +71,9 @@ def _start(task: TaskFrame, tags: frozenset[str]) -> TaskStart:
         started=task.started,
         run_count=task.run_count,
         tags=tuple(sorted(task.spec.tags | tags)),
+        inputs=task.step.inputs,
+        occurrence=task.step.occurrence,
+        place=task.step.place,
     )
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.retries import delays, next_delay
 from signoff.core.standing import goes_on
-from signoff.engine import endings, logs, outcomes
+from signoff.engine import children, endings, logs, outcomes
 from signoff.engine.arguments import NO_ARGUMENTS, Arguments
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
@@ -60,8 +60,8 @@ from signoff.model.errors import (
     StaleEntry,
     TransitionRefused,
 )
-from signoff.model.journal import NewRun, Result, ResultKind, TaskRecord
-from signoff.model.lookups import FindChild, ReadJournal, ReadResult
+from signoff.model.journal import NewRun, Result, ResultKind, TaskRecord, TaskStart
+from signoff.model.lookups import ReadHandle, ReadJournal, ReadResult
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
 
@@ -105,16 +105,6 @@ class FlowCall:
     run_id: UUID | None = None
     read: bool = False
 
-    def caller(self) -> tuple[RunFrame, Step]:
-        """The run around the call, and what the call is in its journal.
-
-        Raises:
-            RuntimeError: there is none.
-        """
-        if self.outer is None or self.step is None:
-            raise RuntimeError("this call is not a step of another run")
-        return self.outer, self.step
-
 
 def run_flow(call: FlowCall) -> Program[Ending]:
     """Run a flow as a run of its own, or as a step of the run around it.
@@ -133,12 +123,14 @@ def run_flow(call: FlowCall) -> Program[Ending]:
         if call.spec.is_generator:
             yield from replay(recalled)
         return recalled
-    started, id = now_us(), new_id()
-    ending = yield from _run_child(call, id)
+    known = yield from children.earlier(call.outer, call.spec.name, call.step)
+    start = known or children.begun(call.outer, call.spec.name, call.step)
+    ending = yield from _run_child(call, start, known is not None)
     if not ending.type.is_final:
         # It waits without a process from now on, and so does everything around it.
         call.outer.leave()
-    yield from _record_child(call, id, started, ending)
+    record = children.ended(call.outer, call.step, start, ending)
+    yield from _sent(call.outer, FinishTasks((record,)))
     return ending
 
 
@@ -155,12 +147,9 @@ def _go_on(call: FlowCall, frame: RunFrame) -> Program[Ending]:
             return ending
 
 
-def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
+def _run_child(call: FlowCall, start: TaskStart, existed: bool) -> Program[Ending]:
     """Start the child, or go on with the one that an earlier entry started."""
-    outer, step = call.caller()
-    known: RunHandle | None = None
-    if outer.entry > 1:
-        known = yield Send(FindChild(outer.run_id, _journal_key(outer, step)))
+    known = (yield from _found(start.child)) if existed else None
     if known is not None and not goes_on(known.phase):
         kept: Result = yield Send(ReadResult(known.run_id))
         ending = endings.recalled(known, kept)
@@ -175,39 +164,24 @@ def _run_child(call: FlowCall, id: UUID) -> Program[Ending]:
             yield Send(RerunRun(known.run_id))
         entered = yield from _enter(call, known.run_id)
         return (yield from _work(*entered))
-    begun = yield from _begin(call, id)
+    begun = yield from _begin(call, replace(start, child=new_id()) if existed else start)
     return (yield from _work(*begun))
+
+
+def _found(run_id: UUID | None) -> Program[RunHandle | None]:
+    """Where a run stands; None when somebody has deleted it."""
+    if run_id is None:
+        return None
+    try:
+        handle: RunHandle = yield Send(ReadHandle(run_id))
+    except ObjectNotFound:
+        return None
+    return handle
 
 
 def _journal_key(outer: RunFrame, step: Step) -> str:
     """A child belongs to one attempt: a new attempt runs what had not finished again."""
     return f"{step.key}.{outer.attempt}"
-
-
-def _record_child(call: FlowCall, id: UUID, started: int, ending: Ending) -> Program[None]:
-    outer, step = call.caller()
-    result, ending.kept = ending.kept or endings.kept(ending, call.runtime.storage, id), None
-    record = TaskRecord(
-        id=id,
-        run_id=outer.run_id,
-        entry=outer.entry,
-        attempt=outer.attempt,
-        scope=step.scope,
-        task_key=step.task_key,
-        inputs=step.inputs,
-        occurrence=step.occurrence,
-        place=step.place,
-        name=call.spec.name,
-        state_type=ending.type,
-        state_name=ending.name,
-        message=ending.message,
-        result=result,
-        started=started,
-        ended=now_us(),
-        run_count=1,
-        child=ending.run_id,
-    )
-    yield from _sent(outer, FinishTasks((record,)))
 
 
 def _sent(frame: RunFrame, request: Any) -> Program[Any]:
@@ -223,11 +197,13 @@ def _sent(frame: RunFrame, request: Any) -> Program[Any]:
 # Begin -------------------------------------------------------------------------------------
 
 
-def _begin(call: FlowCall, task_run_id: UUID | None = None) -> Program[tuple[FlowCall, RunFrame]]:
-    """Start a new run, or enter the one the call names."""
+def _begin(call: FlowCall, start: TaskStart | None = None) -> Program[tuple[FlowCall, RunFrame]]:
+    """Start a new run (that of `start`, when it is a step of another), or enter the one the call
+    names."""
     if call.run_id is not None:
         return (yield from _enter(call, call.run_id))
-    spec, outer, id = call.spec, call.outer, new_id()
+    spec, outer = call.spec, call.outer
+    id = (start.child if start is not None else None) or new_id()
     name, misnamed = run_name(), None
     if spec.run_name is not None:
         # The function that makes names may look at the run it names.
@@ -246,10 +222,10 @@ def _begin(call: FlowCall, task_run_id: UUID | None = None) -> Program[tuple[Flo
         tags=tuple(sorted(call.tags)) if call.tags else (),
         flow_version=spec.version,
         parent_run_id=outer.run_id if outer else None,
-        parent_task_run_id=task_run_id,
+        parent_task_run_id=start.id if start is not None else None,
         journal_key=_journal_key(outer, call.step) if outer and call.step else None,
     )
-    handle: RunHandle = yield Send(StartRun(new, call.runtime.gateway.process.id))
+    handle: RunHandle = yield Send(StartRun(new, call.runtime.gateway.process.id, start))
     frame = _frame(call, handle, new.tags)
     frame.misnamed = misnamed
     return call, frame
@@ -260,7 +236,7 @@ def _enter(call: FlowCall, run_id: UUID) -> Program[tuple[FlowCall, RunFrame]]:
     entered: EnteredRun = yield Send(EnterRun(run_id, process.id, process.supervisor))
     call = call.restore(entered.run)
     frame = _frame(call, entered.handle, entered.run.tags)
-    frame.journal = Journal(frame.attempt, entered.journal)
+    frame.journal = Journal(frame.attempt, entered.journal, entered.begun)
     frame.expected = entered.expected
     frame.check_hold = entered.handle.hold or entered.handle.phase is Phase.PAUSED
     if frame.entry == 1 and call.spec.run_name is not None:

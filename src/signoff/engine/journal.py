@@ -12,14 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import UUID
 
 from signoff.core.fingerprint import digest
 from signoff.model.state_types import StateType
 from signoff.model.transactions import ROLLED_BACK
 
 if TYPE_CHECKING:
-    from signoff.model.journal import TaskRecord
+    from signoff.model.journal import TaskRecord, TaskStart
 
 
 class Changed(StrEnum):
@@ -66,11 +67,14 @@ class Step:
         return self.inputs in ("", UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A record for a call; `exact` is False when only its place matches."""
+R = TypeVar("R", "TaskRecord", "TaskStart")
 
-    record: TaskRecord
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[R]):
+    """What is on record of a call; `exact` is False when only its place matches."""
+
+    record: R
     exact: bool
 
 
@@ -80,18 +84,30 @@ class Journal:
     Args:
         attempt: the attempt.
         records: what earlier entries and attempts have finished, oldest first.
+        begun: what earlier entries of this attempt have begun and not finished, likewise.
     """
 
-    def __init__(self, attempt: int, records: Iterable[TaskRecord] = ()) -> None:
+    def __init__(
+        self,
+        attempt: int,
+        records: Iterable[TaskRecord] = (),
+        begun: Iterable[TaskStart] = (),
+    ) -> None:
         self.attempt = attempt
         # itertools.count.__next__ is atomic, so threads draw distinct occurrences without a lock.
         self._calls: defaultdict[tuple[str, ...], count[int]] = defaultdict(count)
-        self._exact: dict[tuple[str, str, str, int], TaskRecord] = {}
-        self._places: dict[tuple[str, str, str], TaskRecord] = {}
-        self._without_arguments: dict[tuple[str, str, str], TaskRecord] = {}
+        self._exact: dict[_Exact, TaskRecord] = {}
+        self._places: dict[_Place, TaskRecord] = {}
+        self._without_arguments: dict[_Place, TaskRecord] = {}
+        self._begun: dict[_Exact, TaskStart] = {}
+        self._begun_places: dict[_Place, TaskStart] = {}
+        # What a call has got is not given to another one that only stands where it stood.
+        self._given: set[UUID] = set()
         for record in records:
             self._keep(record)
-        self.replayed = 0
+        for start in begun:
+            self._begun[_exact(start)] = start
+            self._begun_places[_place(start)] = start
 
     def place(self, scope: str, task_key: str, site: str) -> str:
         """The place of a call that is being made now; drawn in the caller's thread."""
@@ -118,22 +134,51 @@ class Journal:
         """How many waits were asked for at this place before."""
         return next(self._calls["wait", scope, site])
 
-    def find(self, step: Step) -> Found | None:
-        """The record of a call, if it was made before."""
+    def find(self, step: Step) -> Found[TaskRecord] | None:
+        """The record of a call, if it was made before and has ended."""
         if not self._exact:
             return None
         if not step.by_place:
-            exact = (step.scope, step.task_key, step.inputs, step.occurrence)
-            record = self._exact.get(exact)
+            record = self._exact.get(_exact(step))
             if record is not None:
-                return Found(record, exact=True)
-        where = (step.scope, step.task_key, step.place)
-        record = self._places.get(where)
+                return self._give(Found(record, exact=True))
+            if _exact(step) in self._begun:
+                # It is another call than the one that has ended at this place.
+                return None
+        record = self._places.get(_place(step))
         if record is None and step.inputs == "":
-            record = self._without_arguments.get(where)
-        if record is None:
+            record = self._without_arguments.get(_place(step))
+        return self._at_place(step, record)
+
+    def find_begun(self, step: Step) -> Found[TaskStart] | None:
+        """What is on record of a call that was made before and has not ended."""
+        if not self._begun:
             return None
-        return Found(record, exact=step.by_place and record.inputs == step.inputs)
+        if not step.by_place:
+            start = self._begun.get(_exact(step))
+            if start is not None:
+                return self._give(Found(start, exact=True))
+        return self._at_place(step, self._begun_places.get(_place(step)))
+
+    def begun_id(self, step: Step | None) -> UUID | None:
+        """The task run that an earlier process has begun for exactly this call: it is that one
+        which runs again."""
+        if step is None or not self._begun:
+            return None
+        if step.by_place:
+            start = self._begun_places.get(_place(step))
+            return start.id if start is not None and start.inputs == step.inputs else None
+        start = self._begun.get(_exact(step))
+        return None if start is None else start.id
+
+    def _at_place(self, step: Step, record: R | None) -> Found[R] | None:
+        if record is None or record.id in self._given:
+            return None
+        return self._give(Found(record, exact=step.by_place and record.inputs == step.inputs))
+
+    def _give(self, found: Found[R]) -> Found[R]:
+        self._given.add(found.record.id)
+        return found
 
     def _keep(self, record: TaskRecord) -> None:
         if record.state_type is StateType.PENDING:
@@ -145,10 +190,21 @@ class Journal:
             # What was undone is done again; so is what failed, by a new attempt.
             return
         # A failure of this attempt has reached the flow's code, so it is given back as well.
-        self._exact[record.scope, record.task_key, record.inputs, record.occurrence] = record
-        where = (record.scope, record.task_key, record.place)
+        self._exact[_exact(record)] = record
         if same:
-            self._places[where] = record
+            self._places[_place(record)] = record
         elif record.inputs == "":
             # No arguments are the same arguments in every attempt.
-            self._without_arguments[where] = record
+            self._without_arguments[_place(record)] = record
+
+
+_Exact = tuple[str, str, str, int]
+_Place = tuple[str, str, str]
+
+
+def _exact(call: Step | TaskRecord | TaskStart) -> _Exact:
+    return call.scope, call.task_key, call.inputs, call.occurrence
+
+
+def _place(call: Step | TaskRecord | TaskStart) -> _Place:
+    return call.scope, call.task_key, call.place

@@ -20,6 +20,7 @@ from signoff.model.ids import NO_RUN
 
 if TYPE_CHECKING:
     from signoff.engine.frames import Runtime
+    from signoff.model.journal import TaskRecord
 
 _made: tuple[Runtime, RunFrame] | None = None
 
@@ -91,5 +92,5 @@ class _Forgetful(Journal):
     def step(self, scope: str, task_key: str, inputs: str, place: str, early: bool = True) -> Step:
         return Step(scope, task_key, inputs, 0, place)
 
-    def find(self, step: Step) -> Found | None:
+    def find(self, step: Step) -> Found[TaskRecord] | None:
         return None

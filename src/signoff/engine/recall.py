@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.effects import Block, Log, Program
-from signoff.engine.journal import Changed, Found, Step
+from signoff.engine.journal import Changed, Step
 from signoff.engine.promises import Ending
 from signoff.model.errors import JournalMismatch, MissingResult
 from signoff.model.journal import Result, ResultKind, TaskRecord
@@ -37,7 +37,8 @@ def recall_step(
         JournalMismatch: the code changed, and SIGNOFF_JOURNAL_CHANGED is "fail".
     """
     found = frame.journal.find(step)
-    if found is None or not (yield from _fits(frame, name, found)):
+    then = "it gives back what it returned then"
+    if found is None or not (yield from fits(frame, name, found.exact, then)):
         return None
     record = found.record
     try:
@@ -55,7 +56,6 @@ def recall_step(
         text = "The result that %r returned before cannot be loaded (%r); it runs again."
         yield Log(WARNING, text, (name, broken))
         return None
-    frame.journal.replayed += 1
     yield Log(DEBUG, "%r gives back the result of an earlier entry.", (name,))
     failed = record.state_type is not StateType.COMPLETED
     error = value if failed and isinstance(value, BaseException) else None
@@ -89,15 +89,21 @@ def _gone(name: str, record: TaskRecord, missing: MissingResult) -> Ending:
     return ending
 
 
-def _fits(frame: RunFrame, name: str, found: Found) -> Program[bool]:
-    """What the policy says about a call that came back with other arguments."""
-    if found.exact:
+def fits(frame: RunFrame, name: str, exact: bool, then: str) -> Program[bool]:
+    """Whether a call may have what is on record of it.
+
+    Args:
+        exact: it came back with the arguments it had.
+        then: what follows otherwise, where the policy says that nothing is done twice.
+
+    Raises:
+        JournalMismatch: it did not, and the policy forbids that.
+    """
+    if exact:
         return True
     text = f"{name!r} was called here with other arguments before the run was entered again"
     if frame.runtime.changed is Changed.FAIL:
         raise JournalMismatch(f"{text}; SIGNOFF_JOURNAL_CHANGED=fail forbids that.")
-    if frame.runtime.changed is Changed.RERUN:
-        yield Log(WARNING, "%s; it runs again.", (text,))
-        return False
-    yield Log(WARNING, "%s; it gives back what it returned then.", (text,))
-    return True
+    again = frame.runtime.changed is Changed.RERUN
+    yield Log(WARNING, "%s; %s.", (text, "it runs again" if again else then))
+    return not again

@@ -73,10 +73,14 @@ class CreateRun(Command["RunHandle"]):
 
 @dataclass(frozen=True, slots=True)
 class StartRun(Command["RunHandle"]):
-    """Create a run and begin its first attempt in this process, in one step."""
+    """Create a run and begin its first attempt in this process, in one step.
+
+    `call` is the call of the parent that the run stands for; it goes on the parent's record.
+    """
 
     run: NewRun
     process_id: str
+    call: TaskStart | None = None
 
 
 @dataclass(frozen=True, slots=True)

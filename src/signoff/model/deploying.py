@@ -14,7 +14,7 @@ from signoff.model.commands import Command
 from signoff.model.deployments import DeploymentCreate, DeploymentResponse, DeploymentUpdate
 from signoff.model.filters import DeploymentFilter, DeploymentSort, FlowFilter
 from signoff.model.forms import Json
-from signoff.model.journal import EntryRecord
+from signoff.model.journal import EntryRecord, TaskStart
 from signoff.model.lookups import Query
 from signoff.model.replies import Done, RunHandle
 
@@ -74,6 +74,7 @@ class CreateDeploymentRun(Command[RunHandle]):
         scheduled: when it shall start; at once when not given.
         idempotency_key: a second run with this key is the first one.
         parent_run_id, parent_task_run_id, journal_key: the call of another run it stands for.
+        call: that call as it goes on the other run's record; the name of the run is its name.
         work_queue_name, job_variables: instead of (over) those of the deployment.
         enforce_parameter_schema: instead of what the deployment says.
     """
@@ -91,6 +92,7 @@ class CreateDeploymentRun(Command[RunHandle]):
     work_queue_name: str | None = None
     job_variables: Mapping[str, Json] | None = None
     enforce_parameter_schema: bool | None = None
+    call: TaskStart | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,15 @@ class TaskRecord:
 
 @dataclass(frozen=True, slots=True)
 class TaskStart:
-    """A task run that has begun: written behind, so that people see it running."""
+    """A task run (or called child flow run) that has begun.
+
+    Of a task it is written behind, so that people see it running; of a called run together with
+    the run, so that a later process finds the run again.
+
+    Args:
+        id to tags: as in `TaskRecord`.
+        child: the flow run it stands for, when a flow was called.
+    """
 
     id: UUID
     run_id: UUID
@@ -105,6 +113,10 @@ class TaskStart:
     started: int
     run_count: int
     tags: tuple[str, ...] = ()
+    inputs: str = ""
+    occurrence: int = 0
+    place: str = ""
+    child: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

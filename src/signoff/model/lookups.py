@@ -41,14 +41,6 @@ class ReadJournal(Query[tuple[TaskRecord, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class FindChild(Query["RunHandle | None"]):
-    """The newest child run that a call of the parent made; None when it made none."""
-
-    parent_run_id: UUID
-    journal_key: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReadResult(Query[Result]):
     """The kept result of a flow run."""
 

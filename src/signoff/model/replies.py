@@ -11,7 +11,7 @@ from uuid import UUID
 
 from signoff.model.actors import Actor
 from signoff.model.forms import FieldError, Form, Json
-from signoff.model.journal import EntryRecord, NewRun, TaskRecord
+from signoff.model.journal import EntryRecord, NewRun, TaskRecord, TaskStart
 from signoff.model.runs import Phase
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
@@ -62,12 +62,14 @@ class EnteredRun:
         run: how it was created.
         journal: its finished tasks, oldest first.
         expected: when it was expected to start.
+        begun: tasks and calls of this attempt that earlier processes began and did not end.
     """
 
     handle: RunHandle
     run: NewRun
     journal: tuple[TaskRecord, ...]
     expected: int
+    begun: tuple[TaskStart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

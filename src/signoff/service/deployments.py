@@ -7,7 +7,7 @@ are due (`schedules.py`) or who starts them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -241,7 +241,13 @@ def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHand
         job_variables=request.job_variables,
     )
     scheduled = unit.now if request.scheduled is None else request.scheduled
-    return make_run(unit, deployment, wanted, scheduled)
+    handle = make_run(unit, deployment, wanted, scheduled)
+    if request.call is not None:
+        # Of a repeated call it is the first one's run that goes on record.
+        call = replace(request.call, name=handle.name, child=handle.run_id)
+        unit.wrote = True
+        unit.tx.start_tasks((call,))
+    return handle
 
 
 def make_run(unit: Unit, deployment: DeploymentResponse, wanted: Wanted, at: int) -> RunHandle:

@@ -15,7 +15,6 @@ from signoff.model.commands import Request
 from signoff.model.errors import ObjectNotFound
 from signoff.model.journal import EntryRecord, Result, ResultKind, TaskRecord
 from signoff.model.lookups import (
-    FindChild,
     ReadEntry,
     ReadHandle,
     ReadJournal,
@@ -25,7 +24,7 @@ from signoff.model.lookups import (
 from signoff.model.replies import RunHandle, RunSignal
 from signoff.service.signals import signals
 from signoff.service.table import Handlers
-from signoff.service.unit import Unit, handle_of
+from signoff.service.unit import Unit
 
 
 def facts_of(unit: Unit, run_id: UUID) -> RunFacts:
@@ -54,15 +53,6 @@ def read_journal(unit: Unit, query: ReadJournal) -> tuple[TaskRecord, ...]:
     return unit.tx.journal(query.run_id)
 
 
-def find_child(unit: Unit, query: FindChild) -> RunHandle | None:
-    child = unit.tx.find_child(query.parent_run_id, query.journal_key)
-    run = unit.tx.lock_run(child) if child is not None else None
-    if run is None:
-        return None
-    facts = facts_of(unit, run.id)
-    return handle_of(run, facts.flow_id, facts.name)
-
-
 def read_signals(unit: Unit, query: ReadSignals) -> tuple[RunSignal, ...]:
     return signals(unit.tx, query.run_ids)
 
@@ -72,9 +62,8 @@ HANDLERS: Handlers = {
     ReadResult: read_result,
     ReadEntry: read_entry,
     ReadJournal: read_journal,
-    FindChild: find_child,
     ReadSignals: read_signals,
 }
 
-FRESH: Mapping[type[Request[Any]], str | None] = {ReadHandle: "run_id", FindChild: None}
+FRESH: Mapping[type[Request[Any]], str | None] = {ReadHandle: "run_id"}
 """Lookups that show what a deadline does, and the field that names the one run they concern."""

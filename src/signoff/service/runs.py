@@ -57,7 +57,11 @@ def create_run(unit: Unit, request: CreateRun) -> RunHandle:
 
 
 def start_run(unit: Unit, request: StartRun) -> RunHandle:
-    return _new(unit, request.run, Event(Kind.START, unit.actor, owner=request.process_id))
+    event = Event(Kind.START, unit.actor, owner=request.process_id)
+    handle = _new(unit, request.run, event)
+    if request.call is not None:
+        unit.tx.start_tasks((request.call,))
+    return handle
 
 
 def _new(unit: Unit, new: NewRun, event: Event) -> RunHandle:
@@ -119,7 +123,8 @@ def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
         raise ObjectNotFound(f"There is no flow run {run.id}.")
     handle = handle_of(entered, facts.flow_id, facts.name)
     expected = facts.created if run.scheduled is None else run.scheduled
-    return EnteredRun(handle, new, unit.tx.journal(run.id), expected)
+    begun = unit.tx.begun(run.id, run.attempt) if run.entry else ()
+    return EnteredRun(handle, new, unit.tx.journal(run.id), expected, begun)
 
 
 def _check_place(unit: Unit, run: Run) -> None:

@@ -33,6 +33,18 @@ IsAlive = Callable[[Owner, int], bool]
 _OWN_WORD = frozenset({Kind.START, Kind.ENTER, Kind.LOST, Kind.OPEN})
 """Events that say nothing about whether the children of the run may go on."""
 
+_OVER = frozenset({Kind.COMPLETE, Kind.FAIL, Kind.RETRY})
+"""Events that end an attempt by what the flow did. A crash does not: the attempt may go on."""
+
+_NOT_CALLED = (
+    "The flow run that called it was entered again and did not call it any more, because its code "
+    "or the arguments of the call have changed."
+)
+_NOT_GONE_ON_WITH = (
+    "A process that died had begun it, and the flow run did not come back to it when it was "
+    "entered again."
+)
+
 
 class Means:
     """What every unit needs from its surroundings.
@@ -232,6 +244,8 @@ class Unit:
             self._tell_parent(run, after, event)
         if event.entry is None and event.kind not in _OWN_WORD and _must_stop(after):
             self._stop_children(after, event.actor)
+        elif event.entry is not None and event.entry > 1 and event.kind in _OVER:
+            self._drop_unfinished(after)
 
     def _tell(self, before: Run, decision: Accepted, event: Event) -> None:
         """Whoever waits is told; the process that reports something about itself knows it."""
@@ -288,6 +302,17 @@ class Unit:
             child = self.tx.lock_run(child_id)
             if child is not None:
                 self.attempt(child, Event(Kind.CANCEL, actor, alive=self.alive(child)))
+
+    def _drop_unfinished(self, run: Run) -> None:
+        """What earlier processes began for the run, and it did not come back to, is not needed.
+
+        A run of a deployment has a life of its own, whoever called it.
+        """
+        for child_id in self.tx.unfinished_children(run.id):
+            child = self.tx.lock_run(child_id)
+            if child is not None and child.deployment is None and not self.alive(child):
+                self.attempt(child, Event(Kind.CANCEL, SERVICE, message=_NOT_CALLED, alive=False))
+        self.tx.give_up_tasks(run.id, _NOT_GONE_ON_WITH, self.now)
 
 
 def _frees_a_slot(before: Run, after: Run) -> bool:

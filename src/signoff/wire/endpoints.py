@@ -127,7 +127,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/runs/{run_id}", lookups.ReadHandle, RunHandle),
     Endpoint("GET", "/runs/{run_id}/journal", lookups.ReadJournal, tuple[TaskRecord, ...]),
     Endpoint("GET", "/runs/{run_id}/entry", lookups.ReadEntry, EntryRecord | None),
-    Endpoint("GET", "/runs/{parent_run_id}/child", lookups.FindChild, RunHandle | None),
     Endpoint("GET", "/runs/{run_id}/result", lookups.ReadResult, Result),
     Endpoint("GET", "/task_runs/{task_run_id}/result", q.ReadTaskResult, Result),
     # Waits

@@ -87,7 +87,7 @@ def test_what_does_not_exist_is_not_found(world: World) -> None:
         assert tx.task_result(missing) is None
         assert tx.task_run(missing) is None
         assert tx.signals([missing]) == ()
-        assert tx.find_child(missing, "x") is None
+        assert tx.begun(missing, 1) == ()
         assert tx.unfinished_children(missing) == ()
         assert not tx.delete_run(missing)
 
@@ -178,19 +178,17 @@ def test_a_result_is_kept_with_the_final_state(world: World, result: Result) -> 
         assert tx.result(run.id) == result
 
 
-def test_children_are_found_by_call_and_by_being_unfinished(world: World) -> None:
+def test_unfinished_children_are_found(world: World) -> None:
     parent = world.start()
     first = world.start(parent_run_id=parent.id, journal_key="call")
     second = world.start(parent_run_id=parent.id, journal_key="call")
     other = world.start(parent_run_id=parent.id, journal_key="another")
     world.start(parent_run_id=world.id(), journal_key="call")
     with world.store.read() as tx:
-        assert tx.find_child(parent.id, "call") == second.id
         assert tx.unfinished_children(parent.id) == (first.id, second.id, other.id)
     for phase, run in zip(sorted(FINAL), (first, second), strict=False):
         world.change(run, phase=phase, owner=None)
     with world.store.read() as tx:
-        assert tx.find_child(parent.id, "call") == second.id
         assert tx.unfinished_children(parent.id) == (other.id,)
 
 

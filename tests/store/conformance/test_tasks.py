@@ -51,6 +51,33 @@ def test_the_journal_is_in_the_order_of_ending(world: World) -> None:
         assert tx.journal(run.id) == (first, second)
 
 
+def test_what_has_begun_and_not_ended_is_known(world: World) -> None:
+    run = world.start()
+    call = world.task_start(run, inputs="ab", occurrence=3, place="site#3", child=world.id())
+    ended, other = world.task_start(run), world.task_start(run, attempt=2)
+    with world.store.write() as tx:
+        tx.start_tasks([call, ended, other])
+    world.store.finish_tasks([world.task(run, id=ended.id)], world.now)
+    with world.store.read() as tx:
+        assert tx.begun(run.id, 1) == (call,)
+        assert tx.begun(run.id, 2) == (other,)
+
+
+def test_what_nobody_goes_on_with_is_given_up(world: World) -> None:
+    run = world.start()
+    child = world.start(parent_run_id=run.id)
+    goes_on = world.task_start(run, child=child.id)
+    lost = [world.task_start(run, name="slow"), world.task_start(run, child=world.id())]
+    with world.store.write() as tx:
+        tx.start_tasks([goes_on, *lost])
+        tx.give_up_tasks(run.id, "nobody came back to it", world.now)
+    with world.store.read() as tx:
+        assert tx.begun(run.id, 1) == (goes_on,)
+        assert tx.journal(run.id) == ()
+        crashed = [view for view in tx.task_runs(ReadTaskRuns()) if view.state_name == "Crashed"]
+        assert {view.id for view in crashed} == {start.id for start in lost}
+
+
 def test_every_end_of_a_task_is_kept(world: World) -> None:
     run = world.start()
     tasks = [world.task(run, state_type=kind, state_name=kind.value.title()) for kind in StateType]

@@ -264,11 +264,6 @@ class RunRows(WaitRows):
         rows = self._session.all("unfinished_children", {"parent": run_id.bytes})
         return tuple(UUID(bytes=row[0]) for row in rows)
 
-    def find_child(self, parent: UUID, journal_key: str) -> UUID | None:
-        values = {"parent": parent.bytes, "journal_key": journal_key}
-        row = self._session.one("find_child", values)
-        return None if row is None else UUID(bytes=row[0])
-
     def result(self, run_id: UUID) -> Result | None:
         row = self._session.one("run_result", {"id": run_id.bytes})
         return None if row is None or row[0] is None else result_of(row)

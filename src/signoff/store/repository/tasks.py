@@ -79,10 +79,22 @@ class TaskRows(Lookups):
                     "task_key": task.task_key,
                     "name": clean(task.name),
                     "tags": tags_text(task.tags),
+                    "inputs": task.inputs,
+                    "occurrence": task.occurrence,
+                    "place": task.place,
+                    "child": id_bytes(task.child),
                 }
                 for task in tasks
             ],
         )
+
+    def begun(self, run_id: UUID, attempt: int) -> tuple[TaskStart, ...]:
+        rows = self._session.all("begun", {"id": run_id.bytes, "attempt": attempt})
+        return tuple(_start(run_id, attempt, row) for row in rows)
+
+    def give_up_tasks(self, run_id: UUID, message: str, now: int) -> None:
+        values = {"run": self.number(run_id), "message": clean(message), "now": now}
+        self._session.run("give_up_tasks", values)
 
     def finish_task(self, task: TaskRecord) -> bool:
         """Put a finished task on record; False when its run is gone or was entered anew."""
@@ -112,6 +124,26 @@ class TaskRows(Lookups):
                 for line in logs
             ],
         )
+
+
+def _start(run_id: UUID, attempt: int, row: Row) -> TaskStart:
+    task_id, scope, task_key, name, started, run_count, tags = row[:7]
+    inputs, occurrence, place, child = row[7:]
+    return TaskStart(
+        id=UUID(bytes=task_id),
+        run_id=run_id,
+        attempt=attempt,
+        scope=scope,
+        task_key=task_key,
+        name=name,
+        started=started,
+        run_count=run_count,
+        tags=tags_of(tags),
+        inputs=inputs,
+        occurrence=occurrence,
+        place=place,
+        child=id_of(child),
+    )
 
 
 def _record(run_id: UUID, row: Row) -> TaskRecord:

@@ -111,10 +111,6 @@ WHERE r.id = :id;
 -- name: unfinished_children
 SELECT id FROM runs WHERE parent = :parent AND (phase < 8 OR phase = 12) ORDER BY no;
 
--- name: find_child
-SELECT id FROM runs WHERE parent = :parent AND journal_key = :journal_key
-ORDER BY no DESC LIMIT 1;
-
 -- name: run_result
 SELECT result_kind, result_body, result_location, result_preview FROM runs WHERE id = :id;
 

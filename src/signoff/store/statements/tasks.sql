@@ -22,21 +22,36 @@ ON CONFLICT (run, id) DO UPDATE SET
 -- name: start_task
 INSERT INTO task_runs (
     run, id, attempt, entry, occurrence, state_type, run_count, started, scope, task_key, inputs,
-    place, name, tags
+    place, name, tags, child
 )
-SELECT r.no, :id, :attempt, r.entry, 0, 3, :run_count, :started, :scope, :task_key, '', '', :name,
-    :tags
+SELECT r.no, :id, :attempt, r.entry, :occurrence, 3, :run_count, :started, :scope, :task_key,
+    :inputs, :place, :name, :tags, :child
 FROM runs r WHERE r.id = :run_id {while_unlocked}
-ON CONFLICT (run, id) DO UPDATE SET run_count = excluded.run_count
-WHERE task_runs.ended IS NULL AND task_runs.run_count < excluded.run_count;
+ON CONFLICT (run, id) DO UPDATE SET run_count = excluded.run_count, child = excluded.child
+WHERE task_runs.ended IS NULL AND task_runs.run_count <= excluded.run_count;
 
 -- name: journal
 SELECT t.id, t.entry, t.attempt, t.scope, t.task_key, t.inputs, t.occurrence, t.place, t.name,
     t.state_type, t.state_name, t.message, t.result_kind, t.result_body, t.result_location,
     t.result_preview, t.started, t.ended, t.run_count, t.tags, t.child
 FROM task_runs t JOIN runs r ON r.no = t.run
-WHERE r.id = :id AND t.ended IS NOT NULL
+WHERE r.id = :id AND t.ended IS NOT NULL AND t.result_kind IS NOT NULL
 ORDER BY t.ended, t.id;
+
+-- name: begun
+SELECT t.id, t.scope, t.task_key, t.name, t.started, t.run_count, t.tags, t.inputs, t.occurrence,
+    t.place, t.child
+FROM task_runs t JOIN runs r ON r.no = t.run
+WHERE r.id = :id AND t.attempt = :attempt AND t.ended IS NULL
+ORDER BY t.started, t.id;
+
+-- Type 11: crashed. A called run that goes on by itself is left alone. Without a result the task
+-- is no part of the journal.
+-- name: give_up_tasks
+UPDATE task_runs SET state_type = 11, message = :message, ended = :now
+WHERE run = :run AND ended IS NULL AND NOT EXISTS (
+    SELECT 1 FROM runs c WHERE c.id = task_runs.child AND (c.phase < 8 OR c.phase = 12)
+);
 
 -- name: task_result
 SELECT result_kind, result_body, result_location, result_preview FROM task_runs
