@@ -46,12 +46,13 @@ DIAGRAM = """
 
 Forced changes are left out: they lead from every phase to every other but `paused`. A run is
 `paused` exactly while a wait of it is open; then it goes on as `running` when its process lives, as
-`resuming` when another one has to enter it.
+`queued` while that one has to wait for a place of its deployment, as `resuming` when another one
+has to enter it.
 
 """
 DUE = 2
 OWNER = "the process"
-OWNED = (Phase.RUNNING, Phase.PAUSED, Phase.RETRYING, Phase.CANCELLING)
+OWNED = (Phase.RUNNING, Phase.PAUSED, Phase.QUEUED, Phase.RETRYING, Phase.CANCELLING)
 
 
 def page() -> str:
@@ -152,7 +153,7 @@ def _typical(phase: Phase) -> Iterator[Run]:
         yield replace(plain, waits=(answered, _question(2, WaitStatus.OPEN)))
         return
     yield plain
-    if phase is Phase.RUNNING:
+    if phase in (Phase.RUNNING, Phase.QUEUED):
         yield replace(plain, hold=True)
         for status in (WaitStatus.ANSWERED, WaitStatus.EXPIRED):
             yield replace(plain, waits=(_question(1, status),))
@@ -182,14 +183,16 @@ def _question(
 
 
 def _typically(kind: Kind, run: Run) -> Iterator[Event]:
-    """The event, as it comes while the process of the run lives and after it died."""
+    """The event, as it comes while the process of the run lives (with a free place or none) and
+    after it died."""
     key = "question-1" if run.open_waits or kind is not Kind.ANSWER else None
-    for alive in (True, False):
+    for alive, crowded in ((True, False), (True, True), (False, False)):
         yield Event(
             kind,
             SERVICE,
             phase=Phase.PENDING if kind is Kind.CREATE else Phase.COMPLETED,
             alive=alive,
+            crowded=crowded,
             owner="another process",
             wait=_question(3, WaitStatus.OPEN) if kind is Kind.OPEN else None,
             key=key,

@@ -39,6 +39,7 @@ class Life:
     begun: bool = False
     hold: bool = False
     owner: str | None = None
+    crowded: bool = False
     dead: set[str] = field(default_factory=set)
     questions: list[Question] = field(default_factory=list)
 
@@ -59,7 +60,7 @@ class Life:
 
     @property
     def working(self) -> bool:
-        return self.phase in ("running", "paused")
+        return self.phase in ("running", "paused", "queued")
 
     @property
     def imposed(self) -> list[Question]:
@@ -96,6 +97,8 @@ class Life:
         if self.owner == process:
             return "same"
         if self.alive or self.imposed:
+            return REFUSED
+        if self.crowded and not self.open and self.phase not in ("running", "retrying"):
             return REFUSED
         self.entry, self.owner, self.begun = self.entry + 1, process, True
         self.phase = "paused" if self.open else "running"
@@ -217,7 +220,7 @@ class Life:
         if self.phase == "absent":
             return MISSING
         if key is None:
-            if self.phase == "running" and self.hold and not self.open:
+            if self.phase in ("running", "queued") and self.hold and not self.open:
                 self.hold = False
                 return "ok"
             if len(self.open) > 1:
@@ -303,6 +306,16 @@ class Life:
 
     # Signoff ------------------------------------------------------------------------------
 
+    def crowd(self) -> None:
+        """Another run of its deployment takes the only place."""
+        self.crowded = True
+
+    def clear(self) -> None:
+        """And gives it back."""
+        self.crowded = False
+        if self.phase == "queued" and self.alive:
+            self.phase = "running"
+
     def later(self, microseconds: int) -> None:
         """Time passes, and Signoff looks after deadlines and dead processes."""
         self.now += microseconds
@@ -331,7 +344,7 @@ class Life:
             self.phase, self.owner = "resuming", None
         elif self.phase == "suspended":
             self.owner = None
-        elif self.phase == "running":
+        elif self.phase in ("running", "queued"):
             here = [each for each in self.questions if each.attempt == self.attempt]
             untaken = [e for e in here if e.status in ("answered", "expired") and not e.taken]
             if any(each.status == "expired" and each.action == "fail" for each in untaken):
@@ -349,11 +362,12 @@ class Life:
         if self.imposed and self.owner is None:
             self.phase = "suspended"
         elif self.open and len(self.imposed) == len(self.open):
-            self.phase = "running"
+            self.phase = "suspended" if self.phase == "queued" else "running"
         elif self.open:
             self.phase = "suspended" if self.imposed else "paused"
         elif self.phase in ("paused", "suspended"):
-            self.phase = "running" if self.alive else "resuming"
+            here = "queued" if self.crowded else "running"
+            self.phase = here if self.alive else "resuming"
             self.owner = self.owner if self.alive else None
 
     def _close_all(self) -> None:

@@ -64,6 +64,8 @@ class Subject(Protocol):
     def force(self, phase: str) -> str: ...
     def delete(self) -> str: ...
     def die(self, process: str) -> None: ...
+    def crowd(self) -> None: ...
+    def clear(self) -> None: ...
     def pass_time(self, microseconds: int) -> None: ...
     def sweep(self) -> None: ...
     def facts(self) -> Facts | None: ...
@@ -309,17 +311,30 @@ class RunMachine(RuleBasedStateMachine):
     def is_deleted(self) -> None:
         assert self.subject.delete() == "ok"
         self.seen = self.subject.facts()
-        self.life = Life(now=self.life.now, dead=self.life.dead, entry=self.life.entry)
+        here = self.life
+        self.life = Life(now=here.now, dead=here.dead, entry=here.entry, crowded=here.crowded)
 
     @precondition(lambda self: self.life.phase == "absent")
     @rule()
     def begins_anew(self) -> None:
         self.processes += 1
         self.version = 0
-        self.life = Life(now=self.life.now, dead=self.life.dead)
+        here = self.life
+        self.life = Life(now=here.now, dead=here.dead, crowded=here.crowded)
         self.agree(self.life.start(self.me), self.subject.start(self.me))
 
     # Signoff ------------------------------------------------------------------------------
+
+    @rule()
+    def loses_its_place_or_gets_it(self) -> None:
+        """Another run of the deployment begins or ends."""
+        if self.life.crowded:
+            self.life.clear()
+            self.subject.clear()
+        else:
+            self.life.crowd()
+            self.subject.crowd()
+        self._look()
 
     @some("microseconds")
     def time_passes(self, microseconds: int) -> None:
@@ -330,6 +345,9 @@ class RunMachine(RuleBasedStateMachine):
     def _notice(self) -> None:
         self.life.later(0)
         self.subject.sweep()
+        self._look()
+
+    def _look(self) -> None:
         facts = self.seen = self.subject.facts()
         self.version = facts.version if facts is not None else self.version
 

@@ -24,7 +24,7 @@ ANNE = Actor("anne", Via.CLI, "laptop", True)
 PROCESS = Actor("anne", Via.PYTHON, "laptop", True)
 YES, NO = {"ok": True}, {"ok": False}
 
-OWNED = (Phase.RUNNING, Phase.PAUSED, Phase.RETRYING, Phase.CANCELLING)
+OWNED = (Phase.RUNNING, Phase.PAUSED, Phase.QUEUED, Phase.RETRYING, Phase.CANCELLING)
 """Phases in which a process works on the run."""
 FROM_PROCESS = frozenset(
     {
@@ -101,6 +101,8 @@ def usual(phase: Phase) -> Run:
     """A typical run of the phase, with question q1 where one was asked."""
     if phase in (Phase.PAUSED, Phase.SUSPENDED):
         return run(phase, wait(1, deadline=DUE))
+    if phase is Phase.QUEUED:
+        return run(phase, wait(1, WaitStatus.ANSWERED, taken=False))
     if phase in (Phase.RUNNING, Phase.RESUMING) or phase in FINAL:
         return run(phase, wait(1, WaitStatus.ANSWERED))
     if phase in (Phase.RETRYING, Phase.CANCELLING):

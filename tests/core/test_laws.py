@@ -65,6 +65,20 @@ def whoever_leaves_gives_the_run_up(step: Taken) -> None:
         assert step.after.phase in left
 
 
+def a_process_goes_on_only_with_a_place(step: Taken) -> None:
+    """What waited in its process goes on when there is a place, and what waits for one is given it
+    or loses its process."""
+    goes_on = step.after.phase is Phase.RUNNING and step.before.owner == step.after.owner
+    waited = step.before.phase in (Phase.PAUSED, Phase.SUSPENDED)
+    if goes_on and waited and step.event.kind not in (Kind.ENTER, Kind.FORCE):
+        assert not step.event.crowded
+    if goes_on and step.before.phase is Phase.QUEUED:
+        assert step.event.kind in (Kind.ADMIT, Kind.ENTER, Kind.FORCE)
+    if step.after.phase is Phase.QUEUED:
+        assert step.after.owner is not None
+        assert step.before.phase is Phase.QUEUED or step.event.crowded
+
+
 def nobody_enters_what_was_suspended_from_outside(step: Taken) -> None:
     if step.event.kind is Kind.ENTER and isinstance(step.decision, Accepted):
         assert not step.before.suspend
@@ -182,7 +196,8 @@ def a_dead_process_loses_no_untaken_answer(step: Taken) -> None:
         for wait in untaken
     )
     few = step.before.entry <= step.before.opened + MAX_FRUITLESS_ENTRIES
-    if untaken and few and not times_out and step.before.phase is Phase.RUNNING:
+    working = step.before.phase in (Phase.RUNNING, Phase.QUEUED)
+    if untaken and few and not times_out and working:
         assert step.after.phase is Phase.RESUMING
         assert step.decision.needs_entry
 
@@ -313,6 +328,7 @@ def test_every_phase_can_be_reached_without_force() -> None:
 
 def _events(kind: Kind, entry: int) -> list[Event]:
     made = [event(kind, entry, alive=alive) for alive in (True, False)]
+    made += [event(kind, entry, crowded=True)]
     if kind is Kind.CREATE:
         made += [replace(made[0], phase=Phase.PENDING)]
     return made
@@ -327,12 +343,15 @@ def test_a_process_stops_when_the_run_is_no_longer_its_own() -> None:
         assert (own is Standing.GONE) == ended
         assert (own is Standing.STOP) == (phase is Phase.CANCELLING)
         assert (own is Standing.SUSPEND) == (phase is Phase.SUSPENDED)
+        assert (own is Standing.QUEUE) == (phase is Phase.QUEUED)
     assert standing(Phase.RUNNING, 3, hold=True, mine=3, suspend=True) is Standing.SUSPEND
 
 
 def test_a_run_awaits_somebody_exactly_while_a_wait_of_it_is_open() -> None:
+    """Or while it waits for a place to go on with what somebody said."""
     for phase in Phase:
-        assert awaits_somebody(phase) == any(wait.is_open for wait in usual(phase).waits)
+        waits = any(wait.is_open for wait in usual(phase).waits)
+        assert awaits_somebody(phase) == (waits or phase is Phase.QUEUED)
 
 
 def test_the_table_has_no_rule_for_what_cannot_be() -> None:

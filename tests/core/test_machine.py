@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signoff.core import waiting
+from signoff.core.standing import holds_slot
 from signoff.core.transitions import decide
 from signoff.model.actors import SERVICE
+from signoff.model.errors import TransitionRefused
 from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
 from signoff.model.runs import Phase, Run
 from signoff.model.waits import DeadlineAction, Wait, WaitKind
@@ -36,13 +38,15 @@ class PureRules:
         self.now = 1_000_000
         self.run: Run = run(Phase.ABSENT, version=0)
         self.dead: set[str] = set()
+        self.crowded = False
         self.decision: Accepted | Replayed | Refused | None = None
         return self.now
 
     def _happens(self, kind: Kind, entry: int | None = None, **facts: Any) -> str:
         alive = self.run.owner is not None and self.run.owner not in self.dead
         actor = ANNE if entry is None else PROCESS
-        event = Event(kind, actor, entry=entry, **{"alive": alive, **facts})
+        facts = {"alive": alive, "crowded": self.crowded, **facts}
+        event = Event(kind, actor, entry=entry, **facts)
         self.decision = decide(self.run, event, self.now)
         if isinstance(self.decision, Refused):
             return self.decision.error.code
@@ -58,7 +62,13 @@ class PureRules:
         return self._happens(Kind.CREATE, phase=Phase.PENDING)
 
     def enter(self, process: str) -> str:
-        return self._happens(Kind.ENTER, owner=process)
+        before = self.run
+        told = self._happens(Kind.ENTER, owner=process)
+        if self.crowded and not _placed(before) and _placed(self.run):
+            # Whoever lets a process in asks for a place first; the rules do not.
+            self.run = before
+            return TransitionRefused.code
+        return told
 
     def ask(
         self, entry: int, key: str, timeout: int | None, action: str, leaving: bool = False
@@ -140,6 +150,13 @@ class PureRules:
     def die(self, process: str) -> None:
         self.dead.add(process)
 
+    def crowd(self) -> None:
+        self.crowded = True
+
+    def clear(self) -> None:
+        self.crowded = False
+        self._happens(Kind.ADMIT)
+
     def pass_time(self, microseconds: int) -> None:
         self.now += microseconds
 
@@ -169,6 +186,10 @@ class PureRules:
                 for wait in present.waits
             ),
         )
+
+
+def _placed(run: Run) -> bool:
+    return holds_slot(run.phase, run.owner)
 
 
 class PureMachine(RunMachine):

@@ -154,7 +154,7 @@ def _held(row: str, column: str) -> Case:
         "take-back": answer(),
         "take-back-key": answer("q1" if row == "paused" else "q9"),
     }
-    before = run(Phase.PAUSED, wait(1)) if row == "paused" else run(Phase.RUNNING)
+    before = run(Phase.PAUSED, wait(1)) if row == "paused" else run(Phase(row))
     return replace(before, hold=True), events[column], NOW
 
 
@@ -195,6 +195,7 @@ def _suspending(row: str, column: str) -> Case:
         "hot": run(Phase.PAUSED, q1),
         "plain": run(Phase.RUNNING),
         "called": run(Phase.RUNNING, parent=UUID(int=5)),
+        "queued": usual(Phase.QUEUED),
     }[row]
     leaving = {"wait": asked("q2", 2, address=None), "key": "q2", "leaving": True}
     special = {
@@ -214,6 +215,34 @@ def _suspending(row: str, column: str) -> Case:
 
 def _forced(row: str, column: str) -> Case:
     return usual(Phase(row)), event(Kind.FORCE, phase=Phase(column)), NOW
+
+
+def _crowded(row: str, column: str) -> Case:
+    action = {"continue": DeadlineAction.CONTINUE, "default": DeadlineAction.DEFAULT}.get(column)
+    action = DeadlineAction.CANCEL if column == "cancel" else action or DeadlineAction.FAIL
+    q1 = wait(1, deadline=DUE, on_deadline=action, default=YES)
+    before = {
+        "waiting": run(Phase.PAUSED, q1),
+        "several": run(Phase.PAUSED, q1, wait(2)),
+        "leaving": run(Phase.SUSPENDED, q1, owner=P1),
+        "asked": run(Phase.RUNNING, imposed(3, key="s1"), suspend=True),
+    }[row]
+    events = {
+        "answer": answer("s1" if row == "asked" else "q1", YES),
+        "answer-dead": answer("s1" if row == "asked" else "q1", YES, alive=False),
+        "withdraw": event(Kind.WITHDRAW),
+    }
+    happened = events.get(column) or event(Kind.EXPIRE)
+    now = DUE if happened.kind is Kind.EXPIRE else NOW
+    return before, replace(happened, crowded=True), now
+
+
+def _admitted(row: str, column: str) -> Case:
+    before = usual(Phase(row))
+    if column == "again":
+        before = usual(Phase.RUNNING)
+    before = replace(before, hold=column == "held")
+    return before, event(Kind.ADMIT, alive=column != "dead"), NOW
 
 
 def _claimed(row: str, column: str) -> Case:
@@ -265,6 +294,8 @@ SITUATIONS: dict[str, Callable[[str, str], Case]] = {
     "lost": _lost,
     "suspending": _suspending,
     "forced": _forced,
+    "crowded": _crowded,
+    "admitted": _admitted,
     "claimed": _claimed,
     "due": _due,
     "unloadable": _unloadable,

@@ -64,7 +64,7 @@ class Choices:
 
     def __bool__(self) -> bool:
         """Whether there is enough left for another event."""
-        return len(self._left) >= 16
+        return len(self._left) >= 17
 
     def of(self, *options: T) -> T:
         return options[self._left.pop() % len(options)]
@@ -98,7 +98,8 @@ def draw_event(choose: Choices, run: Run, now: int) -> Event:
     """Anything that may be said of `run`, by its process, an older one, or from outside."""
     any_kind = choose.of(*[False] * 5, True)
     kind = choose.one(tuple(Kind) if any_kind else _BY_PHASE[run.phase])
-    event = Event(kind, choose.one(PEOPLE), alive=choose.of(True, False))
+    crowded = choose.of(True, False, False)
+    event = Event(kind, choose.one(PEOPLE), alive=choose.of(True, False), crowded=crowded)
     if kind in FROM_PROCESS and choose.of(*[True] * 5, False):
         event = replace(event, entry=max(run.entry - choose.of(0, 0, 0, 0, 1), 0))
     if kind is Kind.OPEN:

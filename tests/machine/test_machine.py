@@ -44,12 +44,13 @@ from signoff.model.errors import RequestRefused
 from signoff.model.forms import FieldError, Form
 from signoff.model.journal import Result, ResultKind
 from signoff.model.queries import ReadRun
-from signoff.model.replies import AnswerAccepted, StateSet, WaitOutcome
+from signoff.model.replies import AnswerAccepted, RunHandle, StateSet, WaitOutcome
 from signoff.model.runs import Phase
 from signoff.model.states import StateType
 from signoff.model.waits import DeadlineAction, WaitKind
 from signoff.store import open_store
 from tests.core.machine import SECOND, Facts, RunMachine, drive
+from tests.service.test_deployments import deploy
 from tests.service.world import BOB, FLOW, World
 
 pytestmark = pytest.mark.service
@@ -73,13 +74,17 @@ class ServiceOnDatabase:
     def __init__(self, world: World) -> None:
         self.world = world
         self.run_id = UUID(int=0)
+        self.other: RunHandle | None = None
 
     def reset(self) -> int:
         # Another life begins where nothing of the one before is due any more.
         self.world.now += 100 * SECOND
         self.world.dead = set()
+        self.other = None
         self.run_id = UUID(int=0)
         self._prefix = f"{self.world.now}-"
+        name = f"limited-{self.world.now}"
+        self.deployment = deploy(self.world, name=name, concurrency_limit=1).id
         return self.world.now
 
     def _told(self, command: Command[Any], inside: bool = False) -> str:
@@ -99,12 +104,12 @@ class ServiceOnDatabase:
         return self.world.process(self._prefix + name)
 
     def start(self, process: str) -> str:
-        new = self.world.new()
+        new = self.world.new(deployment_id=self.deployment)
         self.run_id = new.id
         return self._told(StartRun(new, self._process(process)), inside=True)
 
     def create(self) -> str:
-        new = self.world.new()
+        new = self.world.new(deployment_id=self.deployment)
         self.run_id = new.id
         return self._told(CreateRun(new, Phase.PENDING))
 
@@ -184,6 +189,14 @@ class ServiceOnDatabase:
 
     def die(self, process: str) -> None:
         self.world.dead.add(self._prefix + process)
+
+    def crowd(self) -> None:
+        self.other = self.world.start("other", deployment_id=self.deployment)
+
+    def clear(self) -> None:
+        assert self.other is not None
+        self.world.finish(self.other)
+        self.other = None
 
     def pass_time(self, microseconds: int) -> None:
         self.world.now += microseconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,15 +10,17 @@ import pytest
 from signoff.core.ports import DUE
 from signoff.model import deploying as d
 from signoff.model.claims import ClaimRuns, EndChildren, EndedChild, Scope
-from signoff.model.commands import CancelRun, EnterRun
+from signoff.model.commands import CancelRun, EnterRun, LeaveRun, OpenWait, RetryAttempt
 from signoff.model.deployments import ConcurrencyOptions, DeploymentResponse, DeploymentUpdate
 from signoff.model.errors import TransitionRefused
 from signoff.model.journal import TaskStart
 from signoff.model.queries import ReadTaskRuns
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
+from signoff.model.state_types import StateType
+from signoff.model.waits import WaitKind, WaitStatus
 from tests.service.test_deployments import deploy
-from tests.service.world import FLOW, World
+from tests.service.world import BOB, FLOW, World
 
 pytestmark = pytest.mark.service
 
@@ -72,16 +75,206 @@ def test_one_more_is_cancelled_where_that_is_wanted(world: World) -> None:
     assert view.state.message == "The concurrency limit of its deployment, 1, was reached."
 
 
-def test_a_run_that_waits_in_its_process_keeps_its_place(world: World) -> None:
+def test_a_run_that_waits_in_its_process_lends_its_place(world: World) -> None:
+    """The answer is taken at once; its process goes on when a place is free."""
+    limited = Limited(world)
+    one, two = limited.run(), limited.run()
+    limited.claim()
+    entered = limited.enter(one, "p1")
+    world.told()
+    world.open(entered, "k")
+    assert (DUE, one.run_id) in world.told()
+    assert limited.claim() == [two.run_id]
+    second = limited.enter(two, "p2")
+    given = world.answer(entered)
+    assert given.phase is Phase.QUEUED
+    view = world.view(one)
+    assert (view.state_type, view.state_name) == (StateType.SCHEDULED, "AwaitingConcurrencySlot")
+    outcome = world.poll(entered, "k")
+    assert (outcome.status, outcome.place) == (WaitStatus.ANSWERED, False)
+    assert limited.claim() == []
+    world.told()
+    world.finish(second)
+    assert ("poll:p1", one.run_id) in world.told()
+    assert world.phase(one) == "Running"
+    assert world.poll(entered, "k").place
+    assert world.finish(entered).phase is Phase.COMPLETED
+
+
+def test_whoever_waited_longest_for_a_place_gets_it(world: World) -> None:
+    """Before those that have not begun, and one for each place that becomes free."""
+    limited = Limited(world, limit=2)
+    entered = []
+    for number in range(3):
+        run = limited.run()
+        assert limited.claim() == [run.run_id]
+        entered.append(limited.enter(run, f"p{number}"))
+        world.open(entered[-1], "k")
+    others = [limited.run() for _ in range(3)]
+    assert limited.claim() == [run.run_id for run in others[:2]]
+    busy = [limited.enter(run, "other") for run in others[:2]]
+    for run in reversed(entered):
+        world.later(1)
+        world.answer(run)
+    queued = [world.phase(run) for run in entered]
+    assert queued == ["AwaitingConcurrencySlot"] * 3
+    assert limited.claim() == []
+    world.finish(busy[0])
+    assert [world.phase(run) for run in entered] == [*queued[:2], "Running"]
+    assert limited.claim() == []
+    world.open(entered[2], "again")
+    assert [world.phase(run) for run in entered] == [queued[0], "Running", "Paused"]
+
+
+def _crowded(world: World) -> tuple[Limited, RunHandle, RunHandle]:
+    """A run that was answered, and another one that has the only place."""
     limited = Limited(world)
     one, two = limited.run(), limited.run()
     limited.claim()
     entered = limited.enter(one, "p1")
     world.open(entered, "k")
+    limited.claim()
+    other = limited.enter(two, "p2")
+    world.answer(entered, {"approved": True}, by=BOB)
+    assert world.phase(entered) == "AwaitingConcurrencySlot"
+    return limited, entered, other
+
+
+@pytest.mark.parametrize("end", ["pause", "suspend", "cancel", "crash", "fail", "retry"])
+def test_a_place_is_given_on_however_it_becomes_free(world: World, end: str) -> None:
+    limited, entered, other = _crowded(world)
+    if end == "pause":
+        world.open(other, "q")
+    elif end == "suspend":
+        world.ask(OpenWait(other.run_id, other.entry, "q", WaitKind.TIMER, "", leaving=True), FLOW)
+        assert world.phase(entered) == "Running"
+        world.ask(LeaveRun(other.run_id, other.entry), FLOW)
+    elif end == "cancel":
+        world.ask(CancelRun(other.run_id))
+        assert world.phase(entered) == "AwaitingConcurrencySlot"
+        world.finish(other, Phase.CANCELLED)
+    elif end == "crash":
+        world.dead.add("p2")
+        world.service.sweep()
+        assert world.phase(other) == "Crashed"
+    elif end == "fail":
+        world.finish(other, Phase.FAILED)
+    else:
+        world.ask(RetryAttempt(other.run_id, other.entry, world.now, "failed"), FLOW)
+        assert world.phase(entered) == "AwaitingConcurrencySlot"
+        world.finish(other, Phase.FAILED)
+    assert world.phase(entered) == "Running"
     assert limited.claim() == []
+
+
+@pytest.mark.parametrize("how", ["raised", "lifted", "deleted"])
+def test_a_limit_that_is_no_more_lets_answered_runs_go_on(world: World, how: str) -> None:
+    limited, entered, _ = _crowded(world)
+    known = limited.deployment.id
+    world.ask(
+        {
+            "raised": d.UpdateDeployment(known, DeploymentUpdate(concurrency_limit=2)),
+            "lifted": d.UpdateDeployment(known, DeploymentUpdate(concurrency_limit=None)),
+            "deleted": d.DeleteDeployment(known),
+        }[how]
+    )
+    assert world.phase(entered) == "Running"
+
+
+def test_a_process_that_dies_while_it_waits_for_a_place_loses_no_answer(world: World) -> None:
+    limited, entered, other = _crowded(world)
+    world.dead.add("p1")
+    world.service.sweep()
+    assert world.phase(entered) == "Resuming"
+    assert limited.claim() == []
+    assert world.phase(entered) == "AwaitingConcurrencySlot"
+    world.finish(other)
+    assert limited.claim() == [entered.run_id]
+    assert world.poll(limited.enter(entered, "p3"), "k").status is WaitStatus.ANSWERED
+
+
+def test_a_process_that_died_gets_no_place(world: World) -> None:
+    limited, entered, other = _crowded(world)
+    world.dead.add("p1")
+    world.finish(other)
+    assert world.phase(entered) == "AwaitingConcurrencySlot"
+    world.service.sweep()
+    assert limited.claim() == [entered.run_id]
+
+
+def test_a_run_may_be_cancelled_while_it_waits_for_a_place(world: World) -> None:
+    _, entered, other = _crowded(world)
+    world.told()
+    world.ask(CancelRun(entered.run_id))
+    assert ("poll:p1", entered.run_id) in world.told()
+    assert world.phase(entered) == "Cancelling"
+    world.finish(entered, Phase.CANCELLED)
+    assert world.phase(other) == "Running"
+
+
+def test_a_deadline_waits_for_a_place_too(world: World) -> None:
+    """A flow that catches the time-out goes on, and has to have a place for that."""
+    limited = Limited(world)
+    one, two = limited.run(), limited.run()
+    limited.claim()
+    entered = limited.enter(one, "p1")
+    world.open(entered, "k", timeout=5)
+    limited.claim()
+    other = limited.enter(two, "p2")
+    world.later(5)
+    outcome = world.poll(entered, "k")
+    assert (outcome.status, outcome.place) == (WaitStatus.EXPIRED, False)
+    assert world.phase(entered) == "AwaitingConcurrencySlot"
+    world.finish(other)
+    assert world.poll(entered, "k").place
+
+
+def test_a_suspended_run_is_not_new_when_new_ones_are_cancelled(world: World) -> None:
+    limited = Limited(world, strategy="CANCEL_NEW")
+    one = limited.run()
+    limited.claim()
+    entered = limited.enter(one, "p1")
+    world.open(entered, "k", leaving=True)
+    world.ask(LeaveRun(entered.run_id, entered.entry), FLOW)
+    two = limited.run()
+    assert limited.claim() == [two.run_id]
     world.answer(entered)
     assert limited.claim() == []
-    assert world.phase(two) == "AwaitingConcurrencySlot"
+    assert world.phase(entered) == "AwaitingConcurrencySlot"
+
+
+def test_a_called_run_goes_on_when_the_run_that_called_it_has_a_place(world: World) -> None:
+    limited = Limited(world)
+    one, two = limited.run(), limited.run()
+    limited.claim()
+    entered = limited.enter(one, "p1")
+    called = world.start("p1", parent_run_id=one.run_id, journal_key="k")
+    world.open(called, "q")
+    assert world.phase(entered) == "Paused"
+    limited.claim()
+    other = limited.enter(two, "p2")
+    world.answer(called)
+    assert world.phase(entered) == "AwaitingConcurrencySlot"
+    assert not world.poll(called, "q").place
+    world.told()
+    world.finish(other)
+    assert ("poll:p1", entered.run_id) in world.told()
+    assert world.poll(called, "q").place
+
+
+def test_who_is_passed_over_gets_its_place_with_the_next_sweep(world: World) -> None:
+    """Places may be free while a run waits, after somebody else had it locked."""
+    limited, entered, other = _crowded(world)
+    with world.store.write() as tx:
+        run = tx.lock_run(other.run_id)
+        assert run is not None
+        # What a service would do that finds the waiting run locked.
+        after = replace(run, phase=Phase.COMPLETED, name="Completed", owner=None)
+        tx.save_run(run, replace(after, version=run.version + 1), world.now)
+    assert world.phase(entered) == "AwaitingConcurrencySlot"
+    world.service.sweep()
+    assert world.phase(entered) == "Running"
+    assert limited.claim() == []
 
 
 def test_a_run_whose_process_died_while_it_waited_takes_a_place_again(world: World) -> None:

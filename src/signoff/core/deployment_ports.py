@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from signoff.model.deploying import CountDeployments, ReadDeployments
     from signoff.model.deployments import DeploymentResponse
     from signoff.model.journal import EntryRecord
-    from signoff.model.runs import Phase
     from signoff.model.schedules import DeploymentSchedule
 
 
@@ -65,8 +64,11 @@ class DeploymentTable(Protocol):
         """How many runs may have a process at once, and what happens to one more; None for no
         limit. Keeps others from counting until the end."""
 
-    def in_hand(self, deployment_id: UUID) -> tuple[tuple[UUID, str, Phase], ...]:
-        """The unfinished runs that a process has: run, process, phase."""
+    def places_taken(self, deployment_id: UUID, but: UUID) -> int:
+        """How many runs of the deployment hold a place, `but` one that is not counted."""
+
+    def queued_runs(self, deployment_id: UUID) -> tuple[UUID, ...]:
+        """The runs that wait in their process for a place, the longest first."""
 
     def runs_ahead(
         self, deployment_id: UUID, schedule_id: UUID | None, now: int

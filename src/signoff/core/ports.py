@@ -296,6 +296,9 @@ class Tx(Protocol):
         """Paused and suspended runs of which one wait is over while another is open, and whose
         code has not taken up the outcome yet."""
 
+    def crowded_deployments(self) -> tuple[UUID, ...]:
+        """Deployments of which a run waits in its process for a place."""
+
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         """Runs that wait for a process: resuming, due, without an owner."""
 

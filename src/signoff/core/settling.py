@@ -16,6 +16,8 @@ from signoff.model.runs import FINAL, Phase, Run
 def settled(run: Run, event: Event, now: int) -> Run:
     """A run waits exactly while a wait is open; then a living process goes on, or a new one.
 
+    A process goes on only with a place where its deployment limits them; until then it is queued.
+
     Two things only look like exceptions. A run that was suspended from outside is Running until
     its process has heard of it. A called run leaves with the run that called it, whatever it waits
     for itself.
@@ -37,15 +39,17 @@ def _waits(run: Run, suspend: bool) -> Phase | None:
         return None
     if run.phase is Phase.SUSPENDED or (suspend and run.owner is None):
         return Phase.SUSPENDED
-    if all(map(waiting.is_imposed, run.open_waits)):
+    if run.phase is not Phase.QUEUED and all(map(waiting.is_imposed, run.open_waits)):
         return Phase.RUNNING
     return Phase.SUSPENDED if suspend else Phase.PAUSED
 
 
 def _goes_on(run: Run, event: Event) -> Phase:
     """What follows when nothing is waited for any more."""
-    if run.phase is Phase.RUNNING or (event.alive and run.owner is not None):
-        return Phase.RUNNING
+    if run.phase in (Phase.RUNNING, Phase.QUEUED):
+        return run.phase
+    if event.alive and run.owner is not None:
+        return Phase.QUEUED if event.crowded else Phase.RUNNING
     left = event.kind is Kind.LEAVE and run.parent is not None
     return Phase.SUSPENDED if left else Phase.RESUMING
 
@@ -79,7 +83,7 @@ PAUSING = "Pausing"
 """Name of the state of a run that goes on until its next task boundary and waits there."""
 SUSPENDING = "Suspending"
 """Name of the state of a run whose process has not stopped yet, to let it wait without one."""
-LIVELY = (Phase.RUNNING, Phase.PAUSED, Phase.SUSPENDED)
+LIVELY = (Phase.RUNNING, Phase.PAUSED, Phase.SUSPENDED, Phase.QUEUED)
 """Phases in which a run goes on or waits, whichever its waits say."""
 UNBEGUN = (Phase.SCHEDULED, Phase.PENDING, Phase.RESUMING)
 """Phases in which no process works on the run."""

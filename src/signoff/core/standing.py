@@ -16,6 +16,8 @@ class Standing(StrEnum):
 
     GO = "go"
     """Go on."""
+    QUEUE = "queue"
+    """Wait at the next task boundary, and with every answer, until there is a place."""
     HOLD = "hold"
     """Wait at the next task boundary."""
     SUSPEND = "suspend"
@@ -26,6 +28,10 @@ class Standing(StrEnum):
     """Stop without a word: the run ended, was deleted, or belongs to a newer process."""
 
 
+AWAKE = (Standing.GO, Standing.HOLD, Standing.QUEUE)
+"""Standings in which a process may sleep on."""
+
+
 def standing(phase: Phase, entry: int, hold: bool, mine: int, suspend: bool = False) -> Standing:
     """What the process of entry number `mine` may do, given how the run stands."""
     if entry != mine or phase in FINAL or phase is Phase.ABSENT:
@@ -34,6 +40,8 @@ def standing(phase: Phase, entry: int, hold: bool, mine: int, suspend: bool = Fa
         return Standing.STOP
     if suspend or phase is Phase.SUSPENDED:
         return Standing.SUSPEND
+    if lacks_place(phase):
+        return Standing.QUEUE
     return Standing.HOLD if hold else Standing.GO
 
 
@@ -46,8 +54,14 @@ def goes_on(phase: Phase) -> bool:
 
 
 def awaits_somebody(phase: Phase) -> bool:
-    """Whether a run in `phase` waits for an answer, so that its time limits stand still."""
-    return phase in (Phase.PAUSED, Phase.SUSPENDED)
+    """Whether a run in `phase` waits for an answer, or for a place to go on with one, so that its
+    time limits stand still."""
+    return phase in (Phase.PAUSED, Phase.SUSPENDED, Phase.QUEUED)
+
+
+def lacks_place(phase: Phase) -> bool:
+    """Whether the process of a run in `phase` has to wait for a place before it goes on."""
+    return phase is Phase.QUEUED
 
 
 class Progress(StrEnum):
@@ -75,18 +89,14 @@ _PROGRESS = {
     Phase.RUNNING: Progress.WORKING,
     Phase.RETRYING: Progress.WORKING,
     Phase.PAUSED: Progress.WAITING,
+    Phase.QUEUED: Progress.WAITING,
     Phase.CANCELLING: Progress.STOPPING,
 }
 
 
-def only_waits(phase: Phase) -> bool:
-    """Whether the process of a run in `phase` only waits, so that its death costs nothing."""
-    return progress(phase) is Progress.WAITING
-
-
 def holds_slot(phase: Phase, owner: str | None) -> bool:
-    """Whether a run counts against the limits of its pool and queue: while a process works on it
-    or is on its way, and not while it waits for somebody."""
+    """Whether a run counts against the limits of its deployment, pool and queue: while a process
+    works on it or is on its way, and not while it waits for somebody or for a place."""
     return phase in _WORKING or (phase is Phase.PENDING and owner is not None)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from signoff.core import waiting
+from signoff.core import overdue, waiting
 from signoff.core.changing import replace
 from signoff.core.settling import LIVELY, PAUSING, PLAIN, UNBEGUN, into, settled
 from signoff.model import errors
@@ -124,6 +124,7 @@ _VERBS = {kind: kind.value for kind in Kind} | {
     Kind.LOST: "give up",
     Kind.CLAIM: "start a process for",
     Kind.BEGIN: "begin the next attempt of",
+    Kind.ADMIT: "give a place to",
 }
 
 
@@ -231,13 +232,17 @@ def _not_held_yet(run: Run, event: Event, now: int) -> Decision | None:
     return Replayed(run) if held else None
 
 
+def _owner_lives(run: Run, event: Event, now: int) -> Decision | None:
+    return None if event.alive else Replayed(run)
+
+
 def _owner_died(run: Run, event: Event, now: int) -> Decision | None:
     return Replayed(run) if event.alive else None
 
 
 def _can_be_forced(run: Run, event: Event, now: int) -> Decision | None:
     """A run waits because something is asked of somebody, which force cannot supply."""
-    if event.phase not in (None, Phase.ABSENT, Phase.PAUSED, Phase.SUSPENDED):
+    if event.phase not in (None, Phase.ABSENT, Phase.PAUSED, Phase.SUSPENDED, Phase.QUEUED):
         return None
     wanted = "nothing" if event.phase is None else event.phase.value
     return Refused(
@@ -382,30 +387,6 @@ def _run_again(run: Run, event: Event, now: int) -> Run:
     return replace(run, attempt=run.attempt + 1, begun=False)
 
 
-def _late(run: Run, event: Event, now: int) -> Run:
-    return replace(run, name=LATE)
-
-
-LATE = "Late"
-"""Name of the state of a run that should have been started, or entered again, a while ago."""
-
-
-AWAITING_SLOT = "AwaitingConcurrencySlot"
-"""Name of the state of a run that is due and finds no free place."""
-
-
-def _queued(run: Run, event: Event, now: int) -> Run:
-    return replace(run, name=AWAITING_SLOT)
-
-
-def _not_queued_yet(run: Run, event: Event, now: int) -> Decision | None:
-    return Replayed(run) if run.name == AWAITING_SLOT else None
-
-
-def _not_late_yet(run: Run, event: Event, now: int) -> Decision | None:
-    return Replayed(run) if run.name == LATE else None
-
-
 def _hurried(run: Run, event: Event, now: int) -> Run:
     """It waits for a process already; whoever asks may start one now."""
     return replace(run, scheduled=event.scheduled or now)
@@ -433,13 +414,13 @@ def _rule(
 
 
 _EXISTING = tuple(phase for phase in Phase if phase is not Phase.ABSENT)
-_WORKING = (_P.RUNNING, _P.PAUSED)
+_WORKING = (_P.RUNNING, _P.PAUSED, _P.QUEUED)
 _WAITING = (_P.PAUSED, _P.SUSPENDED)
 
 _rule(_EXISTING, _K.CREATE, None, _keep, _exists)
 _rule(_EXISTING, _K.START, None, _keep, _not_started_here)
 _rule((*UNBEGUN, _P.RETRYING), _K.ENTER, _P.RUNNING, _entered, _owner_gone)
-_rule((_P.RUNNING,), _K.ENTER, _P.RUNNING, _entered, _owner_gone, _not_suspended)
+_rule((_P.RUNNING, _P.QUEUED), _K.ENTER, _P.RUNNING, _entered, _owner_gone, _not_suspended)
 _rule((_P.PAUSED,), _K.ENTER, None, _entered, _owner_gone)
 _rule((_P.SUSPENDED,), _K.ENTER, None, _entered_suspended, _owner_gone, _not_suspended)
 _rule((_P.RETRYING,), _K.BEGIN, _P.RUNNING, _begun)
@@ -448,6 +429,7 @@ _rule(_WORKING, _K.OPEN, None, _opened, waiting.asked_before, _can_come_back)
 _rule((_P.SUSPENDED,), _K.OPEN, None, _opened, _is_here, waiting.asked_before, _can_come_back)
 _rule(_WAITING, _K.ANSWER, None, waiting.answered, waiting.can_be_answered)
 _rule((_P.RUNNING,), _K.ANSWER, _P.RUNNING, _released, _releases_hold)
+_rule((_P.QUEUED,), _K.ANSWER, None, _released, _releases_hold)
 _rule(
     (*UNBEGUN, _P.RETRYING, _P.CANCELLING, *sorted(FINAL)),
     _K.ANSWER,
@@ -480,7 +462,7 @@ _rule((_P.SUSPENDED,), _K.LEAVE, _P.SUSPENDED, _left, _still_here)
 _rule((_P.CANCELLING,), _K.LEAVE, _P.CANCELLED, _ended)
 _rule((*LIVELY, *UNBEGUN, _P.RETRYING), _K.CANCEL, None, _cancelled)
 _rule((_P.CANCELLING,), _K.CANCEL, _P.CANCELLED, _ended, _owner_died)
-_rule((_P.RUNNING,), _K.LOST, None, _lost_while_running, _owner_died)
+_rule((_P.RUNNING, _P.QUEUED), _K.LOST, None, _lost_while_running, _owner_died)
 _rule((_P.PAUSED,), _K.LOST, None, _keep, _exists)
 _rule((_P.SUSPENDED,), _K.LOST, _P.SUSPENDED, _left, _owner_died, _still_here)
 _rule((_P.RETRYING,), _K.LOST, _P.RESUMING, _keep, _owner_died)
@@ -493,6 +475,7 @@ _rule((_P.PENDING, *LIVELY), _K.RETURN, None, _unclaimed, _is_claimed_by)
 _rule((_P.CANCELLING,), _K.RETURN, _P.CANCELLED, _ended, _is_claimed_by)
 _rule((_P.FAILED, _P.CRASHED, _P.CANCELLED), _K.RERUN, _P.RESUMING, _run_again, _can_be_loaded)
 _rule((_P.RESUMING,), _K.RERUN, None, _hurried, _can_be_loaded)
-_rule(UNBEGUN, _K.QUEUE, None, _queued, _not_queued_yet, _owner_gone)
-_rule((_P.SCHEDULED, _P.RESUMING), _K.LATE, None, _late, _not_late_yet)
+_rule(UNBEGUN, _K.QUEUE, None, overdue.queued, overdue.not_queued_yet, _owner_gone)
+_rule((_P.QUEUED,), _K.ADMIT, _P.RUNNING, _keep, _owner_lives)
+_rule((_P.SCHEDULED, _P.RESUMING), _K.LATE, None, overdue.late, overdue.not_late_yet)
 _rule(_EXISTING, _K.FORCE, None, _forced, _can_be_forced)

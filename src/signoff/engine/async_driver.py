@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from signoff.core.standing import AWAKE
 from signoff.engine import asking
 from signoff.engine.countdowns import Countdown, TimedOut
-from signoff.engine.drivers import AWAKE, LONGEST, carry_out
+from signoff.engine.drivers import LONGEST, carry_out
 from signoff.engine.effects import (
     Block,
     CallUser,

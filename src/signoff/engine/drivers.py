@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from signoff.core.standing import Standing
+from signoff.core.standing import AWAKE
 from signoff.engine import asking
 from signoff.engine.countdowns import Interrupter
 from signoff.engine.effects import (
@@ -44,9 +44,6 @@ T = TypeVar("T")
 
 LONGEST = 86_400.0
 """Seconds of one sleep; the program looks again after it."""
-
-AWAKE = (Standing.GO, Standing.HOLD)
-"""Standings in which a program may sleep on."""
 
 
 def drive_sync(program: Program[T], gateway: Gateway) -> T:

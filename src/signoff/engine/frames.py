@@ -104,6 +104,7 @@ class RunFrame:
         misnamed: why the flow could not name it.
         winding_down: the attempt is over; what is left of it must stop.
         cut: this process has stopped somewhere in the run, to let it wait without a process.
+        crowded: it has waited for a place: what concerns the run that called it wakes it, too.
         busy: tasks and called runs that are being worked on.
         logger: its logger, made on first use by `logs.logger_of`.
     """
@@ -153,6 +154,7 @@ class RunFrame:
         self.check_hold = False
         self.sleeps = 0
         self.cut = False
+        self.crowded = False
         self.busy: set[object] = set()
         self._idle: threading.Event | None = None
         self.logger: Any = None
@@ -186,7 +188,17 @@ class RunFrame:
         if alone and standing is Standing.GO and not (self.holding or self.check_hold):
             return False
         self.obey()
-        return standing is Standing.HOLD or self.holding is not None or self.check_hold
+        held = standing is Standing.HOLD or self.holding is not None or self.check_hold
+        return held or self.lacks_place()
+
+    def lacks_place(self) -> bool:
+        """Whether this run, or one that called it, waits for a place of its deployment."""
+        frame: RunFrame | None = self
+        while frame is not None:
+            if frame.signals.standing is Standing.QUEUE:
+                return True
+            frame = frame.parent
+        return False
 
     def obey(self) -> None:
         """Stop here when this run, or one that called it, must not go on in this process.
@@ -200,6 +212,13 @@ class RunFrame:
         while frame is not None:
             if frame.signals.standing is Standing.SUSPEND:
                 self.leave()
+            frame = frame.parent
+
+    def listen_to_callers(self) -> None:
+        """From now on be woken by what concerns the runs that called this one, too."""
+        frame: RunFrame | None = self
+        while frame is not None:
+            frame.crowded = True
             frame = frame.parent
 
     def leave(self) -> NoReturn:

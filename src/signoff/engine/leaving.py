@@ -49,7 +49,8 @@ def leave(frame: RunFrame) -> Program[Ending]:
 
 
 def follow(frame: RunFrame) -> Callable[[], None]:
-    """Have a called run stop together with the run that called it, also where it sleeps.
+    """Have a called run stop together with the run that called it, also where it sleeps, and look
+    again when that one gets a place.
 
     Returns what ends that, when the called run is not worked on any more.
     """
@@ -61,6 +62,8 @@ def follow(frame: RunFrame) -> Callable[[], None]:
     def heard() -> None:
         if parent.signals.standing is Standing.SUSPEND:
             frame.signals.leave()
+        elif frame.crowded:
+            frame.signals(None)
 
     end = parent.signals.subscribe(heard, parent.signals.count)
 

@@ -10,10 +10,10 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from signoff.core.fingerprint import digest
-from signoff.core.standing import Standing, standing
+from signoff.core.standing import AWAKE, Standing, standing
 from signoff.engine.effects import Log, Offer, Post, Program, Send, WaitChange
 from signoff.engine.frames import RunFrame, TaskFrame, waiting
 from signoff.model.actors import Via
@@ -44,6 +44,8 @@ from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
 if TYPE_CHECKING:
     from signoff.model.replies import RunHandle, WaitOutcome
+
+T = TypeVar("T")
 
 INFO, WARNING = 20, 30
 
@@ -136,11 +138,11 @@ def _pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progr
     frame.waits.add(key)
     try:
         while True:
-            if outcome.status is WaitStatus.OPEN and stays:
+            if _must_wait(outcome) and (stays or outcome.status is not WaitStatus.OPEN):
                 outcome = yield from _idle(frame, task, _wait(frame, key, question, outcome, seen))
             if outcome.status is WaitStatus.OPEN and not told:
                 outcome = yield from ask(True)
-            if outcome.status is WaitStatus.OPEN:
+            if _must_wait(outcome):
                 yield Log(INFO, _DEPARTS)
                 frame.leave()
             try:
@@ -160,9 +162,7 @@ def _pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progr
         frame.waits.discard(key)
 
 
-def _idle(
-    frame: RunFrame, task: TaskFrame | None, wait: Program[WaitOutcome]
-) -> Program[WaitOutcome]:
+def _idle(frame: RunFrame, task: TaskFrame | None, wait: Program[T]) -> Program[T]:
     """Wait without holding what others could use meanwhile."""
     if task is None or not task.holds_slots():
         with waiting(frame, task):
@@ -225,11 +225,20 @@ def _wait(
     """Sleep and look, until the wait is no longer open, or the process has waited long enough."""
     offer = _offer(frame, key, question, outcome)
     stay = None if question.stay is None else outcome.now + int(question.stay * 1_000_000)
-    while outcome.status is WaitStatus.OPEN:
+    while _must_wait(outcome):
         if stay is not None and outcome.now >= stay:
             break
+        if not outcome.place and not frame.crowded:
+            # What was said before anybody listened to the callers of the run must not be missed.
+            frame.listen_to_callers()
+            seen = frame.signals.count
+            outcome = yield from _fenced(frame, PollWait(frame.run_id, frame.entry, key))
+            continue
+        answered = outcome.status is not WaitStatus.OPEN
+        offer = None if answered else offer
+        deadline = None if answered else outcome.deadline
         # The service's clock decides; this one only says how long to sleep.
-        until = min((moment for moment in (outcome.deadline, stay) if moment), default=None)
+        until = min((moment for moment in (deadline, stay) if moment), default=None)
         left = None if until is None else max((until - outcome.now) / 1_000_000, 0.0)
         typed = yield WaitChange(frame.signals, seen, left, offer)
         frame.obey()
@@ -238,6 +247,11 @@ def _wait(
             offer = yield from _answer_here(frame, key, typed, offer)
         outcome = yield from _fenced(frame, PollWait(frame.run_id, frame.entry, key))
     return outcome
+
+
+def _must_wait(outcome: WaitOutcome) -> bool:
+    """Whether the process waits on: nobody has answered, or there is no place to go on with it."""
+    return outcome.status is WaitStatus.OPEN or not outcome.place
 
 
 def _fenced(frame: RunFrame, command: Command[WaitOutcome]) -> Program[WaitOutcome]:
@@ -261,7 +275,7 @@ def _offer(frame: RunFrame, key: str, question: Question, outcome: WaitOutcome) 
 
 def _is_moot(frame: RunFrame, key: str) -> bool:
     """Whether nobody needs the answer any more; what is typed is not lost for less than that."""
-    if frame.signals.standing not in (Standing.GO, Standing.HOLD):
+    if frame.signals.standing not in AWAKE:
         return True
     try:
         outcome = frame.gateway.send(PollWait(frame.run_id, frame.entry, key))
@@ -317,6 +331,17 @@ def still_ours(frame: RunFrame) -> Program[None]:
     frame.sleeps = sleeps
 
 
+def _for_place(frame: RunFrame) -> Program[None]:
+    """Wait until the deployment of the run has a place for it, or the process has to stop."""
+    frame.listen_to_callers()
+    while True:
+        seen = frame.signals.count
+        frame.obey()
+        if not frame.lacks_place():
+            return
+        yield WaitChange(frame.signals, seen, None)
+
+
 def boundary(frame: RunFrame, task: TaskFrame | None) -> Program[None]:
     """What happens between two tasks: stop when told to, wait while the run is held.
 
@@ -325,6 +350,9 @@ def boundary(frame: RunFrame, task: TaskFrame | None) -> Program[None]:
     """
     yield from still_ours(frame)
     while frame.must_hold():
+        if frame.lacks_place():
+            yield from _idle(frame, task, _for_place(frame))
+            continue
         key = frame.holding or f"hold-{frame.entry}-{frame.signals.count}"
         frame.holding = key
         question = Question(

@@ -10,14 +10,13 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from signoff.core.standing import Standing, standing
+from signoff.core.standing import AWAKE, Standing, standing
 from signoff.model.runs import Phase
 
 if TYPE_CHECKING:
     from signoff.model.replies import RunSignal
 
 Wake = Callable[[], object]
-_AWAKE = (Standing.GO, Standing.HOLD)
 
 
 class Signals:
@@ -46,7 +45,7 @@ class Signals:
                 self.standing = standing(
                     signal.phase, signal.entry, signal.hold, self.entry, signal.suspend
                 )
-                if self._leaves and self.standing in _AWAKE:
+                if self._leaves and self.standing in AWAKE:
                     self.standing = Standing.SUSPEND
             self.count += 1
             wakes = list(self._wakes)
@@ -66,7 +65,7 @@ class Signals:
         """This process stops working on the run, whatever becomes of the reason for it."""
         with self._lock:
             self._leaves = True
-            if self.standing in _AWAKE:
+            if self.standing in AWAKE:
                 self.standing = Standing.SUSPEND
             self.count += 1
             wakes = list(self._wakes)

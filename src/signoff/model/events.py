@@ -72,6 +72,8 @@ class Kind(StrEnum):
     """Somebody overrode the rules."""
     QUEUE = "queue"
     """It is due, and finds no free place."""
+    ADMIT = "admit"
+    """It has waited for a place in its process, and gets one."""
     LATE = "late"
     """It should have been started, or entered again, a while ago, and nobody has."""
 
@@ -93,6 +95,7 @@ class Event:
         leaving: the process will stop working on the run and let it wait without one (open).
         key: which wait is meant: its key or its alias (answer, reopen, withdraw, expire).
         answer: what was answered, already checked against the form.
+        crowded: the run would need a place to go on in its process, and none is free.
         reentrant: a process could load the flow again (rerun, suspend, open when leaving).
     """
 
@@ -111,6 +114,7 @@ class Event:
     answer: Json = None
     reentrant: bool = True
     leaving: bool = False
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ class WaitOutcome:
         phase, version: where the run stands.
         message: why the flow refused the previous answer.
         by: who answered.
+        place: whether the process may go on: the run, or the one that called it in the same
+            process, does not wait for a place of its deployment.
     """
 
     wait_id: UUID
@@ -99,6 +101,7 @@ class WaitOutcome:
     version: int
     message: str | None = None
     by: Actor | None = None
+    place: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Phase(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     SUSPENDED = "suspended"
+    QUEUED = "queued"
     RESUMING = "resuming"
     RETRYING = "retrying"
     CANCELLING = "cancelling"
@@ -57,6 +58,7 @@ _STATE_TYPES = {
     Phase.RUNNING: StateType.RUNNING,
     Phase.PAUSED: StateType.PAUSED,
     Phase.SUSPENDED: StateType.PAUSED,
+    Phase.QUEUED: StateType.SCHEDULED,
     Phase.RESUMING: StateType.SCHEDULED,
     Phase.RETRYING: StateType.SCHEDULED,
     Phase.CANCELLING: StateType.CANCELLING,
@@ -66,7 +68,8 @@ _STATE_TYPES = {
     Phase.CRASHED: StateType.CRASHED,
 }
 _STATE_NAMES = {phase: phase.value.capitalize() for phase in Phase} | {
-    Phase.RETRYING: "AwaitingRetry"
+    Phase.RETRYING: "AwaitingRetry",
+    Phase.QUEUED: "AwaitingConcurrencySlot",
 }
 
 

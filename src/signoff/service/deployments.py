@@ -123,6 +123,7 @@ def create_deployment(unit: Unit, request: d.CreateDeployment) -> DeploymentResp
     else:
         deployment = _changed(unit, locked(unit, known), fields)
         unit.tx.deployments.save(deployment, record)
+        unit.free_places(deployment.id)
     if asked.schedules is not None:
         planning.replace_schedules(unit, deployment, asked.schedules)
     elif known is not None:
@@ -171,6 +172,7 @@ def update_deployment(unit: Unit, request: d.UpdateDeployment) -> Done:
         planning.replace_schedules(unit, deployment, request.changes.schedules)
     elif deployment.paused != known.paused:
         planning.settle(unit, deployment)
+    unit.free_places(deployment.id)
     return Done()
 
 
@@ -179,6 +181,7 @@ def delete_deployment(unit: Unit, request: d.DeleteDeployment) -> Done:
     unit.wrote = True
     planning.withdraw(unit, deployment.id, None)
     unit.tx.deployments.delete(deployment.id)
+    unit.free_places(deployment.id)
     return Done()
 
 

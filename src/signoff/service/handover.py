@@ -57,7 +57,8 @@ class Sweep:
 
 
 def sweep(units: Units, limit: int) -> Sweep:
-    """Apply every due deadline, settle the runs of dead processes, and say what is next.
+    """Apply every due deadline, settle the runs of dead processes, give away free places, and say
+    what is next.
 
     Args:
         limit: how many runs to enter are named at most.
@@ -66,8 +67,11 @@ def sweep(units: Units, limit: int) -> Sweep:
         # Mostly there is nothing to settle, and this one look is all.
         due, dead, swept = _look(unit, limit)
         over = tuple(_gone(unit))
+        crowded = unit.tx.crowded_deployments()
     if over:
         units.change(SERVICE, False, partial(_forget, over))
+    if crowded:
+        units.change(SERVICE, True, partial(_give_places, crowded))
     if not due and not dead:
         return swept
     if due:
@@ -106,6 +110,12 @@ def _forget(process_ids: Sequence[str], unit: Unit) -> None:
         if owner is None or unit.means.is_alive(owner, unit.now) or unit.tx.owned_by(process_id):
             continue
         unit.tx.delete_process(process_id)
+
+
+def _give_places(deployment_ids: Sequence[UUID], unit: Unit) -> None:
+    """Mostly whoever frees a place gives it away; what was passed over then gets it here."""
+    for deployment_id in deployment_ids:
+        unit.free_places(deployment_id)
 
 
 def goes_on_by_itself(unit: Unit, run: Run) -> bool:

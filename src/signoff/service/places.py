@@ -1,14 +1,16 @@
 """The places of a deployment with a concurrency limit.
 
-Owns who has one: every unfinished run that a process has, from the moment it is claimed, also while
-it waits in a living process. A suspended run, and one whose process died while it waited, has none
-and takes one when it is claimed again. So the limit is exact whatever dies: the deployment is
-locked while its places are counted. Must not know which runs may be claimed.
+Owns who has one: every run that a process works on or is started for, and none that waits. A run
+that waits takes a place again before it goes on: with the claim for its next process, or in the
+process that waits, which is held back until it is admitted. So the limit is exact whatever waits
+or dies: the deployment is locked while its places are counted. Must not know which runs may be
+claimed.
 """
 
 from __future__ import annotations
 
-from signoff.core.standing import only_waits
+from uuid import UUID
+
 from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.events import Event, Kind
 from signoff.model.runs import Run
@@ -19,12 +21,12 @@ FULL = "The concurrency limit of its deployment, {limit}, was reached."
 
 def takes_place(unit: Unit, run: Run) -> bool:
     """Whether a process may have the run now. A run that may not waits for a place
-    (AwaitingConcurrencySlot), or is cancelled, as its deployment says."""
+    (AwaitingConcurrencySlot), or is cancelled, as its deployment says; never one that has begun."""
     limit = full(unit, run)
     if limit is None:
         return True
     number, strategy = limit
-    if strategy is ConcurrencyLimitStrategy.CANCEL_NEW:
+    if strategy is ConcurrencyLimitStrategy.CANCEL_NEW and not run.entry:
         text = FULL.format(limit=number)
         unit.attempt(run, Event(Kind.CANCEL, unit.actor, message=text, alive=False))
     else:
@@ -33,16 +35,26 @@ def takes_place(unit: Unit, run: Run) -> bool:
 
 
 def full(unit: Unit, run: Run) -> tuple[int, ConcurrencyLimitStrategy] | None:
-    """The limit that keeps a run from being given to a process; None when there is a place."""
+    """The limit that keeps a run from being worked on; None when there is a place."""
     if run.deployment is None:
         return None
     limit = unit.tx.deployments.limit(run.deployment)
-    if limit is None:
+    if limit is None or unit.tx.deployments.places_taken(run.deployment, run.id) < limit[0]:
         return None
-    number, _ = limit
-    taken = sum(
-        not only_waits(phase) or unit.lives(owner)
-        for run_id, owner, phase in unit.tx.deployments.in_hand(run.deployment)
-        if run_id != run.id
-    )
-    return limit if taken >= number else None
+    return limit
+
+
+def admit(unit: Unit, deployment_id: UUID) -> None:
+    """Give free places to the runs that wait for one in their process, the longest first.
+
+    One that somebody else has locked is passed over: it gets its place with the next sweep.
+    """
+    # First, so that whoever is counting at this moment has queued its run before they are listed.
+    unit.tx.deployments.limit(deployment_id)
+    for run_id in unit.tx.deployments.queued_runs(deployment_id):
+        run = unit.tx.lock_free_run(run_id)
+        if run is None:
+            continue
+        if full(unit, run):
+            break
+        unit.attempt(run, Event(Kind.ADMIT, unit.actor, alive=unit.alive(run)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
+from signoff.core.standing import holds_slot
 from signoff.core.transitions import decide
 from signoff.model.commands import (
     BeginAttempt,
@@ -108,8 +109,6 @@ def _absent(new: NewRun, now: int) -> Run:
 
 def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     run = unit.run(request.run_id)
-    if run.deployment is not None:
-        _check_place(unit, run)
     event = Event(
         Kind.ENTER,
         unit.actor,
@@ -117,6 +116,8 @@ def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
         claimer=request.claimed_by,
         alive=unit.alive(run),
     )
+    if run.deployment is not None:
+        _check_place(unit, run, event)
     entered = unit.carry(run, event).run
     new, facts = unit.tx.new_run(run.id), unit.tx.run_facts(run.id)
     if new is None or facts is None:
@@ -127,14 +128,20 @@ def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     return EnteredRun(handle, new, unit.tx.journal(run.id), expected, begun)
 
 
-def _check_place(unit: Unit, run: Run) -> None:
+def _check_place(unit: Unit, run: Run, event: Event) -> None:
     """A claimer has taken a place for the run; whoever enters without one needs a free place."""
+    decision = decide(run, event, unit.now)
+    if not isinstance(decision, Accepted) or holds_slot(run.phase, run.owner):
+        return
+    if not holds_slot(decision.run.phase, decision.run.owner):
+        return
     # Loaded on first use: most runs belong to no deployment.
     limit = import_module("signoff.service.places").full(unit, run)
     if limit is not None:
         raise TransitionRefused(
-            f"Flow run {run.id} cannot be started: {limit[0]} runs of its deployment have a "
-            "process, as many as its concurrency limit allows. It starts when one of them ends."
+            f"Flow run {run.id} cannot be started: {limit[0]} runs of its deployment are being "
+            "worked on, as many as its concurrency limit allows. It starts when one of them ends "
+            "or waits."
         )
 
 

@@ -8,8 +8,10 @@ not know which request caused it, and never compares phases: `core.transitions` 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core import waiting
@@ -89,7 +91,18 @@ class Unit:
         wrote: something else was saved.
     """
 
-    __slots__ = ("_alive", "_owners", "actor", "expired", "means", "now", "pokes", "tx", "wrote")
+    __slots__ = (
+        "_alive",
+        "_freed",
+        "_owners",
+        "actor",
+        "expired",
+        "means",
+        "now",
+        "pokes",
+        "tx",
+        "wrote",
+    )
 
     def __init__(self, tx: Tx, now: int, actor: Actor, means: Means) -> None:
         self.tx = tx
@@ -101,6 +114,7 @@ class Unit:
         self.wrote = False
         self._owners: dict[str, Owner | None] = {}
         self._alive: dict[str, bool] = {}
+        self._freed: dict[UUID, None] = {}
 
     # Looking ------------------------------------------------------------------------------
 
@@ -171,9 +185,31 @@ class Unit:
         if isinstance(decision, Refused):
             raise decision.error(decision.message, decision.details)
         if isinstance(decision, Accepted):
+            if run.deployment is not None:
+                decision = self._with_place(run, event, decision)
             self.wrote = True
             self._save(run, decision, event, result, request_id)
         return decision
+
+    def _with_place(self, run: Run, event: Event, decision: Accepted) -> Accepted:
+        """A run that waited in its process goes on there with a place of its deployment only."""
+        after = decision.run
+        stays = run.owner is not None and run.owner == after.owner and event.kind is not Kind.ADMIT
+        if not stays or _holds_slot(run) or not _holds_slot(after) or not _places().full(self, run):
+            return decision
+        crowded = decide(run, replace(event, crowded=True), self.now)
+        return crowded if isinstance(crowded, Accepted) else decision
+
+    def free_places(self, deployment_id: UUID) -> None:
+        """Places of a deployment may be free: before the unit ends, whoever waits for one in its
+        process gets it."""
+        self._freed[deployment_id] = None
+
+    def settle(self) -> None:
+        """The last of the unit's work: give away the places that became free in it."""
+        while self._freed:
+            deployment_id, _ = self._freed.popitem()
+            _places().admit(self, deployment_id)
 
     def attempt(self, run: Run, event: Event) -> Accepted | None:
         """Carry an event out where the rules allow it; None where they do not."""
@@ -222,8 +258,12 @@ class Unit:
     def _tell_of_place(self, before: Run, after: Run) -> None:
         """Another run of the deployment, or of its pool, may have waited for what this one gives
         up."""
-        gone = before.owner is not None and after.owner is None
-        if after.deployment is not None and (gone or _frees_a_slot(before, after)):
+        if after.deployment is None:
+            return
+        frees = _holds_slot(before) and not _holds_slot(after)
+        if frees:
+            self.free_places(after.deployment)
+        if frees or (before.owner is not None and after.owner is None):
             self._poke(DUE, after.id, None)
 
     def _save(
@@ -250,7 +290,9 @@ class Unit:
     def _tell(self, before: Run, decision: Accepted, event: Event) -> None:
         """Whoever waits is told; the process that reports something about itself knows it."""
         if event.kind is not Kind.OPEN:
-            for wait in decision.changed:
+            # Whoever waits for a place has its answer already.
+            admitted = event.kind is Kind.ADMIT
+            for wait in waiting.untaken(before) if admitted else decision.changed:
                 if wait.address:
                     self._poke(wait.address, before.id, decision.run)
         if event.entry is None:
@@ -315,9 +357,13 @@ class Unit:
         self.tx.give_up_tasks(run.id, _NOT_GONE_ON_WITH, self.now)
 
 
-def _frees_a_slot(before: Run, after: Run) -> bool:
-    held = holds_slot(before.phase, before.owner)
-    return held and not holds_slot(after.phase, after.owner)
+def _holds_slot(run: Run) -> bool:
+    return holds_slot(run.phase, run.owner)
+
+
+def _places() -> Any:
+    # Loaded on first use: most runs belong to no deployment.
+    return import_module("signoff.service.places")
 
 
 def handle_of(

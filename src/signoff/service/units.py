@@ -45,6 +45,7 @@ class Units:
                 with self.store.write(durable) as tx:
                     unit = Unit(tx, self.clock(), actor, self.means)
                     done = work(unit)
+                    unit.settle()
             except TryAgain:
                 if not left:
                     raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from signoff.core import waiting
+from signoff.core.standing import lacks_place
 from signoff.model.commands import (
     OpenWait,
     PollWait,
@@ -22,7 +23,7 @@ from signoff.model.replies import Done, WaitOutcome
 from signoff.model.runs import Run
 from signoff.model.waits import DeadlineAction, Wait, WaitStatus
 from signoff.service import refusals
-from signoff.service.handover import why_not_again
+from signoff.service.handover import top_of, why_not_again
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
@@ -119,7 +120,13 @@ def outcome_of(unit: Unit, run: Run, wait: Wait) -> WaitOutcome:
         version=run.version,
         message=refusals.text(wait.message),
         by=wait.answered_by,
+        place=not lacks_place(run.phase) and (run.parent is None or _top_has_place(unit, run)),
     )
+
+
+def _top_has_place(unit: Unit, run: Run) -> bool:
+    """A called run goes on only when the run may that its process was started for."""
+    return run.owner is None or not lacks_place(top_of(unit, run).phase)
 
 
 def take_outcome(unit: Unit, request: TakeOutcome) -> Done:

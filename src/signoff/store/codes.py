@@ -51,6 +51,7 @@ PHASE = Code(
         Phase.CANCELLED: 10,
         Phase.CRASHED: 11,
         Phase.SUSPENDED: 12,
+        Phase.QUEUED: 13,
     }
 )
 STATE_TYPE = Code(
@@ -114,6 +115,7 @@ EVENT_KIND = Code(
         Kind.FORCE: 19,
         Kind.LATE: 30,
         Kind.QUEUE: 31,
+        Kind.ADMIT: 32,
         Kind.CLAIM: 40,
         Kind.RETURN: 41,
         Kind.SUSPEND: 20,

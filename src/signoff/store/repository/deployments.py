@@ -15,10 +15,9 @@ from signoff.model.deploying import CountDeployments, ReadDeployments
 from signoff.model.deployments import ConcurrencyOptions, DeploymentResponse
 from signoff.model.filters import DeploymentFilter, DeploymentFilterId
 from signoff.model.journal import EntryRecord
-from signoff.model.runs import Phase
 from signoff.model.schedules import DeploymentSchedule
 from signoff.store import statements
-from signoff.store.codes import COLLISION, PHASE, clean, clean_some, dump, load, tags_of, tags_text
+from signoff.store.codes import COLLISION, clean, clean_some, dump, load, tags_of, tags_text
 from signoff.store.filtering import DEPLOYMENT_ORDER, Conditions
 from signoff.store.repository.lookups import Lookups
 from signoff.store.session import Row, Session
@@ -170,11 +169,14 @@ class DeploymentRows:
         row = self._session.one("deployment_limit", {"id": deployment_id.bytes})
         return None if row is None or row[0] is None else (row[0], COLLISION.member[row[1]])
 
-    def in_hand(self, deployment_id: UUID) -> tuple[tuple[UUID, str, Phase], ...]:
-        rows = self._session.all("in_hand", {"deployment": deployment_id.bytes})
-        return tuple(
-            (UUID(bytes=run_id), owner, PHASE.member[phase]) for run_id, owner, phase in rows
-        )
+    def places_taken(self, deployment_id: UUID, but: UUID) -> int:
+        values = {"deployment": deployment_id.bytes, "but": but.bytes}
+        row = self._session.one("places_taken", values)
+        return 0 if row is None else int(row[0])
+
+    def queued_runs(self, deployment_id: UUID) -> tuple[UUID, ...]:
+        rows = self._session.all("queued_runs", {"deployment": deployment_id.bytes})
+        return tuple(UUID(bytes=row[0]) for row in rows)
 
     # Runs that are due --------------------------------------------------------------------
 

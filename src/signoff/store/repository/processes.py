@@ -70,6 +70,9 @@ class ProcessRows(Lookups):
         rows = self._session.all("with_untaken", {"limit": limit})
         return tuple(UUID(bytes=row[0]) for row in rows)
 
+    def crowded_deployments(self) -> tuple[UUID, ...]:
+        return tuple(UUID(bytes=row[0]) for row in self._session.all("crowded_deployments", {}))
+
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         rows = self._session.all("to_enter", {"now": now, "limit": limit})
         return tuple(UUID(bytes=row[0]) for row in rows)

@@ -59,4 +59,5 @@ WHERE r.id IN ({ids}) AND w.attempt = r.attempt AND (w.status = 0 OR w.taken = 0
 ORDER BY w.run, w.number;
 
 -- name: unfinished_children_many
-SELECT parent, id FROM runs WHERE parent IN ({ids}) AND phase < 8 ORDER BY no;
+SELECT parent, id FROM runs WHERE parent IN ({ids}) AND (phase < 8 OR phase > 11)
+ORDER BY no;

@@ -70,11 +70,17 @@ UPDATE schedules SET due = :due, made = :made WHERE id = :id;
 SELECT MIN(due) FROM schedules WHERE due IS NOT NULL;
 
 -- name: deployment_limit
-SELECT concurrency_limit, collision FROM deployments WHERE id = :id {for_update};
+SELECT concurrency_limit, collision FROM deployments
+WHERE id = :id AND concurrency_limit IS NOT NULL {for_update};
 
--- name: in_hand
-SELECT id, owner, phase FROM runs
-WHERE deployment = :deployment AND owner IS NOT NULL AND ended IS NULL;
+-- Which runs count is said in `core.standing.holds_slot`.
+-- name: places_taken
+SELECT COUNT(*) FROM runs
+WHERE deployment = :deployment AND id <> :but
+    AND (phase IN (3, 6, 7) OR (phase = 2 AND owner IS NOT NULL));
+
+-- name: queued_runs
+SELECT id FROM runs WHERE deployment = :deployment AND phase = 13 ORDER BY since, no;
 
 -- name: runs_ahead
 SELECT id FROM runs

@@ -35,6 +35,9 @@ SELECT id FROM runs
 WHERE phase = 5 AND owner IS NULL AND COALESCE(scheduled, 0) <= :now
 ORDER BY COALESCE(scheduled, 0) LIMIT :limit;
 
+-- name: crowded_deployments
+SELECT DISTINCT deployment FROM runs WHERE phase = 13 AND deployment IS NOT NULL;
+
 -- name: with_untaken
 SELECT DISTINCT r.id, r.no FROM waits w JOIN runs r ON r.no = w.run
 WHERE w.status IN (1, 2) AND w.taken = 0 AND w.attempt = r.attempt

@@ -109,7 +109,7 @@ FROM runs r JOIN flows f ON f.no = r.flow LEFT JOIN parameters p ON p.run = r.no
 WHERE r.id = :id;
 
 -- name: unfinished_children
-SELECT id FROM runs WHERE parent = :parent AND (phase < 8 OR phase = 12) ORDER BY no;
+SELECT id FROM runs WHERE parent = :parent AND (phase < 8 OR phase > 11) ORDER BY no;
 
 -- name: run_result
 SELECT result_kind, result_body, result_location, result_preview FROM runs WHERE id = :id;
