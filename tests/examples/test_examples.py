@@ -14,6 +14,7 @@ from signoff.authoring.waiting import resume_flow_run
 from signoff.gateway.connect import close_gateways, get_gateway
 from signoff.model.queries import CountRuns, ReadHistory, ReadInbox, ReadRuns, ReadTaskRuns
 from signoff.model.replies import InboxItem
+from signoff.yamlflow.reading import load_document
 from tests.cli.terminals import Terminal
 from tests.support.processes import PythonProcess, Spawner
 from tests.support.waiting import wait_until
@@ -185,6 +186,11 @@ def test_demo_is_answered_from_elsewhere_while_it_asks() -> None:
     history = get_gateway().send(ReadHistory(question.run_id))
     assert [entry.kind for entry in history] == ["start", "open", "answer", "complete"]
     assert all(entry.actor.name for entry in history)
+
+
+@pytest.mark.parametrize("path", sorted((EXAMPLES / "flows").iterdir()), ids=lambda path: path.name)
+def test_a_document_is_valid_without_a_remark(path: Path) -> None:
+    assert load_document(path.read_text("utf-8")).problems == ()
 
 
 def test_every_example_is_tested() -> None:

@@ -18,7 +18,7 @@ from signoff.yamlflow.catalog.triggers import TRIGGERS, TriggerType
 from signoff.yamlflow.catalog.types import TaskType
 
 _LONGEST_NAME = 200
-_ALIKE = 0.6
+_ALIKE = 0.75
 
 
 class Catalog:
@@ -54,6 +54,10 @@ class Catalog:
         """The type of trigger with this name, old or new; None when there is none."""
         return self._triggers.get(name)
 
+    def triggers(self) -> Iterable[TriggerType]:
+        """The types of triggers."""
+        return TRIGGERS
+
     def nearest(self, name: str, *, trigger: bool = False) -> str | None:
         """The newest name that looks most like this one; None when none does.
 
@@ -76,7 +80,7 @@ class Catalog:
 
     @cached_property
     def _trigger_words(self) -> tuple[dict[str, str], list[str]]:
-        return _by_last_word([each.declaration for each in self._triggers.values()])
+        return _by_last_word([each.declaration for each in self.triggers()])
 
 
 def _by_last_word(types: Iterable[TaskType]) -> tuple[dict[str, str], list[str]]:

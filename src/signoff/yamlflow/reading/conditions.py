@@ -1,0 +1,243 @@
+"""Conditions of triggers in their older forms.
+
+Owns how `conditions` and `preconditions` become what the language has now: expressions (`when`),
+and the flows and states a flow trigger looks at. What cannot be said so is reported.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from signoff.yamlflow.reading.findings import Findings, Path, unknown
+from signoff.yamlflow.reading.nodes import ListNode, MapNode, Node, Scalar, kind_of, value_of
+
+_NEW = "io.kestra.plugin.core.condition."
+_OLD = "io.kestra.core.models.conditions.types."
+_DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+_UTC = "yyyy-MM-dd\\'T\\'HH:mm:ss"
+
+
+@dataclass(slots=True)
+class Translated:
+    """What conditions say in the language of today.
+
+    Args:
+        when: expressions that must all hold.
+        flows: flows a flow trigger looks at.
+        states: states that count; None when nothing was said.
+        window, reset: how long all flows may take to be seen; whether they are forgotten after.
+    """
+
+    when: list[str] = field(default_factory=list)
+    flows: list[dict[str, Any]] = field(default_factory=list)
+    states: list[str] | None = None
+    window: str | None = None
+    reset: bool | None = None
+
+
+def translate_conditions(node: Node, path: Path, findings: Findings) -> Translated:
+    """The `conditions` of a trigger: a list of maps with a `type`."""
+    result = Translated()
+    for each, here in _maps(node, path, findings):
+        name = _short(each)
+        values = {key: value for key, value in value_of(each).items() if key != "type"}
+        if name == "ExecutionFlow":
+            result.flows.append(_only(values, "namespace", "flowId"))
+        elif name == "ExecutionStatus" and isinstance(values.get("in"), list):
+            result.states = [str(state) for state in values["in"]]
+        elif name is not None and (text := _expression(name, values)):
+            result.when.append("{{ " + text + " }}")
+        else:
+            known = [*_EXPRESSIONS, "ExecutionFlow"]
+            told = unknown("condition that is read", name or str(value_of(each).get("type")), known)
+            findings.error(f"{told} Say it with `when` instead.", each.mark, here)
+    return result
+
+
+def translate_preconditions(node: Node, path: Path, findings: Findings) -> Translated:
+    """The `preconditions` or `dependsOn` of a flow trigger: a map, or just its list of flows."""
+    result = Translated()
+    if isinstance(node, ListNode):
+        node = MapNode(node.mark, ((Scalar(node.mark, "flows"), node),))
+    if not isinstance(node, MapNode):
+        findings.error(f"must be a map, got {kind_of(node)}.", node.mark, path)
+        return result
+    for key, value in node.entries:
+        here = (*path, key.text)
+        if key.text == "flows":
+            for each, _ in _maps(value, here, findings):
+                flow = value_of(each)
+                result.flows.append(_only(flow, "namespace", "flowId", "states", "labels"))
+        elif key.text == "where":
+            for each, place in _maps(value, here, findings):
+                _where(each, place, result, findings)
+        elif key.text in ("timeWindow", "window"):
+            result.window = _window(value, here, findings)
+        elif key.text == "resetOnSuccess":
+            result.reset = value_of(value) is not False
+        elif key.text != "id":
+            known = ("id", "flows", "where", "timeWindow", "resetOnSuccess")
+            findings.unknown("property", key.text, known, key.mark, here)
+    return result
+
+
+def _where(node: MapNode, path: Path, result: Translated, findings: Findings) -> None:
+    filters = node.get("filters")
+    joined = value_of(node).get("operand", "AND")
+    texts = []
+    for each, here in _maps(filters or ListNode(node.mark), (*path, "filters"), findings):
+        values = value_of(each)
+        compare = _COMPARISONS.get(str(values.get("type")))
+        subject = _FIELDS.get(str(values.get("field")))
+        if compare is None or subject is None:
+            told = "This filter is not read; say it with `when` instead."
+            findings.error(told, each.mark, here)
+        else:
+            texts.append("(" + compare(subject, values.get("value", values.get("values"))) + ")")
+    if texts:
+        result.when.append("{{ " + (" or " if joined == "OR" else " and ").join(texts) + " }}")
+
+
+def _window(node: Node, path: Path, findings: Findings) -> str | None:
+    if isinstance(node, Scalar):
+        return node.text
+    values = value_of(node)
+    if isinstance(values, dict) and isinstance(values.get("window"), str):
+        return str(values["window"])
+    told = "Only windows of a duration are read: give `window`, such as PT1H."
+    findings.error(told, node.mark, path)
+    return None
+
+
+def _short(node: MapNode) -> str | None:
+    """The name of a condition without package and the old ending."""
+    named = node.get("type")
+    if not isinstance(named, Scalar):
+        return None
+    for beginning in (_NEW, _OLD):
+        if named.text.startswith(beginning):
+            return named.text.removeprefix(beginning).removesuffix("Condition")
+    return None
+
+
+def _expression(name: str, values: Mapping[str, Any]) -> str | None:
+    """The expression, without braces, that says the same; None when there is none."""
+    build = _EXPRESSIONS.get(name)
+    try:
+        return build(values) if build else None
+    except (KeyError, TypeError):
+        return None
+
+
+def _inner(text: object) -> str:
+    """An expression without its braces."""
+    words = str(text).strip()
+    if words.startswith("{{") and words.endswith("}}") and words.count("{{") == 1:
+        return f"({words[2:-2].strip()})"
+    return f"(render({_quoted(words)}) == 'true')"
+
+
+def _quoted(value: object) -> str:
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _date(values: Mapping[str, Any], pattern: str, *, utc: bool = False) -> str:
+    subject = _inner(values["date"]) if "date" in values else "trigger.date"
+    zone = ", timeZone='UTC'" if utc else ""
+    return f"({subject} | date('{pattern}'{zone}))"
+
+
+def _between(subject: str, values: Mapping[str, Any], ending: str = "") -> str:
+    parts = []
+    if values.get("after") is not None:
+        parts.append(f"{subject} > {_quoted(values['after'])}{ending}")
+    if values.get("before") is not None:
+        parts.append(f"{subject} < {_quoted(values['before'])}{ending}")
+    return "(" + " and ".join(parts or ["true"]) + ")"
+
+
+def _date_time(values: Mapping[str, Any]) -> str:
+    return _between(_date(values, _UTC, utc=True), values, f" | date('{_UTC}', timeZone='UTC')")
+
+
+def _day_of_week(values: Mapping[str, Any]) -> str:
+    return f"({_date(values, 'EEEE')} | upper) == {_quoted(values['dayOfWeek'])}"
+
+
+def _weekend(values: Mapping[str, Any]) -> str:
+    return f"['SATURDAY', 'SUNDAY'] contains ({_date(values, 'EEEE')} | upper)"
+
+
+def _states(values: Mapping[str, Any]) -> str:
+    return f"not ({json.dumps(values['notIn'])} contains trigger.state)"
+
+
+def _namespace(values: Mapping[str, Any]) -> str:
+    text = _quoted(values["namespace"])
+    how = values.get("comparison", "PREFIX" if values.get("prefix") else "EQUALS")
+    if how == "PREFIX":
+        return f"(trigger.namespace | startsWith({text}))"
+    if how == "SUFFIX":
+        return f"(trigger.namespace | endsWith({text}))"
+    return f"trigger.namespace == {text}"
+
+
+def _each(values: Mapping[str, Any]) -> list[str]:
+    texts = []
+    for each in values["conditions"]:
+        named = str(each["type"])
+        short = named.removeprefix(_NEW).removeprefix(_OLD).removesuffix("Condition")
+        text = _expression(short, each)
+        if text is None:
+            raise KeyError(named)
+        texts.append(f"({text})")
+    return texts
+
+
+_EXPRESSIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "Expression": lambda values: _inner(values["expression"]),
+    "Variable": lambda values: _inner(values["expression"]),
+    "ExecutionOutputs": lambda values: _inner(values["expression"]),
+    "DayWeek": _day_of_week,
+    "Weekend": _weekend,
+    "TimeBetween": lambda values: _between(_date(values, "HH:mm:ss"), values),
+    "DateTimeBetween": _date_time,
+    "ExecutionStatus": _states,
+    "ExecutionNamespace": _namespace,
+    "Not": lambda values: f"not ({' and '.join(_each(values))})",
+    "Or": lambda values: " or ".join(_each(values)),
+}
+
+_FIELDS = {
+    "FLOW_ID": "trigger.flowId",
+    "NAMESPACE": "trigger.namespace",
+    "STATE": "trigger.state",
+}
+_COMPARISONS: dict[str, Callable[[str, Any], str]] = {
+    "EQUAL_TO": lambda subject, value: f"{subject} == {_quoted(value)}",
+    "NOT_EQUAL_TO": lambda subject, value: f"{subject} != {_quoted(value)}",
+    "IN": lambda subject, value: f"{json.dumps(value)} contains {subject}",
+    "NOT_IN": lambda subject, value: f"not ({json.dumps(value)} contains {subject})",
+    "STARTS_WITH": lambda subject, value: f"{subject} | startsWith({_quoted(value)})",
+    "ENDS_WITH": lambda subject, value: f"{subject} | endsWith({_quoted(value)})",
+    "CONTAINS": lambda subject, value: f"{subject} contains {_quoted(value)}",
+}
+
+
+def _only(values: Any, *names: str) -> dict[str, Any]:
+    return {name: values[name] for name in names if isinstance(values, dict) and name in values}
+
+
+def _maps(node: Node, path: Path, findings: Findings) -> list[tuple[MapNode, Path]]:
+    items = node.items if isinstance(node, ListNode) else (node,)
+    found = []
+    for index, each in enumerate(items):
+        here = (*path, index) if isinstance(node, ListNode) else path
+        if isinstance(each, MapNode):
+            found.append((each, here))
+        else:
+            findings.error(f"must be a map, got {kind_of(each)}.", each.mark, here)
+    return found

@@ -1,0 +1,46 @@
+"""The two flows of the reference page load as they are."""
+
+from __future__ import annotations
+
+from signoff.yamlflow.reading import load_document
+from tests.yamlflow.documents import EXAMPLES
+
+
+def test_the_smallest_flow_that_pauses() -> None:
+    loaded = load_document((EXAMPLES / "pause_resume.yaml").read_text())
+    assert loaded.problems == ()
+    assert loaded.document is not None
+    pause, after = loaded.document.tasks
+    assert pause.type.name == "io.kestra.plugin.core.flow.Pause"
+    assert (after.id, after.properties) == (
+        "after_pause",
+        {"message": "Execution has been resumed!"},
+    )
+
+
+def test_the_vacation_approval() -> None:
+    text = (EXAMPLES / "vacation_approval_process.yaml").read_text()
+    loaded = load_document(text)
+    assert loaded.problems == ()
+    document = loaded.document
+    assert document is not None
+    assert [(each.id, each.type, each.defaults) for each in document.inputs] == [
+        ("request.name", "STRING", "Rick Astley"),
+        ("request.start_date", "DATE", "2024-07-01"),
+        ("request.end_date", "DATE", "2024-07-07"),
+        ("slack_webhook_uri", "URI", "https://reqres.in/api/slack"),
+    ]
+    assert [each.id for each in document.walk()] == [
+        "sendApprovalRequest",
+        "waitForApproval",
+        "approve",
+        "log",
+    ]
+    slack, pause, approve, _ = document.tasks
+    assert slack.type.name == "io.kestra.plugin.slack.notifications.SlackIncomingWebhook"
+    assert slack.properties["payload"].startswith('{\n  "channel": "#vacation",')
+    assert [(each.id, each.type, each.defaults, each.description) for each in pause.inputs] == [
+        ("approved", "BOOLEAN", True, "Approve the request?"),
+        ("reason", "STRING", "Approved", "Reason for approval or rejection?"),
+    ]
+    assert approve.properties["body"] == "{{ inputs.request }}"
