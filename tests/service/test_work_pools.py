@@ -9,7 +9,7 @@ import pytest
 
 from signoff.core.standing import holds_slot
 from signoff.model.claims import ClaimRuns, Scope
-from signoff.model.commands import CreateRun, EnterRun
+from signoff.model.commands import CreateRun, EnterRun, LeaveRun
 from signoff.model.errors import InvalidRequest, ObjectAlreadyExists, ObjectNotFound
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
@@ -109,6 +109,19 @@ def test_scheduled_runs_are_those_of_the_queues_before_a_moment(world: World) ->
     assert len(world.ask(w.ReadScheduledRuns("p"))) == 2
     assert len(world.ask(w.ReadScheduledRuns("p", scheduled_before=soon))) == 1
     assert world.ask(w.ReadScheduledRuns("p", ("default",), limit=1))[0].work_queue_id
+
+
+def test_whoever_answers_leaves_a_run_of_a_pool_to_its_workers(world: World) -> None:
+    made(world)
+    run = run_in(world)
+    assert claim(world) == [run.run_id]
+    world.process("p1")
+    entered = world.ask(EnterRun(run.run_id, "p1", "c1"), FLOW).handle
+    world.open(entered, leaving=True)
+    world.ask(LeaveRun(run.run_id, entered.entry), FLOW)
+    reply = world.answer(run)
+    assert (reply.needs_entry, reply.enter, reply.entry_record) == (False, None, None)
+    assert claim(world) == [run.run_id]
 
 
 def test_a_paused_pool_gives_nothing(world: World) -> None:

@@ -154,6 +154,9 @@ def _reply(
 ) -> AnswerAccepted:
     enter = None if goes_on_by_itself(unit, run) else who_enters(unit, run)
     facts = unit.tx.run_facts(enter) if enter is not None else None
+    if facts is not None and facts.work_pool is not None:
+        # The workers of its pool start it, on whichever machine they are.
+        enter = facts = None
     return AnswerAccepted(
         run_id=run.id,
         key=key,
