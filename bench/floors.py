@@ -67,6 +67,19 @@ threading.Event().wait()
 """
 
 
+_FORKS = """
+import os, sys, time
+count = int(sys.argv[1])
+start = time.perf_counter()
+for _ in range(count):
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+print(count / (time.perf_counter() - start))
+"""
+
+
 _KEPT = """
 import gc, os, uuid
 def resident():
@@ -139,6 +152,36 @@ def kept_pairs() -> Figures:
     """KiB of memory for an id and a number in a list."""
     done = subprocess.run([sys.executable, "-c", _KEPT], capture_output=True, text=True, check=True)
     return Figures([float(done.stdout)])
+
+
+@functools.cache
+def forks_per_second(count: int = 500) -> Figures:
+    """Children per second that are forked, end at once and are waited for, one after another."""
+    with fresh_folder() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", _FORKS, str(count)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return Figures([float(done.stdout)])
+
+
+def row_bytes(count: int = 10_000) -> Figures:
+    """KiB of a row of two ids and two moments in a SQLite file, with an index on one id."""
+    with fresh_folder() as folder:
+        path = folder / "floor.db"
+        database = sqlite3.connect(path)
+        database.execute("create table t (id blob unique, other blob, at integer, until integer)")
+        rows = (
+            (number.to_bytes(16, "big"), b"o" * 16, 1 << 50, 1 << 50) for number in range(count)
+        )
+        database.executemany("insert into t values (?, ?, ?, ?)", rows)
+        database.commit()
+        database.close()
+        size = path.stat().st_size
+    return Figures([size / 1024 / count])
 
 
 @functools.cache

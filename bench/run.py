@@ -16,7 +16,8 @@ from pathlib import Path
 
 from bench import floors, subjects
 from bench.figures import Failure, Figures, Line, goal_text, number, shown
-from bench.workloads import WORKLOADS, Sides
+from bench.measuring import Sides
+from bench.workloads import WORKLOADS
 
 RESULTS = Path(__file__).resolve().parent / "results"
 

@@ -75,10 +75,11 @@ class Subject:
         return Program(command, self.env(folder, api_url), folder)
 
     @contextmanager
-    def server(self, folder: Path) -> Iterator[tuple[Program, str]]:
-        """A server with default settings on a free loopback port: its process and API URL."""
+    def server(self, folder: Path, *options: str) -> Iterator[tuple[Program, str]]:
+        """A server on a free loopback port, with default settings where no options are given: its
+        process and API URL."""
         port = free_port()
-        command = [str(self.console), "server", "start", "--port", str(port)]
+        command = [str(self.console), "server", "start", "--port", str(port), *options]
         with running(command, self.env(folder), folder) as program:
             wait_healthy(port, "/api/health", program)
             yield program, f"http://127.0.0.1:{port}/api"

@@ -8,71 +8,16 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from bench import floors
+from bench import departures, floors
 from bench.figures import Failure, Figures, Goal, Line
+from bench.measuring import Sides, api, attempt, attempt_all, collect
 from bench.processes import Broken, Program, cpu_percent, rss_mib
 from bench.subjects import Subject, fresh_folder
 
 IMPORT = "from signoff import flow, task, pause_flow_run"
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Who takes part, and how long to measure."""
-
-    signoff: Subject
-    prefect: Subject
-    quick: bool = False
-
-    def times(self, count: int) -> int:
-        """`count` repetitions, far fewer for a quick look."""
-        return max(2, count // 10) if self.quick else count
-
-    @property
-    def idle_seconds(self) -> float:
-        """How long to watch an idle process."""
-        return 3.0 if self.quick else 15.0
-
-
-def attempt(measure: Callable[[], Figures]) -> Figures | Failure:
-    """A measurement, or why it failed: one broken side never hides the others."""
-    return attempt_all(1, lambda: (measure(),))[0]
-
-
-def attempt_all(
-    count: int, measure: Callable[[], tuple[Figures, ...]]
-) -> tuple[Figures | Failure, ...]:
-    """Several figures from one measurement, or the reason it failed for each of them."""
-    try:
-        return measure()
-    except Broken as error:
-        return (Failure(str(error)),) * count
-
-
-@contextmanager
-def api(subject: Subject, folder: Path, served: bool) -> Iterator[str | None]:
-    """The API URL of a server over the folder's home, or None for embedded."""
-    if not served:
-        yield None
-        return
-    with subject.server(folder) as (_, url):
-        yield url
-
-
-def _collect(subject: Subject, served: bool, key: str, name: str, *arguments: str | int) -> Figures:
-    """Run a measured program to its end and take the list it printed under `key`."""
-    with fresh_folder() as folder, api(subject, folder, served) as url:
-        objects = subject.start(name, *arguments, folder=folder, api_url=url).wait()
-    values = [value for found in objects if key in found for value in found[key]]
-    if not values:
-        raise Broken(f"{name} printed no {key!r}")
-    return Figures(values)
 
 
 def hello(sides: Sides) -> list[Line]:
@@ -144,8 +89,8 @@ def tasks(sides: Sides) -> list[Line]:
     def both(served: bool, name: str, repeats: int, theirs: int) -> tuple[Figures | Failure, ...]:
         arguments = ("ms", "tasks", name, count)
         return (
-            attempt(lambda: _collect(sides.signoff, served, *arguments, repeats)),
-            attempt(lambda: _collect(sides.prefect, served, *arguments, theirs)),
+            attempt(lambda: collect(sides.signoff, served, *arguments, repeats)),
+            attempt(lambda: collect(sides.prefect, served, *arguments, theirs)),
         )
 
     few = 2 if sides.quick else 5
@@ -186,8 +131,8 @@ def volume(sides: Sides) -> list[Line]:
     lines = []
     for title, unit, name, count, repeats, floor, floor_name, bound in rows:
         arguments = ("ms", "tasks", name, sides.times(count), repeats)
-        ours = attempt(partial(_collect, sides.signoff, False, *arguments))
-        theirs = attempt(partial(_collect, sides.prefect, False, *arguments[:-1], 1))
+        ours = attempt(partial(collect, sides.signoff, False, *arguments))
+        theirs = attempt(partial(collect, sides.prefect, False, *arguments[:-1], 1))
         goals = [] if bound is None else [Goal("p50", bound)]
         lines.append(Line(title, unit, ours, theirs, floor, floor_name, goals))
     return lines
@@ -196,8 +141,8 @@ def volume(sides: Sides) -> list[Line]:
 def logs(sides: Sides) -> list[Line]:
     """Log lines per second, from the first until the last can be read."""
     count = sides.times(5000)
-    ours = attempt(partial(_collect, sides.signoff, False, "per_second", "logs", count, 5))
-    theirs = attempt(partial(_collect, sides.prefect, False, "per_second", "logs", count, 2))
+    ours = attempt(partial(collect, sides.signoff, False, "per_second", "logs", count, 5))
+    theirs = attempt(partial(collect, sides.prefect, False, "per_second", "logs", count, 2))
     title, floor = "log lines per second, embedded", floors.rows_written()
     name = "rows in commits of 200 (normal)"
     return [Line(title, "per s", ours, theirs, floor, name, higher_is_better=True)]
@@ -210,8 +155,8 @@ def runs(sides: Sides) -> list[Line]:
     for served, floor, bound in ((False, full, 3000), (True, trip, 1000)):
         count = sides.times(1000)
 
-        ours = partial(_collect, sides.signoff, served, "per_second", "runs", count, 5)
-        theirs = partial(_collect, sides.prefect, served, "per_second", "runs", 5, 3)
+        ours = partial(collect, sides.signoff, served, "per_second", "runs", count, 5)
+        theirs = partial(collect, sides.prefect, served, "per_second", "runs", 5, 3)
         where = "over HTTP" if served else "embedded"
         lines.append(
             Line(
@@ -405,4 +350,7 @@ WORKLOADS: dict[str, Callable[[Sides], list[Line]]] = {
     "pause": pause,
     "server": server,
     "waiting": waiting,
+    "suspend": departures.suspend,
+    "bulk": departures.bulk,
+    "million": departures.million,
 }
