@@ -42,6 +42,10 @@ class _Announcer:
     def drop(self, task: TaskFrame) -> None:
         self._fresh.pop(task, None)
 
+    def take(self, task: TaskFrame) -> frozenset[str] | None:
+        """The tags of a task that nobody has been told of; None when it was announced before."""
+        return self._fresh.pop(task, None)
+
     def _announce(self) -> None:
         while True:
             self._something.wait()
@@ -88,3 +92,12 @@ def begun(task: TaskFrame, tags: frozenset[str]) -> None:
 def ended(task: TaskFrame) -> None:
     """The task has ended."""
     _announcer.drop(task)
+
+
+def announce(task: TaskFrame | None) -> None:
+    """Let people see a task, and those around it, at once: it is going to wait for one of them."""
+    while task is not None:
+        tags = _announcer.take(task)
+        if tags is not None:
+            task.run.gateway.post(StartTasks((_start(task, tags),)))
+        task = task.outer

@@ -162,6 +162,7 @@ def left(handle: RunHandle) -> Ending:
         message=handle.message,
         at=now_us(),
         run_id=handle.run_id,
+        enter_again=handle.needs_entry,
     )
     state = ending.state = ending.as_state()
     state.state_details.flow_run_id = handle.run_id

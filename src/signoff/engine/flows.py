@@ -138,7 +138,7 @@ def _go_on(call: FlowCall, frame: RunFrame) -> Program[Ending]:
     """Work on a run; when it was answered while this process was leaving it, do so again."""
     while True:
         ending = yield from _work(call, frame)
-        if ending.type is not StateType.SCHEDULED:
+        if ending.type is not StateType.SCHEDULED and not ending.enter_again:
             return ending
         try:
             call, frame = yield from _enter(call, frame.run_id)

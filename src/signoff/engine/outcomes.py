@@ -57,6 +57,10 @@ def of_task(
 
 def of_flow(frame: RunFrame, ending: Ending) -> Program[Result]:
     """What is kept of a flow run's ending, likewise."""
+    if frame.spec.json_result and ending.error is None:
+        kept = results.encode_json(ending.value, frame.runtime.storage)
+        if kept is not None:
+            return kept
     who, wish = f"flow {frame.spec.name!r}", frame.persist_result
     return (yield from _kept(frame, who, wish, frame.keeping, frame.run_id, ending))
 

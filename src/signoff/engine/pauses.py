@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from signoff.core.fingerprint import digest
 from signoff.core.standing import AWAKE, Standing, standing
-from signoff.engine.effects import Log, Offer, Post, Program, Send, WaitChange
+from signoff.engine.effects import CallUser, Log, Offer, Post, Program, Send, WaitChange
 from signoff.engine.frames import RunFrame, TaskFrame, waiting
 from signoff.model.actors import Via
 from signoff.model.commands import (
@@ -49,6 +49,8 @@ T = TypeVar("T")
 
 INFO, WARNING = 20, 30
 
+_AGAIN = 1_000_000
+"""Microseconds before a process that may not leave yet asks again, at least."""
 _DEPARTS = "Suspending flow run, execution will be rescheduled when this flow run is resumed."
 
 
@@ -79,6 +81,9 @@ class Question:
         stay: how many seconds the process waits before it leaves the run to wait without one;
             None for as long as it takes.
         accept: turns the answer into the value the caller gets; raises `AnswerRejected`.
+        hear: takes the whole outcome instead, whether it was answered, expired or withdrawn.
+        opened: is called when the wait is open and before anybody is waited for.
+        may_leave: asked when the process has stayed long enough; it stays on while this is False.
     """
 
     kind: WaitKind
@@ -93,6 +98,9 @@ class Question:
     until: int | None = None
     stay: float | None = None
     accept: Callable[[Mapping[str, Any] | None], Any] = field(default=lambda answer: None)
+    hear: Callable[[WaitOutcome], Any] | None = None
+    opened: Callable[[], object] | None = None
+    may_leave: Callable[[], bool] | None = None
 
 
 def derived_key(frame: RunFrame, scope: str, question: Question) -> str:
@@ -130,13 +138,15 @@ def _pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progr
     seen = frame.signals.count
     ask = partial(_ask, frame, task, scope, key, question)
     stays = question.stay is None or question.stay > 0
-    told = not stays
+    told = not stays and question.opened is None
     outcome = yield from ask(told)
     waited = outcome.status is WaitStatus.OPEN
     if waited and stays:
         yield Log(INFO, "Pausing flow, execution will continue when this flow run is resumed.")
     frame.waits.add(key)
     try:
+        if waited and question.opened is not None:
+            yield CallUser(question.opened)
         while True:
             if _must_wait(outcome) and (stays or outcome.status is not WaitStatus.OPEN):
                 outcome = yield from _idle(frame, task, _wait(frame, key, question, outcome, seen))
@@ -144,6 +154,10 @@ def _pause(frame: RunFrame, task: TaskFrame | None, question: Question) -> Progr
                 outcome = yield from ask(True)
             if _must_wait(outcome):
                 yield Log(INFO, _DEPARTS)
+                frame.leave()
+            if frame.signals.standing is Standing.SUSPEND:
+                # Another branch leaves the run. What was answered here meanwhile is not taken, so
+                # that the run is entered again for it.
                 frame.leave()
             try:
                 value = _conclude(frame, question, outcome)
@@ -227,7 +241,9 @@ def _wait(
     stay = None if question.stay is None else outcome.now + int(question.stay * 1_000_000)
     while _must_wait(outcome):
         if stay is not None and outcome.now >= stay:
-            break
+            if question.may_leave is None or question.may_leave():
+                break
+            stay = outcome.now + max(int((question.stay or 0) * 1_000_000), _AGAIN)
         if not outcome.place and not frame.crowded:
             # What was said before anybody listened to the callers of the run must not be missed.
             frame.listen_to_callers()
@@ -298,6 +314,10 @@ def _answer_here(
 
 
 def _conclude(frame: RunFrame, question: Question, outcome: WaitOutcome) -> Any:
+    if question.hear is not None:
+        if outcome.status is WaitStatus.WITHDRAWN:
+            frame.obey()
+        return question.hear(outcome)
     if outcome.status is WaitStatus.ANSWERED:
         return question.accept(outcome.answer)
     if outcome.status is WaitStatus.EXPIRED:

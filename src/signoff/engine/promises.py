@@ -38,6 +38,7 @@ class Ending:
         task_run_id: the task run.
         deferred: its record is posted, and on disk only after `Gateway.settle`.
         kept: what a flow put on record of its value or error, for the run around it.
+        enter_again: a run that was left waits for something else still, and can go on all the same.
     """
 
     type: StateType
@@ -51,6 +52,7 @@ class Ending:
     task_run_id: UUID | None = None
     deferred: bool = False
     kept: Result | None = None
+    enter_again: bool = False
 
     def __post_init__(self) -> None:
         if not self.name:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
 import pickle
 import sys
 from dataclasses import dataclass
@@ -122,6 +123,17 @@ def encode(value: Any, storage: Storage, name: UUID) -> Result:
     return Result(ResultKind.FILE, None, str(path), shown)
 
 
+def encode_json(value: Any, storage: Storage) -> Result | None:
+    """Keep a value as JSON, which the server may read; None when it is too large, or no JSON."""
+    try:
+        body = json.dumps(value, allow_nan=False).encode()
+    except (TypeError, ValueError):
+        return None
+    if len(body) > storage.spill:
+        return None
+    return Result(ResultKind.JSON, body, None, preview(value))
+
+
 def encode_failure(error: BaseException, storage: Storage, name: UUID) -> Result:
     """Keep an exception; one that cannot be pickled is kept as its text."""
     try:
@@ -147,6 +159,8 @@ def decode(result: Result, storage: Any = None) -> Any:
         encoding = importlib.import_module("signoff.engine.keeping.encoding")
         return encoding.decode(result, storage)
     body = result.body
+    if result.kind is ResultKind.JSON and body is not None:
+        return json.loads(body)
     if result.kind is ResultKind.FILE and result.location is not None:
         try:
             body = Path(result.location).read_bytes()

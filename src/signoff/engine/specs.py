@@ -95,6 +95,7 @@ class FlowSpec:
         task_runner: makes the pool that submitted tasks run on.
         entry: makes the record by which another process loads the flow again.
         keeping: what it says about its results; None for nothing.
+        json_result: what it returns is JSON, and is kept as such.
     """
 
     owner: Any
@@ -115,6 +116,7 @@ class FlowSpec:
     tags: Sequence[str] = ()
     keeping: ResultOptions | None = None
     is_generator: bool = False
+    json_result: bool = False
 
 
 @dataclass(slots=True)
@@ -122,6 +124,8 @@ class TaskSpec:
     """A task. Arguments as for `FlowSpec`; `retry_condition(task, task_run, state)` may veto.
 
     `context` makes the documented context of a task frame, which cache policies look at.
+    `judge(task frame, arguments, ending)` has the last word on how the task ended, after the last
+    attempt and before anything is on record.
     """
 
     owner: Any
@@ -142,3 +146,4 @@ class TaskSpec:
     keeping: ResultOptions | None = None
     context: Callable[[Any], Any] | None = None
     is_generator: bool = False
+    judge: Callable[[Any, Any, Any], Any] | None = None

@@ -168,6 +168,8 @@ def _work(
             return kept
         if ending is None:
             ending = yield from attempts(task, given)
+        if spec.judge is not None:
+            ending = spec.judge(task, given, ending)
         result = outcomes.at_once(frame, wish, call.id, ending)
         if result is None:
             result = yield from outcomes.of_task(frame, spec, call.id, ending, frame.keeping)

@@ -88,6 +88,7 @@ class WaitOutcome:
         by: who answered.
         place: whether the process may go on: the run, or the one that called it in the same
             process, does not wait for a place of its deployment.
+        closed_at: when it was answered, expired or was withdrawn.
     """
 
     wait_id: UUID
@@ -102,6 +103,7 @@ class WaitOutcome:
     message: str | None = None
     by: Actor | None = None
     place: bool = True
+    closed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
+from signoff.core import waiting
 from signoff.core.standing import holds_slot
 from signoff.core.transitions import decide
 from signoff.model.commands import (
@@ -167,6 +168,9 @@ def leave_run(unit: Unit, request: LeaveRun) -> RunHandle:
     run = unit.run(request.run_id)
     decision = unit.carry(run, Event(Kind.LEAVE, unit.actor, entry=request.entry, alive=False))
     needs_entry = isinstance(decision, Accepted) and decision.needs_entry
+    if decision.run.open_waits and waiting.untaken(decision.run):
+        # One branch was answered while the process left for another that still waits.
+        needs_entry = True
     return unit.handle(decision.run, needs_entry=needs_entry)
 
 

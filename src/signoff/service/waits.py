@@ -121,6 +121,7 @@ def outcome_of(unit: Unit, run: Run, wait: Wait) -> WaitOutcome:
         message=refusals.text(wait.message),
         by=wait.answered_by,
         place=not lacks_place(run.phase) and (run.parent is None or _top_has_place(unit, run)),
+        closed_at=wait.closed_at,
     )
 
 

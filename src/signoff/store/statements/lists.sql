@@ -36,7 +36,11 @@ SELECT f.id, f.name, f.created, f.tags FROM flows f
 WHERE f.name = :name AND (f.deleted IS NULL OR EXISTS (SELECT 1 FROM runs x WHERE x.flow = f.no));
 
 -- name: task_runs
-SELECT t.id, r.id, t.name, t.task_key, t.place, t.occurrence, t.state_type, t.state_name,
+-- A task run for which an open wait stands is paused (4); it is stored as running.
+SELECT t.id, r.id, t.name, t.task_key, t.place, t.occurrence,
+    CASE WHEN t.ended IS NULL AND EXISTS (
+        SELECT 1 FROM waits w WHERE w.run = t.run AND w.task_run = t.id AND w.status = 0
+    ) THEN 4 ELSE t.state_type END, t.state_name,
     t.message, t.started, t.ended, t.run_count, t.attempt, t.tags, t.child
 FROM task_runs t JOIN runs r ON r.no = t.run
 WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
