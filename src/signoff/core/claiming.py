@@ -19,6 +19,8 @@ def covers(scope: Scope, run: RunFacts) -> bool:
     record = run.entry_record
     if record is None or record.refusal is not None:
         return False
-    if run.deployment_id is not None or run.work_pool is not None:
+    if run.work_pool is not None:
         return False
+    if run.deployment_id is not None:
+        return record.is_document
     return (record.host, record.user) == (scope.host, scope.user)

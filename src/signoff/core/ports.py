@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.document_ports import Documents
     from signoff.core.emitted_ports import Emitted
+    from signoff.core.file_ports import Files
     from signoff.core.key_value_ports import KeyValues
     from signoff.core.record_ports import Records
+    from signoff.core.saved_flow_ports import SavedFlows
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
     from signoff.model import queries, views
@@ -380,6 +382,14 @@ class Tx(Protocol):
     @property
     def documents(self) -> Documents:
         """Texts of flows, by digest."""
+
+    @property
+    def files(self) -> Files:
+        """Files of flows."""
+
+    @property
+    def saved_flows(self) -> SavedFlows:
+        """What concerns saved flows, their revisions and triggers."""
 
     @property
     def key_values(self) -> KeyValues:

@@ -21,7 +21,7 @@ class Scope:
 
     Args:
         host, user: runs that belong to no deployment and no pool, and that only this machine and
-            user can enter.
+            user can enter; and those of saved flows without a pool, which anybody can enter.
         deployments: runs of these deployments.
         pool: runs that are meant for the workers of this pool.
         queues: of the pool, only runs in these queues; empty for all of them.

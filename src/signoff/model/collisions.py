@@ -12,3 +12,5 @@ class ConcurrencyLimitStrategy(StrEnum):
     """It waits for one (AwaitingConcurrencySlot)."""
     CANCEL_NEW = "CANCEL_NEW"
     """It is cancelled."""
+    FAIL_NEW = "FAIL_NEW"
+    """It has failed."""

@@ -141,6 +141,10 @@ class LogLine:
     at: int
 
 
+DOCUMENTS = "signoff.yamlflow.stored"
+"""The module that gives flows by the digest of their document."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntryRecord:
     """What a process needs to call the flow again from the top (DESIGN 4.1).
@@ -169,6 +173,11 @@ class EntryRecord:
     qualname: str
     source_hash: str
     refusal: str | None = None
+
+    @property
+    def is_document(self) -> bool:
+        """The flow is a kept document, which any machine can load."""
+        return self.module == DOCUMENTS
 
 
 class Liveness(StrEnum):

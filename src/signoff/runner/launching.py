@@ -39,7 +39,7 @@ def launch(run_id: UUID, record: EntryRecord, settings: Settings) -> int:
     log = settings.home / "logs" / f"{run_id}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     directory = record.directory if os.path.isdir(record.directory) else str(settings.home)
-    command = [record.interpreter, "-m", "signoff.runner.child", str(run_id)]
+    command = [record.interpreter or sys.executable, "-m", "signoff.runner.child", str(run_id)]
     with log.open("ab") as output:
         try:
             process = subprocess.Popen(
@@ -98,6 +98,8 @@ def check(record: EntryRecord, settings: Settings) -> None:
     """
     if record.refusal is not None:
         raise NotReentrant(f"The flow cannot be loaded again: {record.refusal}.")
+    if record.is_document and not record.host:
+        return
     if record.host != machine_id(settings.home):
         raise NotReentrant(
             "The run was started on another machine and can be entered only there: run "

@@ -61,12 +61,14 @@ class Doorbells:
         """Whether a claimer is at work that enters runs with this entry record.
 
         Args:
-            record: of a run that belongs to no deployment.
+            record: of a run that belongs to no deployment, or of a saved flow.
             other: the scope of one that is relied on before it has polled.
         """
         recent = self._loop.time() - AT_WORK
         scopes = [b.scope for b in self._bells.values() if b.polls > 0 or b.seen > recent]
         scopes += [other] if other is not None else []
+        if record.is_document and not record.host:
+            return any(each.host is not None for each in scopes)
         mine = (record.host, record.user)
         return record.refusal is None and any((s.host, s.user) == mine for s in scopes)
 

@@ -21,7 +21,12 @@ from signoff.model.deployments import (
     DeploymentResponse,
     DeploymentUpdate,
 )
-from signoff.model.errors import InvalidRequest, ObjectAlreadyExists, ObjectNotFound
+from signoff.model.errors import (
+    InvalidRequest,
+    ObjectAlreadyExists,
+    ObjectNotFound,
+    TransitionRefused,
+)
 from signoff.model.forms import FieldError, Form, Json
 from signoff.model.journal import NewRun
 from signoff.model.queries import ReadFlow
@@ -33,6 +38,8 @@ from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
 _FORBIDDEN = frozenset("/%")
+DISABLED = "system.disabled"
+"""Label of a deployment of which no run may start."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -220,8 +227,20 @@ class Wanted:
     schedule_id: UUID | None = None
 
 
+def check_enabled(deployment: DeploymentResponse) -> None:
+    """Raises:
+    TransitionRefused: no run of it may start.
+    """
+    if deployment.labels.get(DISABLED):
+        raise TransitionRefused(
+            f"Flow {deployment.full_name} is disabled, so that no run of it may start; "
+            "`signoff flow enable` changes that."
+        )
+
+
 def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHandle:
     deployment = found(unit, request.deployment_id)
+    check_enabled(deployment)
     enforce = request.enforce_parameter_schema
     if deployment.enforce_parameter_schema if enforce is None else enforce:
         _judge(unit, deployment, deployment.parameters | dict(request.parameters))

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.events import Event, Kind
-from signoff.model.runs import Run
+from signoff.model.runs import Phase, Run
 from signoff.service.unit import Unit
 
 FULL = "The concurrency limit of its deployment, {limit}, was reached."
@@ -21,16 +21,21 @@ FULL = "The concurrency limit of its deployment, {limit}, was reached."
 
 def takes_place(unit: Unit, run: Run) -> bool:
     """Whether a process may have the run now. A run that may not waits for a place
-    (AwaitingConcurrencySlot), or is cancelled, as its deployment says; never one that has begun."""
+    (AwaitingConcurrencySlot); one that has never begun is cancelled or has failed instead, where
+    its deployment says so."""
     limit = full(unit, run)
     if limit is None:
         return True
     number, strategy = limit
-    if strategy is ConcurrencyLimitStrategy.CANCEL_NEW and not run.entry:
-        text = FULL.format(limit=number)
+    text = FULL.format(limit=number)
+    if run.entry > 0 or strategy is ConcurrencyLimitStrategy.ENQUEUE:
+        # Whoever answered a run that had begun counts on it to go on.
+        unit.attempt(run, Event(Kind.QUEUE, unit.actor))
+    elif strategy is ConcurrencyLimitStrategy.CANCEL_NEW:
         unit.attempt(run, Event(Kind.CANCEL, unit.actor, message=text, alive=False))
     else:
-        unit.attempt(run, Event(Kind.QUEUE, unit.actor))
+        failed = Event(Kind.FORCE, unit.actor, phase=Phase.FAILED, message=text, alive=False)
+        unit.attempt(run, failed)
     return False
 
 

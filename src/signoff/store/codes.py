@@ -143,7 +143,13 @@ VIA = Code(
     }
 )
 LIVENESS = Code({Liveness.LOCK: 1, Liveness.LEASE: 2})
-COLLISION = Code({ConcurrencyLimitStrategy.ENQUEUE: 0, ConcurrencyLimitStrategy.CANCEL_NEW: 1})
+COLLISION = Code(
+    {
+        ConcurrencyLimitStrategy.ENQUEUE: 0,
+        ConcurrencyLimitStrategy.CANCEL_NEW: 1,
+        ConcurrencyLimitStrategy.FAIL_NEW: 2,
+    }
+)
 
 PERSON_FACING = frozenset({WaitKind.INPUT, WaitKind.APPROVAL, WaitKind.HOLD})
 """Kinds of waits that the inbox shows; the indexes in the migrations say the same in numbers."""

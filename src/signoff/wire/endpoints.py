@@ -10,6 +10,7 @@ DELETE, and in the JSON body of any other method.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,10 +22,14 @@ from signoff.model import emitted as em
 from signoff.model import key_values as kv
 from signoff.model import queries as q
 from signoff.model import records as rec
+from signoff.model import saved_flows as sf
 from signoff.model import secrets as sec
+from signoff.model import starting as st
 from signoff.model.deployments import DeploymentResponse
 from signoff.model.documents import KeepDocument, ReadDocument
 from signoff.model.events import HistoryEntry
+from signoff.model.files import DeleteFile, File, KeepFile, ReadFile
+from signoff.model.forms import Json
 from signoff.model.journal import EntryRecord, Result, TaskRecord
 from signoff.model.replies import (
     AnswerAccepted,
@@ -103,6 +108,7 @@ class Endpoint:
 
 
 _V2 = "/v2/concurrency_limits"
+_FLOW = "/yaml-flows/{namespace}/{flow}"
 _Limits = tuple[s.MinimalConcurrencyLimitResponse, ...]
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -276,6 +282,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # Documents of flows
     Endpoint("POST", "/documents", KeepDocument, str, 201),
     Endpoint("GET", "/documents/{digest}", ReadDocument, str, text=True),
+    # Saved flows
+    Endpoint("POST", "/yaml-flows", sf.SaveFlow, sf.SavedFlow, 201),
+    Endpoint("GET", "/yaml-flows", sf.ReadSavedFlows, tuple[sf.SavedFlow, ...]),
+    Endpoint("GET", _FLOW, sf.ReadSavedFlow, sf.SavedFlow),
+    Endpoint("DELETE", _FLOW, sf.DeleteSavedFlow, Done, 204),
+    Endpoint("POST", f"{_FLOW}/enable", sf.EnableFlow, Done, 204),
+    Endpoint("POST", f"{_FLOW}/disable", sf.DisableFlow, Done, 204),
+    Endpoint("GET", f"{_FLOW}/revisions", sf.ReadRevisions, tuple[sf.FlowRevision, ...]),
+    Endpoint("GET", f"{_FLOW}/revisions/{{revision}}", sf.ReadRevision, sf.FlowRevision),
+    Endpoint("GET", f"{_FLOW}/diff", sf.ReadDifference, str, text=True),
+    Endpoint("GET", f"{_FLOW}/triggers", sf.ReadTriggers, tuple[sf.TriggerFacts, ...]),
+    Endpoint("POST", f"{_FLOW}/executions", st.StartFlow, RunHandle, 201),
+    Endpoint("GET", "/runs/{run_id}/trigger", st.ReadTrigger, Mapping[str, Json] | None),
+    Endpoint("POST", "/files", KeepFile, str, 201),
+    Endpoint("GET", "/files/read", ReadFile, File),
+    Endpoint("DELETE", "/files", DeleteFile, Done, 204),
     # Key-value pairs
     Endpoint("PUT", "/kv/{namespace}/{key}", kv.SetKeyValue, kv.KeyValue),
     Endpoint("GET", "/kv/{namespace}/{key}", kv.ReadKeyValue, kv.KeyValue | None),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.ports import Owner
-from signoff.model.journal import Process
+from signoff.model.journal import DOCUMENTS, Process
 from signoff.store import statements
 from signoff.store.codes import LIVENESS
 from signoff.store.repository.lookups import Lookups
@@ -100,7 +100,8 @@ class ProcessRows(Lookups):
         elif scope.deployments:
             part, several = "scope_deployments", [each.bytes for each in scope.deployments]
         else:
-            part, values = "scope_local", {"host": scope.host, "os_user": scope.user}
+            part = "scope_local"
+            values = {"host": scope.host, "os_user": scope.user, "documents": DOCUMENTS}
         listed = {f"s{index}": each for index, each in enumerate(several)}
         names = ", ".join(self._session.dialect.named % each for each in listed)
         condition = statements.fill(texts[part], {"ids": names})

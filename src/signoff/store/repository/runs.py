@@ -48,6 +48,8 @@ _BELONGINGS = (
     "delete_logs",
     "delete_inputs",
     "delete_parameters",
+    "delete_run_trigger",
+    "delete_files",
 )
 
 

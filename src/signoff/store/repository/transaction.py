@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from signoff.core.deployment_ports import DeploymentTable
     from signoff.core.document_ports import Documents
     from signoff.core.emitted_ports import Emitted
+    from signoff.core.file_ports import Files
     from signoff.core.key_value_ports import KeyValues
     from signoff.core.record_ports import Records
+    from signoff.core.saved_flow_ports import SavedFlows
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
     from signoff.model import queries, views
@@ -115,6 +117,17 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
         found: Documents = import_module("signoff.store.repository.documents").DocumentRows(
             self._session
         )
+        return found
+
+    @property
+    def files(self) -> Files:
+        found: Files = import_module("signoff.store.repository.files").FileRows(self._session)
+        return found
+
+    @property
+    def saved_flows(self) -> SavedFlows:
+        rows = import_module("signoff.store.repository.saved_flows").SavedFlowRows
+        found: SavedFlows = rows(self._session, self)
         return found
 
     @property

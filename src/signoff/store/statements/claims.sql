@@ -12,11 +12,16 @@ WHERE r.owner IS NULL AND r.phase IN (1, 2, 5, 6) AND COALESCE(r.scheduled, 0) >
     AND {scope}
 ORDER BY COALESCE(r.scheduled, 0) LIMIT 1;
 
--- Phase 2: pending. Without a deployment, whoever registered such a run begins it.
+-- Phase 2: pending. Without a deployment, whoever registered such a run begins it. Runs of saved
+-- flows are for anybody, because any machine can load their document.
 -- name: scope_local
-r.phase <> 2 AND r.deployment IS NULL AND r.pool IS NULL AND r.entry_record IN (
-    SELECT digest FROM entry_records
-    WHERE {record_host} = :host AND {record_user} = :os_user AND {record_refusal} IS NULL
+r.pool IS NULL AND (
+    (r.phase <> 2 AND r.deployment IS NULL AND r.entry_record IN (
+        SELECT digest FROM entry_records
+        WHERE {record_host} = :host AND {record_user} = :os_user AND {record_refusal} IS NULL
+    )) OR (r.deployment IS NOT NULL AND r.entry_record IN (
+        SELECT digest FROM entry_records WHERE {record_module} = :documents
+    ))
 );
 
 -- A run that another one called may be entered by that one, whatever it was made from itself.
