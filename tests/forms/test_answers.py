@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, Json, SecretStr
 from signoff.core.forms import (
     MASK,
     can_be_empty,
+    fields,
     mask_secrets,
     missing,
     secret_paths,
@@ -135,3 +136,17 @@ def test_odd_schemas_hide_rather_than_show(definitions: dict[str, Any]) -> None:
     schema = {"type": "object", "properties": {"x": {"$ref": "#/$defs/a"}}, "$defs": definitions}
     masked = mask_secrets(Form(schema), {"x": {"y": "hunter2"}})
     assert "hunter2" not in str(masked)
+
+
+def test_a_suggestion_is_shown_but_not_taken() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"count": {"type": "integer", "x-prefill": 3}},
+        "required": ["count"],
+    }
+    form = Form(schema)
+    (field,) = fields(form).fields
+    assert (field.start, field.suggested) == (3, True)
+    assert with_defaults(form, {}) == {}
+    assert not can_be_empty(form)
+    assert with_defaults(Form(schema, initial={"count": 4}), {}) == {"count": 4}

@@ -108,6 +108,7 @@ class Field:
         nullable: `null` is an answer.
         default, has_default: the value taken when the person gives none, from the schema.
         initial, has_initial: the value the field starts with, from `Form.initial`.
+        suggested: the initial value is only shown: it is not taken when no value is given.
         minimum, maximum: inclusive bounds; ISO 8601 text for dates, times and durations.
         exclusive_minimum, exclusive_maximum: bounds that are not allowed themselves.
         multiple_of: step of a number, counted from zero.
@@ -124,6 +125,7 @@ class Field:
         variants: arms of a union.
         discriminator: the property that tells the arms of a union apart.
         media_type: MIME type of the content of a file or of a text.
+        stored: the value of a file is the address it is kept at, not its content.
         json_text: the value is text that contains JSON (Pydantic's `Json`), not the JSON itself.
         examples: values the author gives as examples.
         read_only: shown, not asked for.
@@ -140,6 +142,7 @@ class Field:
     has_default: bool = False
     initial: Json = None
     has_initial: bool = False
+    suggested: bool = False
     minimum: int | float | str | None = None
     maximum: int | float | str | None = None
     exclusive_minimum: int | float | str | None = None
@@ -158,6 +161,7 @@ class Field:
     variants: tuple[Field, ...] = ()
     discriminator: str | None = None
     media_type: str | None = None
+    stored: bool = False
     json_text: bool = False
     examples: tuple[Json, ...] = ()
     read_only: bool = False

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from signoff.yamlflow.reading import composing, load_document
-from signoff.yamlflow.reading.composing import DEEPEST, MOST_BYTES, MOST_NODES
+from signoff.yamlflow.reading import load_document
+from signoff.yamlflow.syntax import composing
+from signoff.yamlflow.syntax.composing import DEEPEST, MOST_BYTES, MOST_NODES
 from tests.yamlflow.documents import document, errors, flow
 
 

@@ -38,7 +38,7 @@ def _filled(field: Field, value: Json) -> Json:
     for child in field.fields:
         if child.name in filled:
             filled[child.name] = _filled(child, filled[child.name])
-        elif child.is_prefilled:
+        elif child.is_prefilled and not child.suggested:
             filled[child.name] = _filled(child, child.start)
     return filled
 

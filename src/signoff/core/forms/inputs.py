@@ -23,6 +23,7 @@ from signoff.core.forms.tree import fields
 from signoff.model.forms import Field, FieldError, FieldKind, Form, Json, Path
 
 ReadFile = Callable[[str], bytes]
+KeepFile = Callable[[str, bytes], str]
 
 _INDEX = re.compile(r"\[([0-9]+)\]")
 _LISTS = (FieldKind.LIST, FieldKind.SET, FieldKind.TUPLE)
@@ -45,7 +46,10 @@ class _Entry:
 
 
 def parse_inputs(
-    form: Form, pairs: Sequence[str], read_file: ReadFile | None = None
+    form: Form,
+    pairs: Sequence[str],
+    read_file: ReadFile | None = None,
+    keep_file: KeepFile | None = None,
 ) -> dict[str, Json]:
     """The answer that `key=value` pairs describe; nothing is filled in.
 
@@ -53,6 +57,8 @@ def parse_inputs(
         form: what is asked for.
         pairs: the pairs, each as one text.
         read_file: reads the file that `name=@path` names; without it such text is taken as it is.
+        keep_file: keeps the content of a file under a name and gives the address, for fields whose
+            value is an address.
 
     Raises:
         InvalidText: with one error for each pair that is no such value or names no field.
@@ -72,7 +78,7 @@ def parse_inputs(
             if not holds_secret(root):
                 message = messages.got(message, pair)
             errors.append(FieldError((), message))
-    reader = _Reader(read_file)
+    reader = _Reader(read_file, keep_file)
     answer = reader.read(root, entries, ()) if entries else {}
     if errors or reader.errors:
         raise InvalidText([*errors, *reader.errors])
@@ -82,8 +88,9 @@ def parse_inputs(
 class _Reader:
     """Reads entries field by field and collects every error, so that all are shown at once."""
 
-    def __init__(self, read_file: ReadFile | None) -> None:
+    def __init__(self, read_file: ReadFile | None, keep_file: KeepFile | None) -> None:
         self._read_file = read_file
+        self._keep_file = keep_file
         self.errors: list[FieldError] = []
 
     def read(self, field: Field, entries: list[_Entry], path: Path) -> Json:
@@ -135,11 +142,19 @@ class _Reader:
         if self._read_file is None:
             return None
         try:
-            return file_text(field, self._read_file(name))
+            content = self._read_file(name)
+            if field.stored:
+                return self._stored(name, content, path)
+            return file_text(field, content)
         except OSError as problem:
             return self._fail(path, f"cannot be read from {name}: {problem.strerror or problem}")
         except InvalidText as refused:
             return self._fail(path, refused.error.message)
+
+    def _stored(self, name: str, content: bytes, path: Path) -> Json:
+        if self._keep_file is None:
+            return self._fail(path, "cannot be uploaded from here: give the address of a kept file")
+        return self._keep_file(name.replace("\\", "/").rpartition("/")[2], content)
 
     def _appended(self, field: Field, entries: list[_Entry], path: Path) -> Json:
         values = []
@@ -190,7 +205,7 @@ class _Reader:
         """Reads by every arm; takes the first without an error, else the one with the fewest."""
         best: tuple[list[FieldError], Json] | None = None
         for arm in self._candidates(field, entries, path):
-            reader = _Reader(self._read_file)
+            reader = _Reader(self._read_file, self._keep_file)
             value = reader.read(arm, entries, path)
             if best is None or len(reader.errors) < len(best[0]):
                 best = reader.errors, value

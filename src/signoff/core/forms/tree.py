@@ -80,7 +80,7 @@ def with_start(field: Field, value: Json) -> Field:
             with_start(child, value[position]) if position < len(value) else child
             for position, child in enumerate(children)
         )
-    return replace(field, initial=value, has_initial=True, fields=children)
+    return replace(field, initial=value, has_initial=True, suggested=False, fields=children)
 
 
 def label_of(name: str) -> str:
@@ -120,6 +120,8 @@ class _Builder:
         )
         if "default" in resolved and not hides_a_secret(resolved["default"]):
             base = replace(base, default=resolved["default"], has_default=True)
+        if "x-prefill" in resolved:
+            base = replace(base, initial=resolved["x-prefill"], has_initial=True, suggested=True)
         if followed & above or depth > _DEEPEST or self._built > _MOST_FIELDS:
             return base
         return self._shape(base, resolved, above | followed, depth)
@@ -254,6 +256,7 @@ def _string(base: Field, node: Node) -> Field:
         max_length=node.get("maxLength"),
         pattern=node.get("pattern"),
         media_type=_text(node.get("contentMediaType")),
+        stored=node.get("x-stored") is True,
         minimum=node.get("formatMinimum"),
         maximum=node.get("formatMaximum"),
         exclusive_minimum=node.get("formatExclusiveMinimum"),

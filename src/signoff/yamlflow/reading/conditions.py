@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from signoff.yamlflow.reading.findings import Findings, Path, unknown
-from signoff.yamlflow.reading.nodes import ListNode, MapNode, Node, Scalar, kind_of, value_of
+from signoff.yamlflow.syntax.findings import Findings, Path, unknown
+from signoff.yamlflow.syntax.nodes import ListNode, MapNode, Node, Scalar, kind_of, value_of
 
 _NEW = "io.kestra.plugin.core.condition."
 _OLD = "io.kestra.core.models.conditions.types."

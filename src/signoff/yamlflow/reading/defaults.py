@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from signoff.yamlflow.catalog.registry import Catalog
 from signoff.yamlflow.catalog.types import TaskType
-from signoff.yamlflow.reading.findings import Findings, Path
 from signoff.yamlflow.reading.judging import Judge
-from signoff.yamlflow.reading.nodes import MapNode, Node, Scalar
 from signoff.yamlflow.reading.sections import Names, canonical, open_section
+from signoff.yamlflow.syntax.findings import Findings, Path
+from signoff.yamlflow.syntax.nodes import MapNode, Node, Scalar
 
 Entries = dict[str, tuple[Scalar, Node]]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from signoff.yamlflow.catalog.flowables import DAG, SUBFLOW, SWITCH, WORKING_DIRECTORY
 from signoff.yamlflow.document import TaskNode
 from signoff.yamlflow.reading.circles import find_circle
-from signoff.yamlflow.reading.findings import Findings, Path
+from signoff.yamlflow.syntax.findings import Findings, Path
 
 
 def check_tasks(

@@ -20,10 +20,10 @@ from signoff.yamlflow.catalog.inputs import (
 from signoff.yamlflow.document import Input, InputDependency
 from signoff.yamlflow.problems import Mark
 from signoff.yamlflow.reading.circles import find_circle
-from signoff.yamlflow.reading.findings import Findings, Path
 from signoff.yamlflow.reading.judging import Judge
-from signoff.yamlflow.reading.nodes import ListNode, MapNode, Node, Scalar
 from signoff.yamlflow.reading.sections import Names, Section, open_section
+from signoff.yamlflow.syntax.findings import Findings, Path
+from signoff.yamlflow.syntax.nodes import ListNode, MapNode, Node, Scalar
 
 _PLACED = {"validator", "values", "expression", "itemType", "min", "max", "after", "before"}
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from signoff.core.forms.moments import parse_date, parse_datetime, parse_duration, parse_time
 from signoff.model.schedules import known_zone
-from signoff.yamlflow.reading.findings import Findings, Path, is_confidential, shown
-from signoff.yamlflow.reading.nodes import ListNode, MapNode, Node, Scalar, kind_of, value_of
+from signoff.yamlflow.syntax.findings import Findings, Path, is_confidential, shown
+from signoff.yamlflow.syntax.nodes import ListNode, MapNode, Node, Scalar, kind_of, value_of
 
 Schema = Mapping[str, Any]
 

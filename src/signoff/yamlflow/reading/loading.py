@@ -20,17 +20,17 @@ from signoff.yamlflow.catalog.language import (
 from signoff.yamlflow.catalog.registry import BUILT_IN, Catalog
 from signoff.yamlflow.document import Concurrency, Document, Output
 from signoff.yamlflow.problems import InvalidDocument, Problem
-from signoff.yamlflow.reading.composing import Broken, compose
 from signoff.yamlflow.reading.defaults import read_defaults
-from signoff.yamlflow.reading.findings import Findings
 from signoff.yamlflow.reading.graph import check_tasks
 from signoff.yamlflow.reading.inputs import read_inputs
 from signoff.yamlflow.reading.judging import Judge
-from signoff.yamlflow.reading.nodes import Node
 from signoff.yamlflow.reading.retries import read_retry
 from signoff.yamlflow.reading.sections import Names, Section, open_section
 from signoff.yamlflow.reading.tasks import TaskReader
 from signoff.yamlflow.reading.triggers import read_triggers
+from signoff.yamlflow.syntax.composing import Broken, compose
+from signoff.yamlflow.syntax.findings import Findings
+from signoff.yamlflow.syntax.nodes import Node
 
 _SYSTEM = "system."
 _OWN_SYSTEM_LABELS = ("system.readOnly",)

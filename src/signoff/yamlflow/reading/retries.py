@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from signoff.yamlflow.catalog.language import RETRY, RETRY_NEEDS
 from signoff.yamlflow.document import Retry
-from signoff.yamlflow.reading.nodes import Scalar
 from signoff.yamlflow.reading.sections import Section
+from signoff.yamlflow.syntax.nodes import Scalar
 
 
 def read_retry(section: Section) -> Retry | None:

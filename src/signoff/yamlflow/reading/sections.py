@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signoff.yamlflow.problems import Mark
-from signoff.yamlflow.reading.findings import Findings, Path
 from signoff.yamlflow.reading.judging import Judge, Schema
-from signoff.yamlflow.reading.nodes import ListNode, MapNode, Node, Scalar, kind_of
+from signoff.yamlflow.syntax.findings import Findings, Path
+from signoff.yamlflow.syntax.nodes import ListNode, MapNode, Node, Scalar, kind_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from signoff.yamlflow.catalog.scripts import PROCESS_RUNNERS
 from signoff.yamlflow.catalog.types import TaskType
 from signoff.yamlflow.document import TaskNode
 from signoff.yamlflow.reading.defaults import TypeDefault, merge_defaults
-from signoff.yamlflow.reading.findings import Findings, Path, shown
 from signoff.yamlflow.reading.inputs import read_inputs
 from signoff.yamlflow.reading.judging import Judge
-from signoff.yamlflow.reading.nodes import ListNode, MapNode, Node, Scalar, kind_of
 from signoff.yamlflow.reading.retries import read_retry
 from signoff.yamlflow.reading.sections import Names, Section, canonical, open_section
+from signoff.yamlflow.syntax.findings import Findings, Path, shown
+from signoff.yamlflow.syntax.nodes import ListNode, MapNode, Node, Scalar, kind_of
 
 _BRANCHES = (
     *("tasks", "then", "else", "defaults", "errors", "finally", "onWait", "onApprove", "onDeny"),

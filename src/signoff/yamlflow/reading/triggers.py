@@ -19,11 +19,11 @@ from signoff.yamlflow.reading.conditions import (
 )
 from signoff.yamlflow.reading.crons import cron_problem
 from signoff.yamlflow.reading.defaults import TypeDefault, merge_defaults
-from signoff.yamlflow.reading.findings import Path
 from signoff.yamlflow.reading.judging import Judge
-from signoff.yamlflow.reading.nodes import MapNode, Node, Scalar, kind_of
 from signoff.yamlflow.reading.sections import Names, Section, canonical
 from signoff.yamlflow.reading.tasks import missing_type
+from signoff.yamlflow.syntax.findings import Path
+from signoff.yamlflow.syntax.nodes import MapNode, Node, Scalar, kind_of
 
 _OLDER = {
     "schedule": ("conditions", "scheduleConditions"),

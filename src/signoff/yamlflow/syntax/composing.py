@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 
 from signoff.yamlflow.problems import Mark
-from signoff.yamlflow.reading.findings import Findings
-from signoff.yamlflow.reading.nodes import TAG, ListNode, MapNode, Node, Scalar
+from signoff.yamlflow.syntax.findings import Findings
+from signoff.yamlflow.syntax.nodes import TAG, ListNode, MapNode, Node, Scalar
 
 MOST_BYTES = 10_000_000
 """How long a document may be."""
@@ -71,7 +71,7 @@ def compose(text: str, file: str, findings: Findings) -> Node:
         findings.error(_what(problem), _where(problem, file))
         raise Broken from None
     if composer.root is None:
-        findings.error("The document is empty; it needs `id`, `namespace` and `tasks`.", start)
+        findings.error("The text is empty; a flow needs `id`, `namespace` and `tasks`.", start)
         raise Broken
     return composer.root
 

@@ -1,0 +1,11 @@
+"""Inputs of flows and of answers.
+
+Owns the way from a list of inputs to a form, and from given values to checked ones. There is no
+second engine for forms: values are judged by `core/forms`.
+"""
+
+from signoff.yamlflow.inputs.forming import form_of
+from signoff.yamlflow.inputs.rendering import Render, rendered
+from signoff.yamlflow.inputs.resolving import resolve
+
+__all__ = ["Render", "form_of", "rendered", "resolve"]
