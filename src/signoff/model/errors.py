@@ -20,6 +20,7 @@ raises them.
     ├── FutureCycleError(RuntimeError)         tasks wait for each other in a circle
     ├── MissingResult, FailedRun, CrashedRun, CancelledRun
     ├── ConfigurationError(ValueError)         an option that cannot be used
+    ├── ExpressionError(ValueError)            an expression of a YAML flow is wrong, or fails
     ├── SerializationError(TypeError)          a result that had to be kept cannot be
     ├── HashError(ValueError)                  arguments that make no cache key
     ├── FlowRunWaitTimeout                     waiting took too long
@@ -123,6 +124,36 @@ class CancelledRun(SignoffException):
 
 class ConfigurationError(SignoffException, ValueError):
     """An option of a flow, task or transaction cannot be used."""
+
+
+class ExpressionError(SignoffException, ValueError):
+    """An expression of a YAML flow cannot be read, or cannot be worked out.
+
+    Attributes:
+        message: what is wrong, without the place.
+        name: the variable, filter, function, test or tag it is about, if it is about one.
+        line, column: where in the text, both counted from 1.
+        source: the expression, as written.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        name: str | None = None,
+        line: int = 1,
+        column: int = 1,
+        source: str = "",
+    ) -> None:
+        super().__init__(message, name, line, column, source)
+        self.message = message
+        self.name = name
+        self.line = line
+        self.column = column
+        self.source = source
+
+    def __str__(self) -> str:
+        place = f"line {self.line}, column {self.column}"
+        return f"{self.message} ({place} of `{self.source}`)" if self.source else self.message
 
 
 class SerializationError(SignoffException, TypeError):
