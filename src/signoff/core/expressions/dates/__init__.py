@@ -1,0 +1,1 @@
+"""Moments: reading them, moving them, writing them by patterns as Java does."""

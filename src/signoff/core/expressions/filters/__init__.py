@@ -1,0 +1,1 @@
+"""What expressions can do with a value: `value | filter(arguments)`."""

@@ -1,0 +1,1 @@
+"""What expressions can call: `function(arguments)`, `value is test`, `value.method()`."""
