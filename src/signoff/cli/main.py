@@ -20,6 +20,7 @@ from signoff.cli import (
     config,
     deploy,
     deployments,
+    documents,
     events,
     flows,
     inbox,
@@ -61,6 +62,8 @@ app.command("version")(version.show)
 app.command("inbox")(inbox.show)
 app.command("deploy")(deploy.deploy)
 app.command("init")(deploy.init)
+app.command("validate")(documents.validate)
+app.command("schema")(documents.schema)
 app.command("api")(api.call)
 app.add_typer(flow_run, name="flow-run", no_args_is_help=True)
 app.add_typer(task_runs.app, name="task-run", no_args_is_help=True)

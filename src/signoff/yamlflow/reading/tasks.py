@@ -82,8 +82,10 @@ class TaskReader:
             told = missing_type("task", name, self.catalog.nearest(name))
             self._findings.error(told, written.mark, path, name)
         elif name in found.deprecated:
-            newest = "an old type" if name == found.name else f"the old name of {found.name}"
-            self._findings.warning(f"{name} is {newest}. {found.title}", written.mark, path, name)
+            told = f"{name} is the old name of {found.name}."
+            if name == found.name:
+                told = f"{name} is an old type. {found.title}"
+            self._findings.warning(told, written.mark, path, name)
         return found
 
     def _task(
