@@ -12,6 +12,8 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from signoff.model.bulk import BulkView, PreviewBulk, ReadReceipts, Receipt, Sample
+    from signoff.model.runs import Run
+    from signoff.model.waits import Response, Wait
 
 
 class Bulks(Protocol):
@@ -38,6 +40,19 @@ class Bulks(Protocol):
 
     def members(self, bulk_id: UUID, after: int, limit: int) -> tuple[tuple[int, UUID], ...]:
         """(position, run) of the set, in its order."""
+
+    def alike(self, run_ids: Sequence[UUID], now: int) -> list[list[UUID]]:
+        """The runs of the present batch (`Tx.batch`) in groups: an answer to the one open wait of a
+        run, decided now, would be decided in the same way for every run of its group."""
+
+    def answer_others(
+        self, before: Run, after: Run, wait: Wait, response: Response, others: Sequence[UUID]
+    ) -> None:
+        """Save for other runs of a group what an answer has changed about one run of it.
+
+        `before`, `after`, `wait`: that run and its answered wait. `response`: the answer as it was
+        put on record.
+        """
 
     def receipts(self, query: ReadReceipts) -> tuple[Receipt, ...]:
         """What was done with each run, in the order of the set."""

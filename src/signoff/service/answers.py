@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from signoff.core import waiting
 from signoff.model.actors import Actor
@@ -55,6 +54,7 @@ class Given:
         key: the wait; "" when a pause was taken back that had not begun.
         by, at: who answered, and when.
         replayed: it stood before.
+        response: what was put on record, when it is new.
     """
 
     run: Run
@@ -62,6 +62,7 @@ class Given:
     by: Actor
     at: int
     replayed: bool = False
+    response: Response | None = None
 
 
 Judge = Callable[[Unit, Wait, Sheet, Json], Json]
@@ -94,8 +95,10 @@ def give(unit: Unit, run: Run, request: AnswerWait, judge: Judge) -> Given:
             conflict.details["answer"] = answer
         raise
     if isinstance(decision, Accepted):
-        _put_on_record(unit, wait, sheet, stored, request.request_id, run.id)
-        return Given(decision.run, wait.key, unit.actor, unit.now)
+        shown = stored if sheet is None else unit.means.forms.mask(sheet, stored)
+        response = Response(wait.id, unit.now, unit.actor, shown, wait.form, request.request_id)
+        unit.tx.add_response(run.id, response)
+        return Given(decision.run, wait.key, unit.actor, unit.now, response=response)
     by, at = wait.answered_by or unit.actor, wait.closed_at or unit.now
     return Given(decision.run, wait.key, by, at, replayed=True)
 
@@ -122,19 +125,6 @@ def _same(one: Json, other: Json) -> bool:
         return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     except (TypeError, ValueError):
         return False
-
-
-def _put_on_record(
-    unit: Unit,
-    wait: Wait,
-    sheet: Sheet | None,
-    stored: Json,
-    request_id: UUID | None,
-    run_id: UUID,
-) -> None:
-    shown = stored if sheet is None else unit.means.forms.mask(sheet, stored)
-    response = Response(wait.id, unit.now, unit.actor, shown, wait.form, request_id)
-    unit.tx.add_response(run_id, response)
 
 
 def _repeated(unit: Unit, request: AnswerWait, given: Response) -> AnswerAccepted:

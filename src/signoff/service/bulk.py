@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -214,19 +214,48 @@ def _known(unit: Unit, bulk_id: UUID, lock: bool) -> tuple[BulkView, str | None]
 # Each run ----------------------------------------------------------------------------------
 
 
-def _each(unit: Unit, action: BulkAction, given: Json, ids: Iterable[UUID]) -> list[str | None]:
+def _each(unit: Unit, action: BulkAction, given: Json, ids: Sequence[UUID]) -> list[str | None]:
     """Do it with each run; why not, or None where it was done."""
-    step = _STEPS[action]
     judged = Judged(given)
-    reasons: list[str | None] = []
-    for run_id in ids:
-        try:
-            step(unit, unit.locked(run_id), judged)
-        except RequestRefused as refusal:
-            reasons.append(refusal.message)
-        else:
-            reasons.append(None)
-    return reasons
+    if action is BulkAction.RESUME:
+        refused: dict[UUID, str] = {}
+        for alike in unit.tx.bulks.alike(ids, unit.now):
+            refused.update(_resume_alike(unit, alike, judged))
+        return [refused.get(run_id) for run_id in ids] if refused else [None] * len(ids)
+    return [_one(unit, _STEPS[action], run_id, judged) for run_id in ids]
+
+
+def _one(unit: Unit, step: Step, run_id: UUID, judged: Judged) -> str | None:
+    try:
+        step(unit, unit.locked(run_id), judged)
+    except RequestRefused as refusal:
+        return refusal.message
+    return None
+
+
+def _resume_alike(
+    unit: Unit, run_ids: Sequence[UUID], judged: Judged
+) -> Iterator[tuple[UUID, str]]:
+    """Decide for one of several runs that are alike, and do the same with the others; returns why
+    not, for those that refuse."""
+    first, *others = run_ids
+    try:
+        before = unit.locked(first)
+        given = _resume(unit, before, judged)
+    except RequestRefused as refusal:
+        yield first, refusal.message
+        # Each is told in words of its own.
+        for run_id in others:
+            reason = _one(unit, _resume, run_id, judged)
+            if reason is not None:
+                yield run_id, reason
+        return
+    if not others:
+        return
+    wait = waiting.find(given.run, given.key)
+    assert wait is not None, "runs that are alike wait for something"
+    assert given.response is not None, "what is open has no answer yet"
+    unit.tx.bulks.answer_others(before, given.run, wait, given.response, others)
 
 
 @dataclass(slots=True)
@@ -261,14 +290,14 @@ class Judged:
 Step = Callable[[Unit, Run, Judged], Any]
 
 
-def _resume(unit: Unit, run: Run, judged: Judged) -> None:
+def _resume(unit: Unit, run: Run, judged: Judged) -> answers.Given:
     wait = waiting.meant(run, Event(Kind.ANSWER, unit.actor))
     asks_nothing = wait is not None and wait.form is None and wait.kind is not WaitKind.HOLD
     if judged.given is not None and asks_nothing:
         raise InvalidAnswer(
             f"Flow run {run.id} asks for no input, only for the word to go on; resume it without."
         )
-    answers.give(unit, run, AnswerWait(run.id, judged.given), judged)
+    return answers.give(unit, run, AnswerWait(run.id, judged.given), judged)
 
 
 def _pause(unit: Unit, run: Run, judged: Judged) -> None:

@@ -9,7 +9,7 @@ was written, so that a transaction sees its own changes as ever. Must not know w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -27,12 +27,10 @@ class Ahead:
     Args:
         runs: row of `lock_run`, by id.
         waits: rows of `waits_to_decide`, by number of the run.
-        children: rows of `unfinished_children`, by id.
     """
 
     runs: dict[bytes, Row] = field(default_factory=dict)
     waits: Mapping[int, Sequence[Row]] = field(default_factory=dict)
-    children: Mapping[bytes, Sequence[Row]] = field(default_factory=dict)
 
 
 class BatchSession:
@@ -41,14 +39,30 @@ class BatchSession:
     Args:
         session: the real one.
         ahead: what was read already; an entry is forgotten when its run is written.
+        children: reads the rows of `unfinished_children` of all runs, by id; few actions need them.
     """
 
-    def __init__(self, session: Session, ahead: Ahead) -> None:
+    def __init__(
+        self, session: Session, ahead: Ahead, children: Callable[[], Mapping[bytes, Sequence[Row]]]
+    ) -> None:
         self.dialect = session.dialect
         self._session = session
         self._ahead = ahead
+        self._read_children = children
+        self._children: Mapping[bytes, Sequence[Row]] | None = None
         self._ids = {row[0]: run_id for run_id, row in ahead.runs.items()}
         self._held: defaultdict[str, list[Values]] = defaultdict(list)
+
+    @property
+    def ahead(self) -> Ahead:
+        """What was read, as far as it still stands."""
+        return self._ahead
+
+    def taken_up(self, run_id: bytes) -> int:
+        """The number of a run that was read ahead, and is about to be changed."""
+        number: int = self._ahead.runs.pop(run_id)[0]
+        self._ids.pop(number)
+        return number
 
     def one(self, name: str, values: Values) -> Row | None:
         if name == "lock_run":
@@ -63,7 +77,10 @@ class BatchSession:
         if name == "waits_to_decide" and values["key"] is None and values["run"] in self._ids:
             return list(ahead.waits.get(values["run"], ()))
         if name == "unfinished_children" and values["parent"] in ahead.runs:
-            return list(ahead.children.get(values["parent"], ()))
+            if self._children is None:
+                self.flush()
+                self._children = self._read_children()
+            return list(self._children.get(values["parent"], ()))
         self.flush()
         return self._session.all(name, values)
 

@@ -45,6 +45,7 @@ SQLITE = Dialect(
         "while_unlocked": "",
         "shard": "0",
         "like": "LIKE",
+        "listed": "SELECT value FROM json_each(:numbers)",
         "record_host": "json_extract(body, '$.host')",
         "record_user": "json_extract(body, '$.user')",
         "record_module": "json_extract(body, '$.module')",
@@ -78,6 +79,8 @@ POSTGRES = Dialect(
         # Many connections count side by side.
         "shard": "pg_backend_pid() % 16",
         "like": "ILIKE",
+        "listed": "SELECT value::bigint"
+        " FROM json_array_elements_text(CAST(:numbers AS json)) AS numbers(value)",
         "record_host": "body::json->>'host'",
         "record_user": "body::json->>'user'",
         "record_module": "body::json->>'module'",

@@ -20,10 +20,14 @@ from signoff.model.bulk import (
     Receipt,
     Sample,
 )
+from signoff.model.runs import Run
+from signoff.model.waits import Response, Wait
+from signoff.store.batching import BatchSession
 from signoff.store.codes import PHASE, Code, clean_some
+from signoff.store.repository import alike
 from signoff.store.repository.lists import runs_where
-from signoff.store.repository.lookups import Lookups
 from signoff.store.repository.showing import statement
+from signoff.store.repository.transaction import Transaction
 from signoff.store.session import Session
 
 ACTION = Code(
@@ -55,7 +59,7 @@ class BulkRows:
         lookups: the transaction's numbers of actors and runs.
     """
 
-    def __init__(self, session: Session, lookups: Lookups) -> None:
+    def __init__(self, session: Session, lookups: Transaction) -> None:
         self._session = session
         self._lookups = lookups
 
@@ -110,6 +114,15 @@ class BulkRows:
 
     def save(self, bulk: BulkView, receipts: Sequence[Receipt]) -> None:
         number = self._number(bulk.id)
+        if receipts:
+            # The batch is a stretch of the set; few of its runs refuse.
+            done = {
+                "bulk": number,
+                "after": receipts[0].position - 1,
+                "until": receipts[-1].position,
+                "outcome": OUTCOME.number[Outcome.DONE],
+            }
+            self._session.run("settle_items", done)
         self._session.run_many(
             "settle_item",
             [
@@ -120,6 +133,7 @@ class BulkRows:
                     "reason": clean_some(receipt.reason),
                 }
                 for receipt in receipts
+                if receipt.outcome is not Outcome.DONE
             ],
         )
         values = {
@@ -136,6 +150,18 @@ class BulkRows:
         return tuple(
             (position, UUID(bytes=run)) for position, run in self._session.all("bulk_items", values)
         )
+
+    def alike(self, run_ids: Sequence[UUID], now: int) -> list[list[UUID]]:
+        session = self._session
+        if not isinstance(session, BatchSession):
+            return [[run_id] for run_id in run_ids]
+        return alike.groups(session.ahead, run_ids, now)
+
+    def answer_others(
+        self, before: Run, after: Run, wait: Wait, response: Response, others: Sequence[UUID]
+    ) -> None:
+        assert isinstance(self._session, BatchSession), "groups are those of a batch"
+        alike.answer(self._lookups, self._session, (before, after), wait, response, others)
 
     def receipts(self, query: ReadReceipts) -> tuple[Receipt, ...]:
         outcome = 0 if query.outcome is None else OUTCOME.number[query.outcome]

@@ -45,6 +45,11 @@ class HistoryRows(Lookups):
         self._appended += 1
         self._session.run("append_history", values)
 
+    def take_places(self, count: int) -> int:
+        """The first of so many places in the order of this transaction's events."""
+        first, self._appended = self._appended, self._appended + count
+        return first
+
     def history(self, run_id: UUID) -> tuple[HistoryEntry, ...]:
         rows = self._session.all("history_of_run", {"id": run_id.bytes})
         return tuple(self._entry(row) for row in rows)

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -55,8 +56,11 @@ class Lookups:
         if self._writing:
             ahead.runs = {row[-1]: row[:-1] for row in self.rows_of("lock_runs", run_ids)}
             ahead.waits = _grouped(self.rows_of("waits_to_decide_many", run_ids), -1)
-            ahead.children = _grouped(self.rows_of("unfinished_children_many", run_ids), 0)
-        self._session = session = batching.BatchSession(plain, ahead)
+        self._session = session = batching.BatchSession(
+            plain,
+            ahead,
+            lambda: _grouped(_rows_of(plain, "unfinished_children_many", run_ids), 0),
+        )
         try:
             yield
             session.flush()
@@ -105,15 +109,7 @@ class Lookups:
 
     def rows_of(self, name: str, ids: Sequence[UUID]) -> list[Row]:
         """The rows of a statement about several ids, which stand for its `{ids}`."""
-        session = self._session
-        found: list[Row] = []
-        text = statements.load(session.dialect.name)[name]
-        for start in range(0, len(ids), _AT_ONCE):
-            some = ids[start : start + _AT_ONCE]
-            values = {f"p{index}": each.bytes for index, each in enumerate(some)}
-            names = ", ".join(session.dialect.named % each for each in values)
-            found += session.ask(statements.fill(text, {"ids": names}), values)
-        return found
+        return _rows_of(self._session, name, ids)
 
     # Numbers ------------------------------------------------------------------------------
 
@@ -238,6 +234,27 @@ class Lookups:
             schema, title, description, initial = load(row[0])
             found = self._learn().forms[digest] = Form(schema, title, description, initial)
         return found
+
+
+def _rows_of(session: Session, name: str, ids: Sequence[UUID]) -> list[Row]:
+    found: list[Row] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        values = dict(zip(_NAMES, (each.bytes for each in some), strict=False))
+        found += session.ask(
+            _about(session.dialect.name, session.dialect.named, name, len(some)), values
+        )
+    return found
+
+
+_NAMES = tuple(f"p{index}" for index in range(_AT_ONCE))
+
+
+@lru_cache(maxsize=256)
+def _about(dialect: str, named: str, name: str, count: int) -> str:
+    """A statement about so many ids, in the words of one database."""
+    names = ", ".join(named % each for each in _NAMES[:count])
+    return statements.fill(statements.load(dialect)[name], {"ids": names})
 
 
 def _grouped(rows: Sequence[Row], by: int) -> dict[Any, list[Row]]:

@@ -78,7 +78,7 @@ class RunRows(WaitRows):
     def insert_run(self, new: NewRun, run: Run, flow_id: UUID, by: Actor, now: int) -> bool:
         record = new.entry_record
         values = {
-            **_state_values(run, now),
+            **state_values(run, now),
             "id": new.id.bytes,
             "flow": self.flow_number(flow_id),
             "name": clean(new.name),
@@ -165,7 +165,7 @@ class RunRows(WaitRows):
         if before.phase is Phase.RUNNING and after.since != before.since:
             ran = after.since - before.since
         values: dict[str, Any] = {
-            **_state_values(after, now),
+            **state_values(after, now),
             "no": number,
             "before": before.version,
             "ran": ran,
@@ -292,7 +292,8 @@ def asks(run: Run) -> int:
     return sum(wait.is_open and wait.kind in PERSON_FACING for wait in run.waits)
 
 
-def _state_values(run: Run, now: int) -> dict[str, Any]:
+def state_values(run: Run, now: int) -> dict[str, Any]:
+    """The columns of a run's state."""
     return {
         "phase": PHASE.number[run.phase],
         "begun": int(run.begun),
