@@ -44,9 +44,10 @@ deployments:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "flows.py").write_text(FLOWS)
     (tmp_path / "signoff.yaml").write_text(PROJECT)
+    shell.main("work-pool", "create", "big").ok()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -115,6 +116,11 @@ WRONG: list[tuple[str, str]] = [
         "line 15: deployment 'nightly' stands",
     ),
     (edited("days: 3", "days: many"), "days"),
+    (edited("name: big", "name: bug"), "There is no work pool 'bug' (there are: big). Did you"),
+    (
+        edited("name: big,", "name: big, work_queue_name: q,"),
+        "There is no work queue of pool 'big' called 'q' (there are: default)",
+    ),
     ("deployments: {", "line 1: no YAML"),
     ("", "is empty"),
     ("name: x", "`deployments` is missing"),

@@ -19,6 +19,7 @@ from signoff.gateway.connect import get_gateway
 from signoff.model.commands import AnswerWait
 from signoff.model.deploying import ReadDeployment
 from signoff.model.deployments import DeploymentResponse
+from signoff.model.shared.work_pools import CreateWorkPool
 from signoff.model.states import StateType
 from signoff.schedules import Cron, Interval, RRule
 from tests.scenarios.desk import Call, question, reached, runs
@@ -140,6 +141,16 @@ def test_the_schema_of_parameters_says_what_the_signature_says() -> None:
 
 
 def test_deploying_names_a_pool(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = flow(sized.fn, name="other")
+    with pytest.raises(ObjectNotFound, match="There is no work pool 'big'.*work-pool create big"):
+        deploy(other.to_deployment("nightly"), work_pool_name="big")
+    get_gateway().send(CreateWorkPool("big"))
+    with pytest.raises(ObjectNotFound, match="no work queue of pool 'big' called 'urgent'"):
+        deploy(
+            other.to_deployment("nightly", work_pool_name="big"),
+            sized.to_deployment("urgent", work_pool_name="big", work_queue_name="urgent"),
+        )
+    assert found("other/nightly") is None
     (made,) = deploy(sized.to_deployment("nightly"), work_pool_name="big")
     assert stored("sized/nightly").work_pool_name == "big"
     assert sized.deploy("nightly", work_pool_name="big", print_next_steps=False) == made

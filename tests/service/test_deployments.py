@@ -19,6 +19,7 @@ from signoff.model.errors import InvalidRequest, ObjectNotFound
 from signoff.model.filters import DeploymentFilter, DeploymentSort, FlowFilter
 from signoff.model.lookups import ReadEntry
 from signoff.model.runs import Phase
+from signoff.model.shared.work_pools import CreateWorkPool, CreateWorkQueue, DeleteWorkPool
 from tests.service.world import RECORD, SECOND, START, World
 
 pytestmark = pytest.mark.service
@@ -57,6 +58,8 @@ def test_a_deployment_comes_back_as_it_was_asked_for(world: World) -> None:
         "entrypoint": "flows.py:cleanup",
         "path": "/srv",
     }
+    world.ask(CreateWorkPool("big"))
+    world.ask(CreateWorkQueue("big", "urgent"))
     made = deploy(world, **fields)
     assert made == read(world, made)
     assert made.model_dump(include=set(fields)) == fields | {
@@ -92,7 +95,32 @@ def test_only_what_is_given_changes(world: World) -> None:
     )
 
 
+def test_a_pool_or_queue_that_is_not_there_is_refused(world: World) -> None:
+    """With those that are: at deploy time, when it is changed, and for a single run."""
+    world.ask(CreateWorkPool("big"))
+    world.ask(CreateWorkQueue("big", "urgent"))
+    with pytest.raises(ObjectNotFound, match=r"'bgi' \(there are: big\)\. Did you mean 'big'\?"):
+        deploy(world, work_pool_name="bgi")
+    with pytest.raises(ObjectNotFound, match="Did you mean 'urgent'"):
+        deploy(world, work_pool_name="big", work_queue_name="urgnet")
+    with pytest.raises(InvalidRequest, match="there is no work pool; give work_pool_name"):
+        deploy(world, work_queue_name="urgent")
+    assert world.ask(d.CountDeployments()) == 0
+    made = deploy(world, work_pool_name="big")
+    for wrong in ({"work_pool_name": "small"}, {"work_queue_name": "lazy"}):
+        with pytest.raises(ObjectNotFound, match="there are: "):
+            world.ask(d.UpdateDeployment(made.id, DeploymentUpdate(**wrong)))
+    with pytest.raises(ObjectNotFound, match="no work queue of pool 'big' called 'lazy'"):
+        world.ask(d.CreateDeploymentRun(made.id, uuid4(), work_queue_name="lazy"))
+    world.ask(DeleteWorkPool("big"))
+    world.ask(d.UpdateDeployment(made.id, DeploymentUpdate(paused=True)))
+    assert read(world, made).paused
+
+
 def test_deployments_are_found_by_filters(world: World) -> None:
+    for pool in ("big", "small"):
+        world.ask(CreateWorkPool(pool))
+    world.ask(CreateWorkQueue("small", "q"))
     deploy(world, "one", tags=["x"], work_pool_name="big")
     deploy(world, "two", flow_name="billing", paused=True)
     deploy(world, "three", work_queue_name="q", work_pool_name="small")
@@ -116,6 +144,8 @@ def test_deployments_are_found_by_filters(world: World) -> None:
 
 
 def test_a_run_inherits_from_its_deployment(world: World) -> None:
+    world.ask(CreateWorkPool("big"))
+    world.ask(CreateWorkQueue("big", "urgent"))
     made = deploy(
         world,
         version="3",

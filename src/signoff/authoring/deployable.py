@@ -177,7 +177,8 @@ class Deployable:
             The id of the deployment.
 
         Raises:
-            ValueError: there is no pool, or an argument cannot be used; the message says why.
+            ValueError: no pool is named, or an argument cannot be used; the message says why.
+            ObjectNotFound: there is no such pool, or no such queue in it.
             NotReentrant: no other process could load the flow.
         """
         deployments = importlib.import_module("signoff.authoring.deployments")

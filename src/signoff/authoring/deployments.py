@@ -25,6 +25,7 @@ from signoff.model.deployments import (
 from signoff.model.errors import NotReentrant
 from signoff.model.journal import EntryRecord
 from signoff.model.schedules import DeploymentScheduleCreate
+from signoff.model.shared.work_pools import ReadWorkPool, ReadWorkQueue
 
 if TYPE_CHECKING:
     from signoff.engine.specs import FlowSpec
@@ -217,6 +218,24 @@ def deployment_of(
     )
 
 
+def check_pools(deployments: Iterable[RunnerDeployment], instead: str | None = None) -> None:
+    """Before any of them is stored: the pools and queues they name are there.
+
+    Args:
+        instead: the pool of all of them, whichever they name.
+
+    Raises:
+        ObjectNotFound: one is not; the message names those that are, and how to make it.
+    """
+    for each in deployments:
+        pool = instead or each.work_pool_name
+        if pool is None:
+            continue
+        runtime().gateway.send(ReadWorkPool(pool))
+        if each.work_queue_name is not None:
+            runtime().gateway.send(ReadWorkQueue(pool, each.work_queue_name))
+
+
 def _limit(
     given: int | ConcurrencyLimitConfig | None,
 ) -> tuple[int | None, ConcurrencyOptions | None]:
@@ -248,6 +267,7 @@ def deploy(
 
     Raises:
         ValueError: a deployment has no pool, or an argument is not supported.
+        ObjectNotFound: there is no such pool, or no such queue in it; nothing was stored.
     """
     refuse_unsupported(
         {"image": image, "build": build, "push": push}, {"build": True, "push": True}
@@ -258,6 +278,7 @@ def deploy(
                 f"Deployment {each.full_name!r} has no work pool: give `work_pool_name`, or call "
                 "flow.serve() to run it from this process."
             )
+    check_pools(deployments, work_pool_name)
     made = [each.apply(work_pool_name=work_pool_name) for each in deployments]
     if print_next_steps_message:
         for each in deployments:

@@ -62,7 +62,10 @@ def deploy(
     wanted = [_deployment(entry, folder, file) for entry in entries]
     for each in wanted:
         _override(each, pool, queue, tag, cron)
-    # All of them can be loaded; only now is any of them stored.
+    from signoff.authoring.deployments import check_pools
+
+    check_pools(wanted)
+    # All of them can be loaded, and started where they shall be; only now is any of them stored.
     made = [each.apply() for each in wanted]
     from signoff.model.deploying import ReadDeployment
 

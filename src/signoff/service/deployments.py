@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 from signoff.core.entrypoints import entry_record
+from signoff.core.nearest import did_you_mean
 from signoff.engine.names import run_name
 from signoff.model import deploying as d
 from signoff.model.commands import CreateRun
@@ -40,6 +42,8 @@ from signoff.service.unit import Unit
 _FORBIDDEN = frozenset("/%")
 DISABLED = "system.disabled"
 """Label of a deployment of which no run may start."""
+_MOST, _SHOWN = 200, 10
+"""Deployments among which the one that was meant is looked for, and that are named in an error."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -81,10 +85,11 @@ def read_deployment(unit: Unit, query: d.ReadDeployment) -> DeploymentResponse:
 
 
 def _unknown_name(unit: Unit, flow_name: str, name: str) -> str:
-    others = unit.tx.deployments.find(d.ReadDeployments(limit=10))
-    known = ", ".join(f"{each.full_name}" for each in others)
+    known = [each.full_name for each in unit.tx.deployments.find(d.ReadDeployments(limit=_MOST))]
+    shown = ", ".join(known[:_SHOWN]) + (", ..." if len(known) > _SHOWN else "")
+    meant = did_you_mean(f"{flow_name}/{name}", known)
     return f"There is no deployment '{flow_name}/{name}'; " + (
-        f"there are: {known}." if known else "there are none yet."
+        f"there are: {shown}.{meant}" if known else "there are none yet."
     )
 
 
@@ -110,6 +115,7 @@ def create_deployment(unit: Unit, request: d.CreateDeployment) -> DeploymentResp
     flow_id = unit.tx.flow_id(flow_name, unit.now, unit.means.new_id)
     known = unit.tx.deployments.named(flow_name, asked.name)
     fields = _given(asked)
+    _check_pool(unit, fields.get("work_pool_name"), fields.get("work_queue_name"))
     record = request.entry_record
     if record is None and asked.entrypoint is not None:
         record = entry_record(asked.entrypoint, asked.path)
@@ -170,9 +176,23 @@ def _changed(unit: Unit, known: DeploymentResponse, fields: dict[str, Any]) -> D
     return deployment
 
 
+def _check_pool(unit: Unit, pool: str | None, queue: str | None) -> None:
+    """A deployment to a pool or queue that is not there would wait for ever."""
+    if pool is not None:
+        import_module("signoff.service.work_pools").check_queue(unit, pool, queue)
+    elif queue is not None:
+        raise _wrong(
+            "work_queue_name", f"is {queue!r}, but there is no work pool; give work_pool_name, too"
+        )
+
+
 def update_deployment(unit: Unit, request: d.UpdateDeployment) -> Done:
     known = locked(unit, request.deployment_id)
-    deployment = _changed(unit, known, _given(request.changes))
+    fields = _given(request.changes)
+    if {"work_pool_name", "work_queue_name"} & set(fields):
+        after = known.model_dump(include={"work_pool_name", "work_queue_name"}) | fields
+        _check_pool(unit, after["work_pool_name"], after["work_queue_name"])
+    deployment = _changed(unit, known, fields)
     unit.wrote = True
     unit.tx.deployments.save(deployment, None)
     if request.changes.schedules is not None:
@@ -250,6 +270,8 @@ def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHand
             f"is {request.work_queue_name!r}, but deployment {deployment.full_name} has no work "
             "pool; leave it out, or deploy to a pool",
         )
+    if request.work_queue_name is not None:
+        _check_pool(unit, deployment.work_pool_name, request.work_queue_name)
     wanted = Wanted(
         run_id=request.run_id,
         name=request.name,

@@ -101,6 +101,17 @@ def the_pool(unit: Unit, name: str) -> w.WorkPool:
     return _shown(unit, pool)
 
 
+def check_queue(unit: Unit, pool: str, queue: str | None) -> None:
+    """Whether there are such a pool and, when one is named, such a queue of it.
+
+    Raises:
+        ObjectNotFound: there are not; the error names those that are.
+    """
+    found = the_pool(unit, pool)
+    if queue is not None:
+        the_queue(unit, found, queue)
+
+
 def _shown(unit: Unit, pool: w.WorkPool) -> w.WorkPool:
     """The pool with what follows from its queues and workers."""
     default = unit.tx.work_pools.queue(pool.name, w.DEFAULT_QUEUE)

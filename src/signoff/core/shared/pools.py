@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from signoff.core.nearest import did_you_mean
 from signoff.core.shared.names import LONGEST_NAME, wrong
 from signoff.model.errors import ObjectNotFound
 
@@ -76,5 +77,9 @@ def unknown(what: str, name: str, known: Iterable[str], make: str) -> ObjectNotF
         known: those that are.
         make: the command that makes one.
     """
-    names = ", ".join(sorted(known)) or "none"
-    return ObjectNotFound(f"There is no {what} {name!r} (there are: {names}). Make it: `{make}`.")
+    there = sorted(known)
+    names = ", ".join(there) or "none"
+    return ObjectNotFound(
+        f"There is no {what} {name!r} (there are: {names}).{did_you_mean(name, there)} "
+        f"Make it: `{make}`."
+    )
