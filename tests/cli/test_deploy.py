@@ -37,7 +37,7 @@ deployments:
       - interval: 3600
         active: false
     concurrency_limit: {limit: 1, collision_strategy: CANCEL_NEW}
-    work_pool: {name: big, job_variables: {a: 1}}
+    work_pool: {name: big, job_variables: {env: {A: "1"}}}
   - name: nightly
     entrypoint: flows.py:other
 """
@@ -62,7 +62,7 @@ def test_a_project_is_deployed(shell: Shell, project: Path) -> None:
     assert (first["tags"], first["parameters"]) == (["a", "b"], {"days": 3})
     assert (first["description"], first["version"]) == ("deletes", "9")
     assert (first["concurrency_limit"], first["collision_strategy"]) == (1, "CANCEL_NEW")
-    assert (first["work_pool_name"], first["job_variables"]) == ("big", {"a": 1})
+    assert (first["work_pool_name"], first["job_variables"]) == ("big", {"env": {"A": "1"}})
     assert [each["active"] for each in first["schedules"]] == [True, False]
     assert first["schedules"][0]["schedule"]["timezone"] == "Europe/Berlin"
     again = shell.main("deploy", "--all", "-o", "json").json()
@@ -117,6 +117,7 @@ WRONG: list[tuple[str, str]] = [
     ),
     (edited("days: 3", "days: many"), "days"),
     (edited("name: big", "name: bug"), "There is no work pool 'bug' (there are: big). Did you"),
+    (edited("{env:", "{evn:"), "`job_variables`: evn: is no job variable of work pool 'big'"),
     (
         edited("name: big,", "name: big, work_queue_name: q,"),
         "There is no work queue of pool 'big' called 'q' (there are: default)",

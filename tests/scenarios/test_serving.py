@@ -142,7 +142,7 @@ def test_the_schema_of_parameters_says_what_the_signature_says() -> None:
 
 def test_deploying_names_a_pool(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = flow(sized.fn, name="other")
-    with pytest.raises(ObjectNotFound, match="There is no work pool 'big'.*work-pool create big"):
+    with pytest.raises(ObjectNotFound, match=r"There is no work pool 'big'.*pool create big"):
         deploy(other.to_deployment("nightly"), work_pool_name="big")
     get_gateway().send(CreateWorkPool("big"))
     with pytest.raises(ObjectNotFound, match="no work queue of pool 'big' called 'urgent'"):

@@ -152,7 +152,7 @@ def test_a_run_inherits_from_its_deployment(world: World) -> None:
         tags=["a"],
         parameters={"days": 3, "kind": "old"},
         work_pool_name="big",
-        job_variables={"a": 1, "b": 1},
+        job_variables={"env": {"A": "1", "B": "1"}, "name": "x"},
     )
     handle = world.ask(
         d.CreateDeploymentRun(
@@ -163,7 +163,7 @@ def test_a_run_inherits_from_its_deployment(world: World) -> None:
             tags=("b",),
             scheduled=START + 5 * SECOND,
             work_queue_name="urgent",
-            job_variables={"b": 2},
+            job_variables={"env": {"B": "2"}},
         )
     )
     assert (handle.phase, handle.created) == (Phase.SCHEDULED, True)
@@ -171,7 +171,8 @@ def test_a_run_inherits_from_its_deployment(world: World) -> None:
     assert (run.name, run.deployment_id, run.flow_name) == ("mine", made.id, "cleanup")
     assert (run.parameters, run.tags) == ({"days": 4, "kind": "old"}, ["a", "b"])
     assert (run.work_pool_name, run.work_queue_name) == ("big", "urgent")
-    assert (run.job_variables, run.flow_version) == ({"a": 1, "b": 2}, "3")
+    assert run.job_variables == {"env": {"A": "1", "B": "2"}, "name": "x"}
+    assert run.flow_version == "3"
     assert not run.auto_scheduled
     assert world.ask(ReadEntry(handle.run_id)) == RECORD
 

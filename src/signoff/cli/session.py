@@ -45,11 +45,12 @@ def _complete(incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+RUN_HELP = "Id of the flow run, the beginning of its id, or its name."
 RunArgument = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="Id of the flow run, the beginning of its id, or its name.",
+        help=RUN_HELP,
         autocompletion=_complete,
         show_default=False,
     ),

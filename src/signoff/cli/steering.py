@@ -9,7 +9,7 @@ import typer
 from signoff.cli.display import Format, Output, note, one_line, print_json
 from signoff.cli.facts import handle_facts
 from signoff.cli.launching import NoRun, launch
-from signoff.cli.session import RunArgument, ask, find_run
+from signoff.cli.session import RUN_HELP, RunArgument, ask, find_run
 
 if TYPE_CHECKING:
     from signoff.model.replies import RunHandle
@@ -98,8 +98,26 @@ def _print_retried(handle: RunHandle, pid: int | None) -> None:
         print(f"Run it with: signoff flow-run execute {handle.run_id}")
 
 
-def execute(run: RunArgument) -> None:
-    """Run a flow run in this process, until it has ended."""
+def execute(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help=RUN_HELP, show_default=False)
+    ] = None,
+) -> None:
+    """Run a flow run in this process, until it has ended.
+
+    As the `command` of a work pool it needs no argument: the worker says which run.
+    """
+    from signoff.runner.child import begin_claimed, work
+
+    claimed = begin_claimed()
+    if claimed is not None and run in (None, str(claimed)):
+        work(claimed)
+    if run is None:
+        raise typer.BadParameter("give the id of a flow run, or its name")
+    _execute(run)
+
+
+def _execute(run: str) -> None:
     from signoff.cli.watching import EXIT_CODES
     from signoff.gateway.settings import current_settings
     from signoff.model.errors import NotReentrant

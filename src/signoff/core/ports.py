@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from signoff.model.claims import Scope
     from signoff.model.commands import Command, Request
     from signoff.model.events import HistoryEntry, Kind
-    from signoff.model.forms import Form
+    from signoff.model.forms import Form, Json
     from signoff.model.journal import (
         EntryRecord,
         LogLine,
@@ -152,6 +152,7 @@ class RunFacts:
     deployment_id: UUID | None = None
     work_pool: str | None = None
     work_queue: str | None = None
+    job_variables: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)

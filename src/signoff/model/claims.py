@@ -7,7 +7,8 @@ microseconds since the Unix epoch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from signoff.model.commands import Command
@@ -35,16 +36,35 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class JobSettings:
+    """How the process of a run is to be started, where that is not as usual.
+
+    Args:
+        environment: variables to set, over those of the claimer; None unsets one.
+        directory: where it runs, instead of where its flow was.
+        command: what is started instead of what the claimer would start.
+        stream_output: what it prints is shown at the claimer as well.
+    """
+
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    directory: str | None = None
+    command: str | None = None
+    stream_output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedRun:
     """A run that the claimer has now, and nobody else.
 
     Args:
         run_id: the run.
         entry_record: how its flow is loaded; None when nobody said.
+        job: how its process is started; None for as usual.
     """
 
     run_id: UUID
     entry_record: EntryRecord | None
+    job: JobSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The beginning of a process that enters a run.
 
 `python -m signoff.runner.child RUN_ID [PROCESS_ID CLAIMER]`: a claimer says by which names it
-started the process.
+started the process. Without arguments they are found in the environment (`NAMES`), for commands
+of somebody else.
 
 Owns loading the flow by its entry record and handing the run to it. Must not import `authoring`.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import sys
 from typing import Any, NoReturn
 from uuid import UUID
@@ -21,6 +23,9 @@ from signoff.model.errors import NotReentrant, SignoffException
 from signoff.model.journal import EntryRecord
 from signoff.model.lookups import ReadEntry
 from signoff.model.state_types import StateType
+
+NAMES = ("SIGNOFF__FLOW_RUN_ID", "SIGNOFF__PROCESS_ID", "SIGNOFF__CLAIMER")
+"""Environment variables that say what the arguments do, in their order."""
 
 _RETRY = "signoff flow-run retry"
 
@@ -62,10 +67,26 @@ def enter(run_id: UUID, record: EntryRecord | None) -> Any:
 
 def main() -> None:
     """Entry point of the process."""
-    run_id = UUID(sys.argv[1])
-    if len(sys.argv) > 3:
-        begin_child(sys.argv[2], sys.argv[3])
+    if len(sys.argv) > 1:
+        run_id: UUID | None = UUID(sys.argv[1])
+        if len(sys.argv) > 3:
+            begin_child(sys.argv[2], sys.argv[3])
+    else:
+        run_id = begin_claimed()
+    if run_id is None:
+        sys.exit("Say which flow run: python -m signoff.runner.child RUN_ID")
     work(run_id)
+
+
+def begin_claimed() -> UUID | None:
+    """Become the process that a claimer started by a command of somebody's own; returns the run,
+    None when this is no such process."""
+    if any(name not in os.environ for name in NAMES):
+        return None
+    # Once: processes that are started from here work on other runs.
+    run_id, process_id, claimer = (os.environ.pop(name) for name in NAMES)
+    begin_child(process_id, claimer)
+    return UUID(run_id)
 
 
 def work(run_id: UUID, record: EntryRecord | None = None) -> NoReturn:

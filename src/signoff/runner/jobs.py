@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from signoff.model.claims import JobSettings
+from signoff.model.errors import NotReentrant
 from signoff.model.journal import EntryRecord
 from signoff.model.settings import Settings
 
@@ -33,6 +35,7 @@ class Job:
         log: file that takes what the child prints.
         environment: variables of the child.
         spare: directory for a child whose own is gone.
+        settings: what the deployment and its pool say about the child; None for nothing.
     """
 
     run_id: UUID
@@ -42,6 +45,7 @@ class Job:
     log: Path
     environment: Mapping[str, str]
     spare: Path
+    settings: JobSettings | None = None
 
     @property
     def interpreter(self) -> str:
@@ -49,8 +53,25 @@ class Job:
         return self.record.interpreter or sys.executable
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it has to be started in a way of its own, rather than like others."""
+        given = self.settings
+        return given is not None and (given.command is not None or given.stream_output)
+
+    @property
+    def variables(self) -> tuple[tuple[str, str | None], ...]:
+        """The environment variables that are set or unset for it, and not for every child."""
+        return () if self.settings is None else tuple(sorted(self.settings.environment.items()))
+
+    @property
     def directory(self) -> str:
-        """Where it runs."""
+        """Where it runs. Raises `NotReentrant` when it is wanted elsewhere, and cannot be there."""
+        asked = self.settings.directory if self.settings is not None else None
+        if asked is not None:
+            folder = os.path.join(self.record.directory, os.path.expanduser(asked))
+            if not os.path.isdir(folder):
+                raise NotReentrant(f"The job variable working_dir is {asked!r}, which is no folder")
+            return folder
         wanted = self.record.directory
         return wanted if wanted and os.path.isdir(wanted) else str(self.spare)
 
@@ -70,6 +91,14 @@ OnEnd = Callable[[int | None], None]
 killed it, None when nobody knows."""
 Start = Callable[[Job, OnEnd], Started]
 """Starts a child. Raises `NotReentrant` when that is impossible."""
+
+
+def changed(environment: Mapping[str, str], settings: JobSettings | None) -> Mapping[str, str]:
+    """The variables of a child with what the deployment and its pool say about them."""
+    if settings is None or not settings.environment:
+        return environment
+    both = {**environment, **settings.environment}
+    return {name: value for name, value in both.items() if value is not None}
 
 
 def environment(settings: Settings) -> dict[str, str]:

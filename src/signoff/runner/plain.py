@@ -5,11 +5,17 @@ Owns that way of starting, which works everywhere; `warm.py` has the fast one.
 
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
+import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
 
 from signoff.model.errors import NotReentrant
+from signoff.runner.child import NAMES
 from signoff.runner.jobs import Job, OnEnd
 
 
@@ -29,24 +35,50 @@ class Plain:
 
 def start(job: Job, on_end: OnEnd) -> Plain:
     """Start a child; see `jobs.Start`."""
-    words = [str(job.run_id), job.process_id, job.claimer]
+    streams = job.settings is not None and job.settings.stream_output
     with job.log.open("ab") as output:
         try:
             process = subprocess.Popen(
-                [job.interpreter, "-m", "signoff.runner.child", *words],
+                _command(job),
                 cwd=job.directory,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
+                stdout=subprocess.PIPE if streams else output,
+                stderr=subprocess.STDOUT if streams else output,
                 start_new_session=True,
-                env=job.environment,
+                env={**job.environment, **_names(job)},
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise NotReentrant(cannot_start(job, error)) from None
-    threading.Thread(
-        target=lambda: on_end(process.wait()), name=f"child-{process.pid}", daemon=True
-    ).start()
+
+    def watch() -> None:
+        if process.stdout is not None:
+            _show(process.stdout, job.log)
+        on_end(process.wait())
+
+    threading.Thread(target=watch, name=f"child-{process.pid}", daemon=True).start()
     return Plain(process)
+
+
+def _command(job: Job) -> list[str]:
+    """What is started. A command of the deployment's own finds the run in its environment."""
+    wanted = job.settings.command if job.settings is not None else None
+    if wanted is None:
+        return [job.interpreter, "-m", "signoff.runner.child", *_names(job).values()]
+    return shlex.split(wanted)
+
+
+def _names(job: Job) -> dict[str, str]:
+    return dict(zip(NAMES, (str(job.run_id), job.process_id, job.claimer), strict=True))
+
+
+def _show(printed: IO[bytes], log: Path) -> None:
+    """Copy what a child prints to the log, and to this process's own output."""
+    with printed, log.open("ab", buffering=0) as file:
+        for line in printed:
+            file.write(line)
+            with suppress(OSError, ValueError):
+                sys.stdout.write(line.decode(errors="replace"))
+                sys.stdout.flush()
 
 
 def cannot_start(job: Job, error: Exception) -> str:

@@ -21,7 +21,7 @@ from signoff.model.errors import NotReentrant, SignoffException
 from signoff.model.replies import RunSignal
 from signoff.model.settings import Settings
 from signoff.runner import plain
-from signoff.runner.jobs import Job, Start, ending, environment
+from signoff.runner.jobs import Job, Start, changed, ending, environment
 from signoff.runner.nursery import Child, Nursery
 from signoff.runner.reporting import Reporter
 from signoff.runner.warm import Warm
@@ -137,8 +137,9 @@ class Runner:
             process_id,
             self._gateway.process.id,
             log,
-            self._environment,
+            changed(self._environment, claimed.job),
             self._settings.home,
+            claimed.job,
         )
         child = Child(run_id, process_id, monotonic())
         self._nursery.add(child)

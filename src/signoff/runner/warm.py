@@ -31,6 +31,7 @@ class Warm:
     def __init__(self) -> None:
         self._zygotes: OrderedDict[Key, Zygote] = OrderedDict()
         self._refused: dict[Key, str] = {}
+        self._seen: OrderedDict[Key, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def __call__(self, job: Job, on_end: OnEnd) -> Started:
@@ -38,6 +39,7 @@ class Warm:
         key = _key(job)
         with self._lock:
             plainly = not is_available() or self._refused.get(key) == job.record.source_hash
+            plainly = plainly or job.is_plain or self._is_new(key, job)
             try:
                 zygote = None if plainly else self._ready(key, job)
             except OSError:
@@ -52,6 +54,18 @@ class Warm:
             self._zygotes.clear()
         for zygote in zygotes:
             zygote.close()
+
+    def _is_new(self, key: Key, job: Job) -> bool:
+        """Whether a run has variables that none had before: they may be for this run only, and
+        code is loaded for several runs."""
+        if not job.variables:
+            return False
+        new = key not in self._seen
+        self._seen[key] = None
+        self._seen.move_to_end(key)
+        if len(self._seen) > MOST * MOST:
+            self._seen.popitem(last=False)
+        return new
 
     def _ready(self, key: Key, job: Job) -> Zygote:
         """The zygote of a code base, with the code as it is now."""
@@ -75,4 +89,6 @@ def is_available() -> bool:
 
 def _key(job: Job) -> Key:
     record: EntryRecord = job.record
-    return (job.interpreter, job.directory, record.path, record.file, record.module)
+    code = (job.interpreter, job.directory, record.path, record.file, record.module)
+    # What the code sees when it is loaded is part of it.
+    return (*code, job.variables)

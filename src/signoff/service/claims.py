@@ -63,6 +63,7 @@ def claim_runs(unit: Unit, request: ClaimRuns) -> Claims:
     claimed: list[ClaimedRun] = []
     more = False
     slots = Slots(unit, request.scope.pool)
+    templates: Any = None
     for run in _candidates(unit, request.scope):
         if len(claimed) == request.limit:
             more = True
@@ -79,8 +80,17 @@ def claim_runs(unit: Unit, request: ClaimRuns) -> Claims:
         if not takes_place(unit, run):
             continue
         event = Event(Kind.CLAIM, unit.actor, owner=request.process_id, alive=unit.alive(run))
-        if unit.attempt(run, event) is not None:
-            claimed.append(ClaimedRun(run.id, facts.entry_record))
+        accepted = unit.attempt(run, event)
+        if accepted is None:
+            continue
+        if templates is None and (facts.work_pool is not None or facts.job_variables):
+            templates = import_module("signoff.service.job_variables").Templates(unit)
+        try:
+            job = None if templates is None else templates.settings(facts)
+        except InvalidRequest as wrong:
+            unit.attempt(accepted.run, Event(Kind.CRASH, unit.actor, message=str(wrong)))
+        else:
+            claimed.append(ClaimedRun(run.id, facts.entry_record, job))
     return Claims(tuple(claimed), unit.tx.next_due_run(request.scope, unit.now), more)
 
 

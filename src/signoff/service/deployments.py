@@ -15,6 +15,7 @@ from uuid import UUID
 
 from signoff.core.entrypoints import entry_record
 from signoff.core.nearest import did_you_mean
+from signoff.core.shared.job_templates import merged
 from signoff.engine.names import run_name
 from signoff.model import deploying as d
 from signoff.model.commands import CreateRun
@@ -115,7 +116,6 @@ def create_deployment(unit: Unit, request: d.CreateDeployment) -> DeploymentResp
     flow_id = unit.tx.flow_id(flow_name, unit.now, unit.means.new_id)
     known = unit.tx.deployments.named(flow_name, asked.name)
     fields = _given(asked)
-    _check_pool(unit, fields.get("work_pool_name"), fields.get("work_queue_name"))
     record = request.entry_record
     if record is None and asked.entrypoint is not None:
         record = entry_record(asked.entrypoint, asked.path)
@@ -131,6 +131,7 @@ def create_deployment(unit: Unit, request: d.CreateDeployment) -> DeploymentResp
             **fields,
         )
         _judge_defaults(unit, deployment)
+        _judge_place(unit, deployment, fields)
         if not unit.tx.deployments.insert(deployment, record):
             raise ObjectAlreadyExists(f"Deployment {deployment.full_name} has just been stored.")
     else:
@@ -173,11 +174,23 @@ def _changed(unit: Unit, known: DeploymentResponse, fields: dict[str, Any]) -> D
     deployment = DeploymentResponse.model_validate(told)
     if {"parameters", "parameter_openapi_schema", "enforce_parameter_schema"} & set(fields):
         _judge_defaults(unit, deployment)
+    _judge_place(unit, deployment, fields)
     return deployment
 
 
-def _check_pool(unit: Unit, pool: str | None, queue: str | None) -> None:
-    """A deployment to a pool or queue that is not there would wait for ever."""
+def _judge_place(unit: Unit, deployment: DeploymentResponse, given: Iterable[str]) -> None:
+    """Runs that are sent to a pool or queue that is not there, or with variables that their workers
+    do not know, would wait for ever. What was not given is not looked at."""
+    given = frozenset(given)
+    pool, queue = deployment.work_pool_name, deployment.work_queue_name
+    if {"work_pool_name", "work_queue_name"} & given:
+        _check_queue(unit, pool, queue)
+    if {"work_pool_name", "job_variables"} & given and deployment.job_variables:
+        # A run may add what is missing.
+        _variables().check(unit, pool, deployment.job_variables, whole=False)
+
+
+def _check_queue(unit: Unit, pool: str | None, queue: str | None) -> None:
     if pool is not None:
         import_module("signoff.service.work_pools").check_queue(unit, pool, queue)
     elif queue is not None:
@@ -186,12 +199,14 @@ def _check_pool(unit: Unit, pool: str | None, queue: str | None) -> None:
         )
 
 
+def _variables() -> Any:
+    # Loaded on first use: few deployments have any.
+    return import_module("signoff.service.job_variables")
+
+
 def update_deployment(unit: Unit, request: d.UpdateDeployment) -> Done:
     known = locked(unit, request.deployment_id)
     fields = _given(request.changes)
-    if {"work_pool_name", "work_queue_name"} & set(fields):
-        after = known.model_dump(include={"work_pool_name", "work_queue_name"}) | fields
-        _check_pool(unit, after["work_pool_name"], after["work_queue_name"])
     deployment = _changed(unit, known, fields)
     unit.wrote = True
     unit.tx.deployments.save(deployment, None)
@@ -271,7 +286,12 @@ def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHand
             "pool; leave it out, or deploy to a pool",
         )
     if request.work_queue_name is not None:
-        _check_pool(unit, deployment.work_pool_name, request.work_queue_name)
+        _check_queue(unit, deployment.work_pool_name, request.work_queue_name)
+    variables = merged(deployment.job_variables, request.job_variables)
+    if request.job_variables or deployment.work_pool_name is not None:
+        _variables().check(
+            unit, deployment.work_pool_name, variables, True, f" of {deployment.full_name}"
+        )
     wanted = Wanted(
         run_id=request.run_id,
         name=request.name,
@@ -296,7 +316,7 @@ def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHand
 
 def make_run(unit: Unit, deployment: DeploymentResponse, wanted: Wanted, at: int) -> RunHandle:
     """Register a run that starts at a moment; its parameters are taken as they are."""
-    variables = deployment.job_variables | dict(wanted.job_variables or {})
+    variables = merged(deployment.job_variables, wanted.job_variables)
     new = NewRun(
         id=wanted.run_id,
         flow_name=deployment.flow_name or "",

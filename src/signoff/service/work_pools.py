@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from signoff.core.ports import DUE, Poke
+from signoff.core.shared import job_templates
 from signoff.core.shared import pools as rules
 from signoff.model.errors import InvalidRequest, ObjectAlreadyExists
 from signoff.model.filters import FlowRunFilter, FlowRunFilterId
@@ -34,7 +35,7 @@ def create_work_pool(unit: Unit, request: w.CreateWorkPool) -> w.WorkPool:
         name=rules.pool_name(request.name),
         type=rules.pool_type(request.type),
         description=request.description,
-        base_job_template=dict(request.base_job_template),
+        base_job_template=job_templates.checked(request.base_job_template),
         is_paused=request.is_paused,
         concurrency_limit=rules.limit(request.concurrency_limit),
     )
@@ -62,7 +63,7 @@ def update_work_pool(unit: Unit, request: w.UpdateWorkPool) -> Done:
     if request.is_paused is not None:
         pool.is_paused = request.is_paused
     if request.base_job_template is not None:
-        pool.base_job_template = dict(request.base_job_template)
+        pool.base_job_template = job_templates.checked(request.base_job_template)
     if request.concurrency_limit is not UNCHANGED:
         pool.concurrency_limit = rules.limit(request.concurrency_limit)
     unit.wrote = True

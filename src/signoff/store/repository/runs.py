@@ -215,7 +215,7 @@ class RunRows(WaitRows):
         row = self._session.one("run_facts", {"id": run_id.bytes})
         if row is None:
             return None
-        flow_id, flow_name, name, parent, record, created, deployment, pool, queue = row
+        flow_id, flow_name, name, parent, record, created, deployment, pool, queue, variables = row
         return RunFacts(
             flow_id=UUID(bytes=flow_id),
             flow_name=flow_name,
@@ -226,6 +226,7 @@ class RunRows(WaitRows):
             deployment_id=id_of(deployment),
             work_pool=pool,
             work_queue=queue,
+            job_variables=load(variables),
         )
 
     def run_label(self, run_id: UUID) -> tuple[UUID, str] | None:

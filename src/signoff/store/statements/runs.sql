@@ -97,7 +97,8 @@ UPDATE runs SET name = :name WHERE id = :id;
 UPDATE runs SET tags = :tags WHERE id = :id;
 
 -- name: run_facts
-SELECT f.id, f.name, r.name, r.parent, r.entry_record, r.created, r.deployment, r.pool, r.queue
+SELECT f.id, f.name, r.name, r.parent, r.entry_record, r.created, r.deployment, r.pool, r.queue,
+    r.job_variables
 FROM runs r JOIN flows f ON f.no = r.flow
 WHERE r.id = :id;
 
