@@ -260,6 +260,17 @@ def test_no_value_raises_anything_else(offer, value: object, arguments: list[obj
         render_text(template, variables, LOOKUPS)
 
 
+ODD = VALUES | st.decimals() | st.dates() | st.datetimes() | st.times() | st.timedeltas()
+SIGNS = st.sampled_from([sign for operator in OPERATORS for sign in operator.signs])
+
+
+@given(SIGNS, ODD, ODD)
+@settings(max_examples=500, deadline=None)
+def test_no_operands_raise_anything_else(sign: str, left: object, right: object) -> None:
+    with suppress(ExpressionError):
+        render_text(f"{{{{ a {sign} b }}}}{{{{ -a }}}}", {"a": left, "b": right}, LOOKUPS)
+
+
 @given(FINITE)
 @settings(max_examples=200, deadline=None)
 def test_a_value_comes_back_from_its_json(value: object) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from signoff.core.expressions.limits import LIMITS, Budget, fits, holds
 from signoff.core.expressions.misuse import Misuse
@@ -56,6 +56,8 @@ def remainder(left: object, right: object, budget: Budget) -> object:
     """What is left of a division of whole numbers; it has the sign of the first, as in Java."""
 
     def left_over(a: Number, b: Number) -> Number:
+        if b == 0:
+            raise ZeroDivisionError
         if isinstance(a, int) and isinstance(b, int):
             rest = abs(a) % abs(b)
             return -rest if a < 0 else rest
@@ -75,7 +77,8 @@ def checked(number: Number) -> Number:
     Raises:
         Misuse: it is.
     """
-    if isinstance(number, int) and number.bit_length() > LIMITS.bits:
+    large = isinstance(number, int) and number.bit_length() > LIMITS.bits
+    if large or (isinstance(number, Decimal) and abs(number.adjusted()) > LIMITS.bits // 4):
         raise Misuse("the number is too large")
     return number
 
@@ -89,9 +92,9 @@ def _numbers(sign: str, left: object, right: object, work: Callable[..., Number]
         left, right = Decimal(str(left)), Decimal(str(right))
     try:
         return checked(work(left, right))
-    except (ZeroDivisionError, InvalidOperation):
+    except ZeroDivisionError:
         raise Misuse(f"`{sign}` by zero") from None
-    except (OverflowError, ValueError):
+    except (ArithmeticError, ValueError):
         raise Misuse("the number is too large") from None
 
 

@@ -226,10 +226,10 @@ def _path(node: Node) -> str:
 
 
 def _contains(holder: object, wanted: object, call: Call) -> bool:
-    if isinstance(holder, str):
-        return text_of(wanted, call.budget) in holder
     if isinstance(wanted, list | tuple):
         return all(_contains(holder, each, call) for each in wanted)
+    if isinstance(holder, str):
+        return text_of(wanted, call.budget) in holder
     if isinstance(holder, Mapping):
         return text_of(wanted, call.budget) in holder
     if isinstance(holder, list | tuple):

@@ -27,12 +27,14 @@ class Call:
         lookups: everything that is not in the variables.
         variables: those that can be seen where it is called.
         render: renders a text with these variables, as it is or again and again.
+        secrets: those looked up so far; no error may show them.
     """
 
     budget: Budget
     lookups: Lookups
     variables: Callable[[], Mapping[str, object]]
     render: Callable[[str, bool], str]
+    secrets: set[str] = field(default_factory=set)
 
     def text(self, value: object) -> str:
         """A value as text."""

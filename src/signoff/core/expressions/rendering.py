@@ -7,10 +7,12 @@ place.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from signoff.core.expressions.executing import Execution
 from signoff.core.expressions.limits import LIMITS, Budget
+from signoff.core.expressions.masking import masked
 from signoff.core.expressions.misuse import Misuse
 from signoff.core.expressions.places import Fault, error_at
 from signoff.core.expressions.ports import Lookups
@@ -18,7 +20,6 @@ from signoff.core.expressions.references import deprecated, paths, references
 from signoff.core.expressions.registry import Call
 from signoff.core.expressions.templates import parse_template
 from signoff.core.expressions.tree import Template
-from signoff.core.expressions.values import text_of
 from signoff.model.errors import ExpressionError
 
 __all__ = [
@@ -53,7 +54,7 @@ def render_text(template: Template | str, variables: Mapping[str, object], looku
     """
     if isinstance(template, str) and not _has_expressions(template):
         return template
-    return _with(template, variables, lookups, Budget(), 0, _as_text)
+    return _begin(template, variables, lookups, _as_text)
 
 
 def render_value(
@@ -72,7 +73,7 @@ def render_value(
     """
     if isinstance(template, str) and not _has_expressions(template):
         return template
-    return _with(template, variables, lookups, Budget(), 0, _as_value)
+    return _begin(template, variables, lookups, _as_value)
 
 
 def render_condition(
@@ -130,11 +131,34 @@ def _tree(
     return rendered
 
 
-def _with(
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What all renderings have in common that one begins: `render()` begins others.
+
+    Args:
+        lookups: as passed in.
+        budget: what may still be done.
+        secrets: those looked up so far.
+    """
+
+    lookups: Lookups
+    budget: Budget
+    secrets: set[str]
+
+
+def _begin(
     template: Template | str,
     variables: Mapping[str, object],
     lookups: Lookups,
-    budget: Budget,
+    finish: Callable[[Execution, Template], _Result],
+) -> _Result:
+    return _with(template, variables, _Session(lookups, Budget(), set()), 0, finish)
+
+
+def _with(
+    template: Template | str,
+    variables: Mapping[str, object],
+    session: _Session,
     renders: int,
     finish: Callable[[Execution, Template], _Result],
 ) -> _Result:
@@ -142,16 +166,24 @@ def _with(
     execution: Execution
 
     def again(text: str, repeat: bool) -> str:
-        return _again(text, repeat, execution.evaluator.scope.seen(), lookups, budget, renders)
+        return _again(text, repeat, execution.evaluator.scope.seen(), session, renders)
 
-    call = Call(budget, lookups, lambda: execution.evaluator.scope.seen(), again)
+    call = Call(
+        session.budget,
+        session.lookups,
+        lambda: execution.evaluator.scope.seen(),
+        again,
+        session.secrets,
+    )
     execution = Execution(read, variables, call)
     try:
         return finish(execution, read)
     except Fault as fault:
-        raise error_at(read.text, fault.at, fault.message, fault.name) from None
+        message = masked(fault.message, session.secrets)
+        name = None if fault.name is None else masked(fault.name, session.secrets)
+        raise error_at(read.text, fault.at, message, name) from None
     except Misuse as error:
-        raise error_at(read.text, 0, str(error)) from None
+        raise error_at(read.text, 0, masked(str(error), session.secrets)) from None
     except RecursionError:
         raise error_at(read.text, 0, "it nests too deep") from None
 
@@ -170,8 +202,7 @@ def _again(
     text: str,
     repeat: bool,
     variables: Mapping[str, object],
-    lookups: Lookups,
-    budget: Budget,
+    session: _Session,
     renders: int,
 ) -> str:
     """Renders what was rendered: once, or as long as it holds expressions and still changes."""
@@ -182,13 +213,13 @@ def _again(
                 f"what it renders holds expressions again more than {LIMITS.renders} times"
             )
         try:
-            rendered = _with(text, variables, lookups, budget, renders, _as_text)
+            rendered = _with(text, variables, session, renders, _as_text)
         except ExpressionError as error:
             raise Misuse(str(error)) from None
         if not repeat or rendered == text:
             return rendered
         text = rendered
-    return text_of(text, budget)
+    return text
 
 
 def _has_expressions(text: str) -> bool:

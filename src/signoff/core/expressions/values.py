@@ -114,6 +114,8 @@ def _plain(value: object, budget: Budget, depth: int) -> object:
     if isinstance(value, Mapping):
         return {_key_text(key): _plain(each, budget, depth - 1) for key, each in value.items()}
     if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise Misuse("a number that is not finite has no JSON")
         return int(value) if value == value.to_integral_value() else float(value)
     return _text_of_one(value)
 
@@ -129,7 +131,7 @@ def _text_of_one(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return str(value)
+            return _digits(value)
         case Decimal():
             return f"{value:f}"
         case datetime():
@@ -141,6 +143,13 @@ def _text_of_one(value: object) -> str:
         case UUID():
             return str(value)
     raise Misuse(f"{kind_of(value)} has no text")
+
+
+def _digits(number: int | float) -> str:
+    try:
+        return str(number)
+    except ValueError:
+        raise Misuse("the number is too large") from None
 
 
 def moment_text(moment: datetime) -> str:
@@ -165,7 +174,11 @@ def same(left: object, right: object, budget: Budget) -> bool:
             key in right and same(value, right[key], budget) for key, value in left.items()
         )
     left, right = _comparable(left, right)
-    return left == right
+    try:
+        return left == right
+    except ArithmeticError:
+        # A decimal that signals that it is no number.
+        return False
 
 
 def order(left: object, right: object) -> int:
@@ -182,7 +195,10 @@ def order(left: object, right: object) -> int:
     ):
         raise Misuse(f"{kind_of(left)} and {kind_of(right)} cannot be put in an order")
     first: Any = left
-    return int(first > right) - int(first < right)
+    try:
+        return int(first > right) - int(first < right)
+    except (ArithmeticError, TypeError):
+        raise Misuse(f"{left} and {right} cannot be put in an order") from None
 
 
 def _comparable(left: object, right: object) -> tuple[object, object]:

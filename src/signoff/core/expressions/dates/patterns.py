@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from signoff.core.expressions.misuse import Misuse
 
-_NAMED = {
+NAMED = {
     "iso": "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
     "iso_sec": "yyyy-MM-dd'T'HH:mm:ssXXX",
     "sql": "yyyy-MM-dd HH:mm:ss.SSSSSS",
@@ -83,7 +83,7 @@ def parse(pattern: str) -> tuple[Piece, ...]:
     Raises:
         Misuse: it has letters that mean nothing, or brackets and quotes that are not closed.
     """
-    named = _NAMED.get(pattern.lower())
+    named = NAMED.get(pattern.lower())
     if len(pattern) > _LONGEST:
         raise Misuse(f"needs a date pattern of at most {_LONGEST} characters")
     levels: list[list[Piece]] = [[]]

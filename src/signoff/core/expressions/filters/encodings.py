@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
+import importlib
 import re
 
 from signoff.core.expressions.limits import fits
@@ -89,7 +89,9 @@ def _sha512(call: Call, value: object) -> object:
 
 def _hex(call: Call, value: object, algorithm: str) -> str:
     data = call.text(value).encode("utf-8", "replace")
-    return hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()
+    # Loaded with the first use: it brings OpenSSL along.
+    hashes = importlib.import_module("hashlib")
+    return str(hashes.new(algorithm, data, usedforsecurity=False).hexdigest())
 
 
 def _utf8(data: bytes) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from signoff.core.expressions import coercing, decimals
+from signoff.core.expressions.arithmetic import checked
 from signoff.core.expressions.misuse import Misuse
 from signoff.core.expressions.registry import Call, Shelf
 from signoff.core.expressions.values import is_list
@@ -34,10 +35,10 @@ def _number(call: Call, value: object, type: object = None) -> object:
     kind = "" if type is None else call.text(type).upper()
     if kind == "BIGDECIMAL":
         coercing.number(value)
-        try:
-            return Decimal(call.text(value).strip())
-        except InvalidOperation:
-            raise Misuse(f"cannot read {call.text(value)[:40]!r} as a number") from None
+        exact = Decimal(call.text(value).strip())
+        if not exact.is_finite():
+            raise Misuse(f"needs a number that is finite, not {exact}")
+        return checked(exact)
     if kind in _WHOLE:
         return coercing.whole(value)
     if kind in _FLOATING:

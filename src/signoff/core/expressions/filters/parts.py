@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from signoff.core.expressions import coercing, regexes
+import importlib
+from typing import Any
+
+from signoff.core.expressions import coercing
 from signoff.core.expressions.limits import fits, holds
 from signoff.core.expressions.misuse import Misuse
 from signoff.core.expressions.registry import Call, Shelf
@@ -23,7 +26,7 @@ def _replace(call: Call, value: object, replace_pairs: object, regexp: object = 
     for part, by in coercing.mapping(replace_pairs, "replace_pairs").items():
         old, new = call.text(part), call.text(by)
         if as_patterns:
-            text = regexes.replace(text, old, new, call.budget)
+            text = _regexes().replace(text, old, new, call.budget)
         elif old:
             call.budget.step(len(text) >> 6)
             fits(len(text) + text.count(old) * len(new))
@@ -47,8 +50,12 @@ def _split(call: Call, value: object, delimiter: object, limit: object = 0) -> o
     most = coercing.whole(limit, "limit")
     call.budget.step(len(text) >> 6)
     holds(len(text) // max(1, len(pattern)))
-    parts = regexes.split(text, pattern, max(most, 0), call.budget)
+    parts: list[object] = _regexes().split(text, pattern, max(most, 0), call.budget)
     if most == 0:
         while len(parts) > 1 and not parts[-1]:
             parts.pop()
-    return list(parts)
+    return parts
+
+
+def _regexes() -> Any:
+    return importlib.import_module("signoff.core.expressions.regexes")

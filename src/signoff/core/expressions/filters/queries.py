@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from signoff.core.expressions import coercing, jq
+import importlib
+
+from signoff.core.expressions import coercing
 from signoff.core.expressions.registry import Call, Shelf
 
 QUERIES = Shelf("filter", "Queries")
@@ -21,4 +23,6 @@ QUERIES = Shelf("filter", "Queries")
     of_null=True,
 )
 def _jq(call: Call, value: object, expression: object) -> object:
-    return jq.run(coercing.string(call, expression, "expression"), value, call.budget)
+    program = coercing.string(call, expression, "expression")
+    jq = importlib.import_module("signoff.core.expressions.jq")
+    return jq.run(program, value, call.budget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from signoff.core.expressions import coercing
-from signoff.core.expressions.dates.names import DAYS
+from signoff.core.expressions.dates.names import DAYS, check_locale
 from signoff.core.expressions.dates.writing import write
 from signoff.core.expressions.dates.zones import zone
 from signoff.core.expressions.filters.moments import in_zone
@@ -24,9 +24,12 @@ _WEEK = timedelta(days=7)
     "The present moment, in UTC or another zone; written by a pattern when there is one.",
     ("now()", "2024-07-09T06:17:01.171193Z"),
     ("now(timeZone='Europe/Paris')", "2024-07-09T08:17:01.171193+02:00"),
-    takes="format?, timeZone?",
+    takes="format?, timeZone?, locale?",
 )
-def _now(call: Call, format: object = None, time_zone: object = None) -> object:
+def _now(
+    call: Call, format: object = None, time_zone: object = None, locale: object = None
+) -> object:
+    check_locale(locale)
     moment = call.lookups.now()
     if time_zone is not None:
         moment = moment.astimezone(zone(coercing.string(call, time_zone, "timeZone")))

@@ -15,7 +15,9 @@ DATA = Shelf("function", "Data of the flow and its run")
 @DATA.add("secret", "The value of a secret.", ("secret('API_KEY')", "hunter2"), takes="key")
 def _secret(call: Call, key: object) -> object:
     name = coercing.string(call, key, "key")
-    return _look_up(lambda: call.lookups.secret(name), f"there is no secret `{name}`")
+    found = _look_up(lambda: call.lookups.secret(name), f"there is no secret `{name}`")
+    call.secrets.add(call.text(found))
+    return found
 
 
 @DATA.add(

@@ -21,7 +21,7 @@ def _length(call: Call, value: object) -> object:
     return len(_sized(value))
 
 
-@METHODS.add("size", "The same.", ("[1, 2].size()", "2"))
+@METHODS.add("size", "How many items or entries.", ("[1, 2].size()", "2"))
 def _size(call: Call, value: object) -> object:
     return len(_sized(value))
 
