@@ -132,7 +132,7 @@ INPUT: Mapping[str, Schema] = {
     "required": flag("There must be a value.", True, **_STATIC),
     "defaults": anything("The value when none is given."),
     "prefill": anything("What the form begins with; not taken by itself."),
-    "displayName": text("Name for people.", maxLength=64, **_STATIC),
+    "displayName": text("Name for people.", maxLength=64),
     "description": text("Words for people, in Markdown."),
     "dependsOn": object_of(
         {

@@ -111,7 +111,7 @@ FLOW: Mapping[str, Schema] = {
     ),
     "description": text("Markdown.", **_STATIC),
     "labels": {**LABELS, **_STATIC},
-    "variables": map_of({}, "Values for expressions, as `vars.<name>`."),
+    "variables": map_of({}, "Values for expressions, as `vars.<name>`; not rendered.", **_STATIC),
     "disabled": flag("No run of it may start.", **_STATIC),
     "retry": RETRY,
     "concurrency": CONCURRENCY,

@@ -52,6 +52,21 @@ def resolve(
     return work.finish(inputs)
 
 
+def default_problem(one: Input) -> str | None:
+    """Why the default of an input does not fit it; None when it does, or is an expression."""
+    if not one.has_defaults or one.expression is not None or has_expression(one.defaults):
+        return None
+    try:
+        resolve([replace(one, depends_on=None)], {}, render=_as_it_is)
+    except InvalidAnswer as refused:
+        return refused.errors[0].message
+    return None
+
+
+def _as_it_is(value: Any, inputs: Mapping[str, Json]) -> Any:
+    return value
+
+
 @dataclass(slots=True)
 class _Resolving:
     given: dict[str, Json]

@@ -18,6 +18,7 @@ from signoff.yamlflow.catalog.inputs import (
     InputType,
 )
 from signoff.yamlflow.document import Input, InputDependency
+from signoff.yamlflow.inputs import default_problem
 from signoff.yamlflow.problems import Mark
 from signoff.yamlflow.reading.circles import find_circle
 from signoff.yamlflow.reading.judging import Judge
@@ -64,7 +65,7 @@ def _read_input(node: Node, path: Path, judge: Judge) -> Input | None:
     _check_choices(section, kind)
     _check_pattern(section, special.get("validator"))
     depends = common["dependsOn"]
-    return Input(
+    one = Input(
         id=common["id"],
         type=kind.name,
         mark=section.mark,
@@ -88,6 +89,18 @@ def _read_input(node: Node, path: Path, judge: Judge) -> Input | None:
             if name not in _PLACED and value not in (None, False)
         },
     )
+    _check_default(section, one, judge.findings)
+    return one
+
+
+def _check_default(section: Section, one: Input, findings: Findings) -> None:
+    """A default must be an answer itself, unless it is worked out later."""
+    node = section.node("defaults")
+    place = section.place("defaults")
+    if node is None or findings.has_error_at(place) or findings.has_error_at(section.path):
+        return
+    if problem := default_problem(one):
+        findings.error(f"{problem}.", node.mark, place)
 
 
 def _kind(node: Node, path: Path, findings: Findings) -> InputType | None:

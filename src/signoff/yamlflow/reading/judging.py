@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from signoff.core.forms.moments import parse_date, parse_datetime, parse_duration, parse_time
 from signoff.model.schedules import known_zone
+from signoff.yamlflow.reading.expressions import Expression, may_hold_expressions
 from signoff.yamlflow.syntax.findings import Findings, Path, is_confidential, shown
 from signoff.yamlflow.syntax.nodes import ListNode, MapNode, Node, Scalar, kind_of, value_of
 
@@ -42,9 +43,11 @@ class Judge:
 
     Args:
         findings: receives what is wrong.
+        expressions: receives the texts that are rendered.
     """
 
     findings: Findings
+    expressions: list[Expression] = field(default_factory=list)
 
     def read(self, node: Node, schema: Schema, path: Path, *, dynamic: bool = True) -> Any:
         """The value of a node; what does not fit is reported and read as far as it can be.
@@ -102,6 +105,8 @@ class Judge:
         return values
 
     def _scalar(self, node: Scalar, schema: Schema, path: Path, dynamic: bool) -> Any:
+        if dynamic and may_hold_expressions(node.text):
+            self.expressions.append(Expression(node, path))
         wanted = schema.get("type")
         if wanted is None or (node.is_null and wanted != "string"):
             return node.value

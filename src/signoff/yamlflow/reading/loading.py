@@ -21,6 +21,7 @@ from signoff.yamlflow.catalog.registry import BUILT_IN, Catalog
 from signoff.yamlflow.document import Concurrency, Document, Output
 from signoff.yamlflow.problems import InvalidDocument, Problem
 from signoff.yamlflow.reading.defaults import read_defaults
+from signoff.yamlflow.reading.expressions import check_expressions
 from signoff.yamlflow.reading.graph import check_tasks
 from signoff.yamlflow.reading.inputs import read_inputs
 from signoff.yamlflow.reading.judging import Judge
@@ -127,6 +128,7 @@ def _document(root: Node, text: str, findings: Findings, catalog: Catalog) -> Do
     )
     flow = (document.namespace, document.id)
     check_tasks(document.walk(), flow, reader.paths, findings)
+    check_expressions(judge.expressions, document, findings)
     return document
 
 

@@ -25,6 +25,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: dict[tuple[Mark, str], Problem] = {}
+        self._broken: list[Path] = []
         self._count = dict.fromkeys(Severity, 0)
 
     def error(self, message: str, mark: Mark, path: Path = (), value: object = None) -> None:
@@ -55,6 +56,10 @@ class Findings:
         """Whether anything keeps the document from being saved."""
         return self._count[Severity.ERROR] > 0
 
+    def has_error_at(self, path: Path) -> bool:
+        """Whether something at this place, or inside it, keeps the document from being saved."""
+        return any(broken[: len(path)] == path for broken in self._broken)
+
     def all(self) -> tuple[Problem, ...]:
         """The problems in the order of the file."""
         ordered = sorted(self._found.values(), key=lambda each: (each.mark.line, each.mark.column))
@@ -71,6 +76,8 @@ class Findings:
         self._count[problem.severity] += 1
         if self._count[problem.severity] <= MOST:
             self._found[key] = problem
+            if problem.severity is Severity.ERROR:
+                self._broken.append(problem.path)
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
