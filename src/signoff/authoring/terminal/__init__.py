@@ -12,12 +12,12 @@ from typing import TextIO
 
 from signoff.authoring.terminal.asking import OMIT, Asker
 from signoff.authoring.terminal.editor import read_line
-from signoff.authoring.terminal.hints import value_text
 from signoff.authoring.terminal.keyboard import EndOfInput, Keyboard, Woken
 from signoff.authoring.terminal.markdown import show_markdown
 from signoff.authoring.terminal.screen import Screen
 from signoff.authoring.terminal.turn import Turns
 from signoff.core.forms import MASK, fields, with_defaults, with_start
+from signoff.core.forms.hints import value_text
 from signoff.model.forms import Field, FieldError, FieldKind, Form, Json, Path
 
 __all__ = ["can_prompt", "prompt"]

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Final, Protocol, TypeVar
 
-from signoff.authoring.terminal.hints import arm_of, hint, value_text
 from signoff.authoring.terminal.screen import Screen, clean
 from signoff.core.forms import MASK, InvalidText, file_text, parse_text, with_start
+from signoff.core.forms.hints import arm_of, hint, value_text
 from signoff.model.forms import Choice, Field, FieldError, FieldKind, Form, Json
 
 _Parts = TypeVar("_Parts")

@@ -1,13 +1,15 @@
-"""What a person is told about a field before typing: bounds, spelling, what Enter does.
+"""What a person is told about a field before typing, and how a value reads in one line.
 
-Owns the wording of prompts and of values in the summary. Must not know screens or keys.
+Owns the wording that the terminal and the page share: bounds, spellings, values in a summary. Must
+not know screens, keys or HTML.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from signoff.core.forms import MASK, to_text
+from signoff.core.forms.masking import MASK
+from signoff.core.forms.texts import to_text
 from signoff.model.forms import Field, FieldKind, Json
 
 _SPELLINGS = {
@@ -29,7 +31,7 @@ _LONGEST = 60
 
 def hint(field: Field) -> str:
     """What may be typed, for behind the label: "whole number, 1 to 1000"; "" for nothing to say."""
-    parts = [_SPELLINGS.get(field.kind, ""), _bounds(field), _length(field)]
+    parts = [_SPELLINGS.get(field.kind, ""), limits(field)]
     if field.kind is FieldKind.BOOLEAN:
         parts = ["yes or no"]
     if field.json_text:
@@ -38,6 +40,11 @@ def hint(field: Field) -> str:
     if left_out or (field.nullable and field.start is None):
         parts.append("optional")
     return ", ".join(part for part in parts if part)
+
+
+def limits(field: Field) -> str:
+    """Which values are taken, of those the field's kind allows: "1 to 1000"; "" for all."""
+    return ", ".join(part for part in (_bounds(field), _length(field)) if part)
 
 
 def _bounds(field: Field) -> str:
