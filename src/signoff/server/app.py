@@ -34,10 +34,10 @@ from signoff.model.commands import (
     TakeOutcome,
     WriteLogs,
 )
-from signoff.model.errors import InvalidRequest, SignoffException, Unauthorized
+from signoff.model.errors import InvalidRequest, SignoffException
 from signoff.model.queries import CountInbox
 from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
-from signoff.server.api import Api, Sender, complaint
+from signoff.server.api import Api, Sender
 from signoff.server.asgi import (
     JSON,
     PRIVATE,
@@ -53,10 +53,10 @@ from signoff.server.asgi import (
 from signoff.server.desk import Desk, Service
 from signoff.server.doorbells import Doorbells
 from signoff.server.feed import Feed
+from signoff.server.front import Front
 from signoff.server.hub import Hub
-from signoff.server.identity import Forbidden, Gate
+from signoff.server.identity import Gate
 from signoff.server.leases import Leases
-from signoff.server.pages import pages
 from signoff.server.services import Services, Swept
 from signoff.server.timetable import PLANNING, Timetable
 from signoff.wire.endpoints import PREFIX
@@ -140,7 +140,7 @@ class App:
         open_to_all = {"/health": self._health}
         plain = {"/ready": self._ready, "/version": self._version, "/events": self._events}
         self._api = Api(parts.gate, self._carry, self._poll, parts.new_id, open_to_all, plain)
-        self._pages = pages(parts.version)
+        self._front = Front(parts.gate, self._carry, self._desk.run, parts.clock, parts.version)
         self._loops: list[asyncio.Task[None]] = []
         self._listener = threading.Thread(target=self._listen, name="server-ear", daemon=True)
         self._stopping = threading.Event()
@@ -151,12 +151,7 @@ class App:
             return
         if scope["path"].startswith(f"{PREFIX}/"):
             return await self._api(scope, receive, send)
-        client = scope.get("client")
-        try:
-            self._parts.gate.admit(Headers.of(scope), client[0] if client else "unknown")
-        except (Unauthorized, Forbidden) as error:
-            return await respond(send, complaint(error, scope["path"]))
-        await self._pages(scope, receive, send)
+        await self._front(scope, receive, send)
 
     def begin(self) -> None:
         """Start the loops."""

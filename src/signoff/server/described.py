@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from signoff.wire.openapi import document
@@ -48,12 +48,8 @@ def pages(version: str) -> Starlette:
         headers = {"content-security-policy": _POLICY, "x-content-type-options": "nosniff"}
         return Response(_page(described()), media_type="text/html", headers=headers)
 
-    def home(request: Request) -> Response:
-        return RedirectResponse("/docs")
-
     return Starlette(
         routes=[
-            Route("/", home),
             Route("/docs", docs),
             Route("/openapi.json", openapi),
         ]
