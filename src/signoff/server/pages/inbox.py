@@ -1,0 +1,96 @@
+"""The inbox, and home: what waits for a person on the left, the decision on the right.
+
+Owns the list and which item is open. The decision itself is that of `decisions`.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+from uuid import UUID
+
+from signoff.model.errors import RequestRefused
+from signoff.model.queries import ReadInbox, ReadWait
+from signoff.model.replies import InboxItem, WaitView
+from signoff.server.pages.decisions import Asked, decision_values
+from signoff.server.pages.visits import Redirect, Route, View, Visit
+from signoff.server.pages.waits import outcome_values
+
+PAGE = 50
+"""Items of a page."""
+
+
+async def home(visit: Visit) -> View | Redirect:
+    """The list, with the item that the address names; else with the first one."""
+    return await inbox_view(visit)
+
+
+async def inbox_view(
+    visit: Visit,
+    wait: WaitView | None = None,
+    asked: Asked | None = None,
+    notice: str | None = None,
+    status: int = 200,
+    cookies: dict[str, str | None] | None = None,
+) -> View:
+    """The inbox.
+
+    Args:
+        visit: who looks.
+        wait: what is open in it; what the address names, or the first item, when not given.
+        asked: the form as it came back; as it begins when not given.
+        notice: why an answer was not taken.
+        status: the HTTP status.
+        cookies: what the browser is to keep.
+    """
+    text, start = visit.asked("q") or visit.said("q"), _start(visit)
+    found = await visit.ask(ReadInbox(limit=PAGE + 1, offset=start, text=text or None))
+    items = found[:PAGE]
+    chosen = wait is not None or bool(visit.asked("run"))
+    open_wait = wait or await _opened(visit, items)
+    values = {
+        "items": items,
+        "q": text,
+        "chosen": chosen,
+        "start": start,
+        "further": start + PAGE if len(found) > PAGE else None,
+        "earlier": max(start - PAGE, 0) if start else None,
+        "done": await _done(visit),
+        "wait": None,
+    }
+    if open_wait is not None:
+        values |= decision_values(visit, open_wait, asked, notice)
+        values |= await outcome_values(visit, open_wait)
+    return View("inbox.html", "Inbox", values, status, "Inbox", cookies or {})
+
+
+async def _opened(visit: Visit, items: tuple[InboxItem, ...]) -> WaitView | None:
+    """What the address names; the first item when it names none."""
+    run, key = visit.asked("run"), visit.asked("key")
+    if run:
+        return await _wait(visit, run, key)
+    first = items[0] if items else None
+    return None if first is None else await _wait(visit, str(first.run_id), first.key)
+
+
+async def _done(visit: Visit) -> WaitView | None:
+    """What was decided just now, for the line that says so."""
+    steps = visit.asked("done").strip("/").split("/", 3)
+    if len(steps) != 4 or (steps[0], steps[2]) != ("runs", "waits"):
+        return None
+    return await _wait(visit, steps[1], unquote(steps[3]))
+
+
+async def _wait(visit: Visit, run: str, key: str) -> WaitView | None:
+    """A wait; None where there is none of this name."""
+    try:
+        return await visit.ask(ReadWait(UUID(run), key))
+    except (ValueError, RequestRefused):
+        return None
+
+
+def _start(visit: Visit) -> int:
+    text = visit.asked("start")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+ROUTES = (Route("GET", "/", home),)

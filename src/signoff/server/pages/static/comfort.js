@@ -1,0 +1,147 @@
+// Comfort only: everything this does can be done without it. Times in the reader's zone, lists that
+// grow without a new page, Ctrl+Enter, and a page that stays true while it is open.
+(() => {
+  "use strict";
+  const all = (query, root = document) => [...root.querySelectorAll(query)];
+  const say = (text) => { document.getElementById("said").textContent = text; };
+
+  // Times -----------------------------------------------------------------------------------
+  const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const span = (seconds) => {
+    for (const [unit, size] of units) {
+      if (seconds >= 2 * size) return `${Math.floor(seconds / size)} ${unit}s`;
+    }
+    return `${Math.floor(seconds)} seconds`;
+  };
+  function times(root = document) {
+    for (const each of all("time[data-at]", root)) each.textContent = clock.format(new Date(each.dateTime));
+    for (const each of all("time[data-ago]", root)) {
+      const seconds = (Date.now() - new Date(each.dateTime)) / 1000;
+      const long = Math.abs(seconds);
+      each.textContent = long < 5 ? (seconds < 0 ? "in a moment" : "just now")
+        : seconds < 0 ? `in ${span(long)}` : `${span(long)} ago`;
+    }
+  }
+  function zones(root = document) {
+    for (const zone of all("input[data-zone]", root)) {
+      const at = zone.previousElementSibling;
+      at.addEventListener("change", () => {
+        if (zone.value !== "Z" || zone.dataset.typed) return;
+        const minutes = -new Date(at.value || Date.now()).getTimezoneOffset();
+        const pad = (n) => String(Math.floor(Math.abs(n))).padStart(2, "0");
+        zone.value = `${minutes < 0 ? "-" : "+"}${pad(minutes / 60)}:${pad(minutes % 60)}`;
+      });
+      zone.addEventListener("input", () => { zone.dataset.typed = "1"; });
+    }
+  }
+
+  // Forms -----------------------------------------------------------------------------------
+  const read = (text) => new DOMParser().parseFromString(text, "text/html");
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, button = event.submitter;
+    if (!form.matches("[data-decide]")) return;
+    if (!/^(add|remove|up|down) /.test(button?.value ?? "") || button.name !== "do") {
+      if (form.ariaBusy === "true") event.preventDefault();
+      form.ariaBusy = "true";
+      return;
+    }
+    event.preventDefault();
+    let page;
+    try {
+      page = read(await (await fetch(form.action, { method: "POST", body: new FormData(form, button) })).text());
+    } catch { say("The server cannot be reached."); return; }
+    const fresh = page.querySelector("[data-decide]");
+    if (!fresh) { location.reload(); return; }
+    const secrets = all("input[type=password]", form);
+    form.replaceChildren(...fresh.childNodes);
+    for (const old of secrets) {
+      const now = form.querySelector(`[name="${CSS.escape(old.name)}"]`);
+      if (now && old.value) now.value = old.value;
+    }
+    form.enctype = fresh.enctype;
+    ready(form);
+    const name = CSS.escape(fresh.dataset.focus ?? "");
+    const next = name && form.querySelector(`[name="${name}"], [name^="${name}/"]:not([type=hidden])`);
+    (next || form.querySelector(`button[value="${CSS.escape(button.value)}"]`) || form.querySelector("button.add"))?.focus();
+  });
+  addEventListener("pageshow", () => all("[data-decide]").forEach((form) => { form.ariaBusy = null; }));
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest?.("[data-decide]") ?? document.querySelector("[data-decide]");
+    const main = form?.querySelector("[data-main]");
+    if (main) { event.preventDefault(); form.requestSubmit(main); }
+  });
+
+  // Live ------------------------------------------------------------------------------------
+  const stream = document.body.dataset.stream;
+  const badge = document.getElementById("offline");
+  let source, seen = Date.now(), timer, again, gone;
+  async function refresh() {
+    clearTimeout(timer);
+    timer = undefined;
+    let page;
+    try {
+      // What is open stays open, whatever comes first by now.
+      const here = document.querySelector("[data-here]")?.dataset.here ?? location.href;
+      const answer = await fetch(here, { headers: { accept: "text/html" } });
+      page = read(await answer.text());
+    } catch { return; }
+    seen = Date.now();
+    for (const old of all("[data-live]")) {
+      const fresh = page.querySelector(`[data-live="${old.dataset.live}"]`);
+      if (!fresh || (old.dataset.mark && old.dataset.mark === fresh.dataset.mark)) continue;
+      const news = fresh.querySelector(".settled .lead")?.textContent;
+      keep(old, fresh);
+      if (news) say(news);
+    }
+    document.title = page.title;
+    document.querySelector("link[rel=icon]").href = page.querySelector("link[rel=icon]").href;
+    const nav = document.querySelector(".top nav"), now = page.querySelector(".top nav");
+    if (nav.innerHTML !== now.innerHTML && !nav.contains(document.activeElement)) nav.replaceChildren(...now.childNodes);
+    document.dispatchEvent(new Event("signoff:fresh"));
+  }
+  function keep(old, fresh) {
+    const focus = old.contains(document.activeElement) ? document.activeElement.id : "";
+    const ticked = all("input[type=checkbox]:checked", old).map((each) => each.value);
+    old.replaceChildren(...fresh.childNodes);
+    old.dataset.mark = fresh.dataset.mark ?? "";
+    if (fresh.dataset.here) old.dataset.here = fresh.dataset.here;
+    for (const each of all("input[type=checkbox][data-pick]", old)) each.checked = ticked.includes(each.value);
+    if (focus) document.getElementById(focus)?.focus();
+    ready(old);
+  }
+  const soon = () => { timer ??= setTimeout(refresh, 150); };
+  function listen() {
+    source = new EventSource(stream);
+    let opened = false;
+    source.onopen = () => {
+      clearTimeout(gone);
+      badge.hidden = true;
+      if (opened || again) soon();
+      opened = again = true;
+      // What happened between the page and the stream.
+      if (Date.now() - seen > 1000) soon();
+    };
+    source.onerror = () => {
+      clearTimeout(gone);
+      gone = setTimeout(() => {
+        badge.textContent = `Offline, showing ${new Date(seen).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+        badge.hidden = false;
+      }, 1500);
+      if (source.readyState === EventSource.CLOSED) { source.close(); setTimeout(() => { if (!document.hidden) listen(); }, 3000); }
+    };
+    for (const kind of ["open", "answer", "reopen", "withdraw", "expire", "complete", "fail", "stop", "crash", "cancel", "lost", "hold", "suspend", "leave", "force", "rerun", "enter", "create", "start", "claim", "late", "queue", "retry", "begin", "return"])
+      source.addEventListener(kind, soon);
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (!stream) return;
+    if (document.hidden) { source?.close(); source = undefined; }
+    else if (!source) { again = true; listen(); }
+  });
+
+  function ready(root = document) { times(root); zones(root); }
+  ready();
+  setInterval(times, 30000);
+  if (stream) addEventListener("load", () => setTimeout(listen, 300));
+})();

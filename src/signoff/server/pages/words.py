@@ -1,0 +1,155 @@
+"""How times, deadlines, people and answers read on a page.
+
+Owns their wording. Times are UTC microseconds since the epoch; the present one is passed in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from signoff.core.forms import to_text
+from signoff.core.forms.hints import arm_of
+from signoff.model.actors import Actor, Via
+from signoff.model.forms import Field, FieldKind, Json
+from signoff.model.replies import InboxItem
+from signoff.model.waits import DeadlineAction, WaitKind
+
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_THEN = {
+    DeadlineAction.FAIL: "the run fails",
+    DeadlineAction.CONTINUE: "the run goes on without an answer",
+    DeadlineAction.DEFAULT: "the default answer is taken",
+    DeadlineAction.CANCEL: "the run is cancelled",
+}
+_FACES = {
+    Via.PAGE: "on the page",
+    Via.CLI: "on the command line",
+    Via.TERMINAL: "in the flow's terminal",
+    Via.HTTP: "over the API",
+    Via.PYTHON: "from Python",
+    Via.SERVICE: "by itself",
+}
+_KINDS = {
+    WaitKind.INPUT: "Input",
+    WaitKind.APPROVAL: "Approval",
+    WaitKind.HOLD: "On hold",
+    WaitKind.TIMER: "Timer",
+    WaitKind.CHILD: "Child run",
+}
+_HOUR = 3_600_000_000
+
+
+def moment(at: int) -> datetime:
+    """A time as Python has it."""
+    return datetime.fromtimestamp(at / 1_000_000, UTC)
+
+
+def iso(at: int) -> str:
+    """For programs: ISO 8601, UTC."""
+    return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def exact(at: int) -> str:
+    """For people who want to know exactly."""
+    return moment(at).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def span(microseconds: int) -> str:
+    """A length of time in the largest unit of which there are two: `119 minutes`, `3 days`."""
+    seconds = abs(microseconds) // 1_000_000
+    for unit, size in _UNITS:
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}s"
+    return "1 second"
+
+
+def ago(at: int, now: int) -> str:
+    """How long ago, or in how long."""
+    if abs(now - at) < 5_000_000:
+        return "just now" if at <= now else "in a moment"
+    return f"{span(now - at)} ago" if at <= now else f"in {span(at - now)}"
+
+
+def is_pressing(deadline: int | None, now: int) -> bool:
+    """Whether there is less than an hour left."""
+    return deadline is not None and deadline - now < _HOUR
+
+
+def then(action: DeadlineAction) -> str:
+    """What happens when nobody answers in time."""
+    return _THEN[action]
+
+
+def kind(wait: WaitKind) -> str:
+    """What a wait is for, in a word or two."""
+    return _KINDS[wait]
+
+
+def subject(item: InboxItem) -> str:
+    """What is asked, in one line."""
+    return item.title or item.key
+
+
+def face(actor: Actor) -> str:
+    """Through which face somebody acted."""
+    return _FACES[actor.via]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value of an answer, to be read."""
+
+    label: str
+    text: str
+    depth: int = 0
+
+
+def answer_lines(root: Field | None, answer: Json) -> tuple[Line, ...]:
+    """An answer as lines that a person reads, in the order of its form."""
+    if answer is None:
+        return ()
+    if root is None or not isinstance(answer, Mapping):
+        return (Line("Answer", json.dumps(answer, ensure_ascii=False)),)
+    return tuple(_lines(root, answer, 0))
+
+
+def _lines(field: Field, answer: Mapping[str, Json], depth: int) -> Iterator[Line]:
+    known = [child for child in field.fields if child.name in answer]
+    for child in known:
+        yield from _line(child, child.label or child.name, answer[child.name], depth)
+    names = {child.name for child in known}
+    for name, value in answer.items():
+        if name not in names:
+            yield from _line(field.item, name, value, depth)
+
+
+def _line(field: Field | None, label: str, value: Json, depth: int) -> Iterator[Line]:
+    if field is not None and field.kind is FieldKind.UNION:
+        chosen = arm_of(field, value)
+        field = field.variants[chosen] if chosen is not None else None
+    if isinstance(value, Mapping) and value and field is not None:
+        yield Line(label, "", depth)
+        yield from _lines(field, value, depth + 1)
+    elif isinstance(value, list) and value:
+        yield Line(label, "", depth)
+        for index, each in enumerate(value):
+            inner = field.fields[index] if field and index < len(field.fields) else None
+            item = inner or (field.item if field else None)
+            yield from _line(item, f"{index + 1}.", each, depth + 1)
+    else:
+        yield Line(label, _text(field, value), depth)
+
+
+def _text(field: Field | None, value: Json) -> str:
+    if value is None:
+        return "nothing"
+    if value == "":
+        return "empty"
+    if value in ([], {}):
+        return "none"
+    if field is None:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return to_text(field, value)

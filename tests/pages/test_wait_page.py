@@ -1,0 +1,295 @@
+"""The page of one wait in a real browser: with a script, without one, on a phone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from signoff.gateway.http import HttpGateway
+from signoff.model.commands import AnswerWait
+from signoff.model.runs import Phase
+from signoff.model.waits import WaitStatus
+from tests.pages.conftest import LOOKS, Open
+from tests.pages.questions import Asking, Everything, approval, form_of, wait_of
+from tests.support.browser import violations
+from tests.support.waiting import wait_until
+
+MOST_BYTES = 15_000
+HARM = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
+TYPED = {
+    "Text": "tä",
+    "Story": "one\ntwo",
+    "Whole": "7",
+    "Share": "0.1",
+    "Money": "10.50",
+    "Day": "2026-03-01",
+    "Clock": "09:30",
+    "Moment": "2026-03-01T09:30",
+    "Length": "90m",
+    "Secret": "hunter2",
+    "Mail": "a@example.com",
+    "Web": "https://example.com/x?y=1",
+    "Anything": '{"x": [1, null]}',
+}
+GIVEN: dict[str, Any] = {
+    "text": "tä",
+    "story": "one\ntwo",
+    "whole": 7,
+    "share": 0.1,
+    "money": "10.50",
+    "urgent": False,
+    "level": "high",
+    "word": "f",
+    "day": "2026-03-01",
+    "clock": "09:30",
+    "moment": "2026-03-01T09:30",
+    "length": "PT1H30M",
+    "lines": [{"item": "bolt", "count": 3}],
+    "names": ["Ann"],
+    "flags": ["low"],
+    "pair": [4, "four"],
+    "limits": {"cpu": 2},
+    "maybe": None,
+    "pay": {"kind": "cash", "currency": "EUR"},
+    "either": "12",
+    "secret": "********",
+    "mail": "a@example.com",
+    "web": "https://example.com/x?y=1",
+    "content": "from a file",
+    "anything": {"x": [1, None]},
+}
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_approve(look: Open, gateway: HttpGateway, scripts: bool) -> None:
+    asking = Asking(gateway)
+    page = look(asking.question(form=approval()), java_script_enabled=scripts)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Go on?")
+    expect(page.get_by_role("cell", name="Engine")).to_be_visible()
+    expect(page.get_by_text("<b>not bold</b>")).to_be_visible()
+    page.get_by_label("Comment").fill("fine <b>")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    expect(page.get_by_text("fine <b>")).to_be_visible()
+    assert wait_of(gateway, asking.id).answer == {
+        "approved": True,
+        "amount": 129.0,
+        "reason": "damaged",
+        "comment": "fine <b>",
+        "tags": [],
+    }
+
+
+def test_reject_needs_no_more_than_a_click(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    page = look(asking.question(form=approval()), java_script_enabled=False)
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    assert wait_of(gateway, asking.id).answer["approved"] is False
+
+
+def test_enter_never_decides(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    page = look(asking.question(form=approval()))
+    page.get_by_label("Amount").press("Enter")
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("press Approve or Reject")
+    expect(summary).to_be_focused()
+    assert wait_of(gateway, asking.id).status is WaitStatus.OPEN
+    page.get_by_label("Amount").press("Control+Enter")
+    expect(page.get_by_text("You answered this")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_every_mistake_is_shown_at_once_and_nothing_is_lost(
+    look: Open, gateway: HttpGateway, scripts: bool
+) -> None:
+    asking = Asking(gateway)
+    page = look(asking.question(form=approval()), java_script_enabled=scripts)
+    page.get_by_label("Amount").fill("5000")
+    page.get_by_label("Comment").fill("kept")
+    page.get_by_role("button", name="Add one").click()
+    expect(page.get_by_label("Item 1")).to_be_visible()
+    page.get_by_label("Item 1").fill("first")
+    page.get_by_role("button", name="Add another").click()
+    page.get_by_label("Item 2").fill("second")
+    page.get_by_role("button", name="Move Tags 2 up").click()
+    expect(page.get_by_label("Item 1")).to_have_value("second")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("alert")).to_contain_text("Amount must be at most 500, got 5000")
+    expect(page.get_by_label("Amount")).to_have_value("5000")
+    expect(page.get_by_label("Amount")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Comment")).to_have_value("kept")
+    expect(page.get_by_role("alert")).to_be_focused()
+    if scripts:
+        assert violations(page) == []
+    page.get_by_role("link", name="Amount must be").click()
+    page.get_by_label("Amount").fill("500")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    answer = wait_of(gateway, asking.id).answer
+    assert (answer["amount"], answer["tags"]) == (500, ["second", "first"])
+
+
+def test_every_shape_is_filled_in_by_a_person(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    page = look(asking.question(form=form_of(Everything)), timezone_id="Asia/Kolkata")
+    for label, text in TYPED.items():
+        page.get_by_label(label, exact=True).first.fill(text)
+    page.get_by_role("group", name="Urgent").get_by_label("No", exact=True).check()
+    page.get_by_role("group", name="Level").get_by_label("high").check()
+    page.get_by_label("Word").select_option("f")
+    page.get_by_role("group", name="Flags").get_by_label("low").check()
+    page.get_by_role("button", name="Add one to Lines").click()
+    page.get_by_role("textbox", name="Item", exact=True).first.fill("bolt")
+    page.get_by_role("textbox", name="Count").first.fill("3")
+    page.get_by_role("button", name="Add one to Names").click()
+    page.get_by_role("group", name="Names").get_by_label("Item 1").fill("Ann")
+    pair = page.get_by_role("group", name="Pair")
+    pair.get_by_label("Item 1").fill("4")
+    pair.get_by_label("Item 2").fill("four")
+    page.get_by_role("button", name="Add one to Limits").click()
+    limits = page.get_by_role("group", name="Limits")
+    limits.get_by_label("Name").fill("cpu")
+    limits.get_by_label("Value").fill("2")
+    pay = page.get_by_role("group", name="Pay")
+    pay.get_by_label("Cash").check()
+    pay.get_by_label("Currency").fill("EUR")
+    expect(pay.get_by_label("Number")).to_be_hidden()
+    either = page.get_by_role("group", name="Either")
+    either.get_by_label("Text", exact=True).first.check()
+    either.get_by_role("textbox", name="Text").fill("12")
+    page.get_by_label("Content").set_input_files(
+        {"name": "a.txt", "mimeType": "text/plain", "buffer": b"from a file"}
+    )
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    expect(page.get_by_text("hunter2")).to_have_count(0)
+    answer = wait_of(gateway, asking.id).answer
+    assert answer == GIVEN
+
+
+def test_somebody_else_was_first(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    path = asking.question(form=approval())
+    page = look(path, java_script_enabled=False)
+    gateway.send(AnswerWait(asking.id, {"approved": False, "comment": "too late"}, "ok?"))
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Your answer was not taken.")).to_be_visible()
+    expect(page.get_by_text("Already answered by")).to_be_visible()
+    expect(page.get_by_text("too late")).to_be_visible()
+    assert wait_of(gateway, asking.id).answer["approved"] is False
+
+
+def test_an_open_page_hears_of_a_decision(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    page = look(asking.question(form=approval()))
+    page.get_by_label("Comment").fill("I am typing")
+    gateway.send(AnswerWait(asking.id, {"approved": True}, "ok?"))
+    expect(page.locator(".settled")).to_contain_text("Already answered by")
+    expect(page.get_by_role("status").filter(has_text="Already answered")).to_have_count(1)
+
+
+def test_cancel_the_run_without_a_script(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    page = look(asking.question(form=approval()), java_script_enabled=False)
+    page.get_by_text("Cancel the run instead").click()
+    page.get_by_role("button", name="Cancel deploy-1").click()
+    expect(page.get_by_text("No answer is needed any more")).to_be_visible()
+    assert asking.handle.phase is not Phase.CANCELLED
+
+
+def test_a_question_whose_deadline_passed(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    path = asking.question(form=approval(), timeout=1)
+    wait_until(lambda: wait_of(gateway, asking.id).status is WaitStatus.EXPIRED)
+    page = look(path)
+    expect(page.get_by_text("Nobody answered in time")).to_be_visible()
+    expect(page.get_by_text("so the run fails")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_only_the_word_to_go_on(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    asking.ask("hold", None)
+    page = look(f"/runs/{asking.id}/waits/hold", name=None)
+    page.get_by_label("Your name").fill("Zoë")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    by = wait_of(gateway, asking.id, "hold").answered_by
+    assert by is not None
+    assert by.name == "Zoë"
+
+
+def test_harm_is_shown_as_text(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway, name=HARM, flow_name=HARM)
+    schema = {
+        "type": "object",
+        "title": HARM,
+        "properties": {
+            "x": {"type": "string", "title": HARM, "description": HARM, "default": HARM},
+            HARM: {"enum": [HARM, "a"], "title": HARM},
+            "list": {"type": "array", "items": {"type": "string"}, "default": [HARM]},
+        },
+    }
+    text = f"{HARM}\n\n[x](javascript:alert(1)) ![x](http://127.0.0.1:1/x.png)\n\n```\n{HARM}\n```"
+    form = form_of(Everything, description=text)
+    form = type(form)(schema, HARM, text, {})
+    key = f"{HARM}/../?#"
+    page = look(asking.question(key, form))
+    expect(page.get_by_label(HARM).first).to_have_value(HARM)
+    assert "harmed" not in page.title().replace(HARM, "")
+    assert page.locator("main img, main script").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    assert page.evaluate("document.title.startsWith('harmed')") is False
+    assert page.locator("main img, main script").count() == 0
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("style", LOOKS)
+def test_everybody_can_use_it(look: Open, gateway: HttpGateway, style: str) -> None:
+    for form in (approval(), form_of(Everything, description="## Title\n\n#### x\n\n`code`")):
+        asking = Asking(gateway)
+        page = look(asking.question(form=form), name=None, **LOOKS[style])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
+        for button in page.get_by_role("button").all():
+            box = button.bounding_box()
+            if box is not None and box["width"] > 1:
+                assert min(box["width"], box["height"]) >= 44, button
+        page.get_by_role("button", name=re.compile("Approve|Send")).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        assert violations(page) == []
+
+
+def test_the_page_is_light(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    page = look("/nothing", name=None)
+    sizes: list[int] = []
+    page.on("requestfinished", lambda made: sizes.append(made.sizes()["responseBodySize"]))
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    path = asking.question(form=approval())
+    page.evaluate("path => { location.href = path }", path)
+    page.wait_for_url(f"**{path}")
+    page.wait_for_load_state("load")
+    assert len(sizes) == 2, sizes
+    assert sum(sizes) <= MOST_BYTES, sizes
+
+
+def test_times_are_the_readers(look: Open, gateway: HttpGateway) -> None:
+    asking = Asking(gateway)
+    path = asking.question(form=approval(), timeout=7_200_000_000)
+    deadline = wait_of(gateway, asking.id).item.deadline
+    assert deadline is not None
+    plain = look(path, java_script_enabled=False).locator("time[data-at]")
+    exact = plain.inner_text()
+    assert exact.endswith(" UTC")
+    local = look(path, timezone_id="Asia/Kolkata").locator("time[data-at]")
+    expect(local).not_to_have_text(exact)
+    assert local.get_attribute("title") == exact
