@@ -86,13 +86,13 @@ def test_initial_values_of_any_form_are_its_answer(data: st.DataObject) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """As a browser sends it: it tells no line breaks apart."""
+    """As a page sends it: it tells no line breaks apart, and says `null` for what may be null."""
     if isinstance(value, str):
         return value.replace("\r\n", "\n")
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
-        return {_plain(key): _plain(each) for key, each in value.items()}
+        return {_plain(key): _plain(each) for key, each in value.items() if each is not None}
     return value
 
 

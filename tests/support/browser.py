@@ -41,7 +41,13 @@ def chromium() -> Iterator[Browser]:
 
 
 def violations(page: Page) -> list[str]:
-    """What keeps people from using the page as it is shown now."""
+    """What keeps people from using the page as it is shown now.
+
+    The window is made as high as the page, so that where one has scrolled to plays no part.
+    """
+    width = page.evaluate("innerWidth")
+    height = page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)")
+    page.set_viewport_size({"width": width, "height": height})
     found = Axe().run(page, options=_RULES).response["violations"]
     return [
         f"{each['id']} ({each['impact']}): {[node['target'] for node in each['nodes']]}"

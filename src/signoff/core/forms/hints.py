@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from signoff.core.forms.masking import MASK
-from signoff.core.forms.texts import to_text
+from signoff.core.forms.texts import InvalidText, parse_text, to_text
 from signoff.model.forms import Field, FieldKind, Json
 
 _SPELLINGS = {
@@ -137,9 +137,18 @@ def arm_of(field: Field, value: Json) -> int | None:
         else:
             fits = isinstance(value, _FITS.get(arm.kind, (str,)))
             fits = fits and (not isinstance(value, bool) or arm.kind is FieldKind.BOOLEAN)
+            fits = fits and (not isinstance(value, str) or _reads(arm, value))
         if fits:
             return index
     return None
+
+
+def _reads(arm: Field, text: str) -> bool:
+    """Whether an arm takes a text as it is: "soon" is no date."""
+    try:
+        return arm.kind is FieldKind.JSON or parse_text(arm, text) in (text, None)
+    except InvalidText:
+        return False
 
 
 def _has_shape(arm: Field, value: Mapping[str, Json]) -> bool:
