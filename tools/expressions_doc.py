@@ -46,7 +46,8 @@ message: "Hello {{ inputs.name | default('you') }}, due {{ execution.startDate |
 - **In a text** null is nothing, lists and maps are compact JSON, moments ISO 8601.
 - **A property that is nothing but one expression** keeps the type of its value, where a typed value
   is wanted.
-- **As a condition** null, false, 0 and anything empty count as false, everything else as true.
+- **As a condition** inside of an expression null, false, 0 and anything empty count as false,
+  everything else as true.
 - **What is not there** is an error that says where, and what is there instead. `??`, `default` and
   `is defined` ask first.
 - **Values are not rendered again**: a text with `{{ … }}` in a variable stays as it is;

@@ -8,6 +8,7 @@ from tests.core.expressions.world import value
 
 pytestmark = pytest.mark.rules
 
+_YAML = ["yes", "010", "12:30", "2024-07-01", "0o7", "1_0", None, 1.5, -3, True]
 TABLES: dict[str, list[tuple[str, object]]] = {
     "null goes through": [
         ("null | upper", None),
@@ -118,6 +119,7 @@ TABLES: dict[str, list[tuple[str, object]]] = {
         ("'2024-07-01' | yaml", "2024-07-01"),
         ("yaml('a: 1\\nb: [x]')", {"a": 1, "b": ["x"]}),
         ("yaml('')", None),
+        ("yaml('[yes, 010, 12:30, 2024-07-01, 0o7, 1_0, ~, 1.5, -3, True]')", _YAML),
     ],
     "fromJson": [
         ("fromJson('[1, 2.5, null, \"a\"]')", [1, 2.5, None, "a"]),
@@ -150,6 +152,8 @@ TABLES: dict[str, list[tuple[str, object]]] = {
         ("[1, [2]].contains([2])", True),
         ("'a,b'.substring(2)", "b"),
         ("{'size': 7}.size", 7),
+        ("[1, 2].length", 2),
+        ("'abc'.size", 3),
     ],
     "calendar": [
         ("isWeekend('2024-07-07')", True),

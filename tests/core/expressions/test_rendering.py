@@ -13,7 +13,6 @@ from signoff.core.expressions.rendering import (
     parse_template,
     paths,
     references,
-    render_condition,
     render_text,
     render_tree,
     render_value,
@@ -72,26 +71,6 @@ def test_trees() -> None:
 def test_two_keys_must_not_become_one() -> None:
     with pytest.raises(ExpressionError, match="two keys of a map render to `Rick`"):
         render_tree({"{{ inputs.name }}": 1, "Rick": 2}, VARIABLES, LOOKUPS, typed=False)
-
-
-@pytest.mark.parametrize(
-    ("condition", "holds"),
-    [
-        ("{{ inputs.count > 2 }}", True),
-        ("{{ inputs.no }}", False),
-        ("{{ inputs.none }}", False),
-        ("{{ 0 }}", False),
-        ("-0", False),
-        ("0", False),
-        ("", False),
-        ("  False ", False),
-        ("{{ '' }}", False),
-        ("yes", True),
-        ("1", True),
-    ],
-)
-def test_conditions(condition: str, holds: bool) -> None:
-    assert render_condition(condition, VARIABLES, LOOKUPS) is holds
 
 
 def test_values_of_variables_are_not_rendered_again() -> None:

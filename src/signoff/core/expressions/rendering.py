@@ -29,14 +29,12 @@ __all__ = [
     "parse_template",
     "paths",
     "references",
-    "render_condition",
     "render_text",
     "render_tree",
     "render_value",
 ]
 
 _OPENINGS = ("{{", "{%", "{#")
-_FALSE = frozenset({"", "false", "0", "-0", "0.0", "-0.0"})
 
 _Result = TypeVar("_Result")
 
@@ -74,17 +72,6 @@ def render_value(
     if isinstance(template, str) and not _has_expressions(template):
         return template
     return _begin(template, variables, lookups, _as_value)
-
-
-def render_condition(
-    template: Template | str, variables: Mapping[str, object], lookups: Lookups
-) -> bool:
-    """Whether a condition holds: not when it renders to nothing, false or 0.
-
-    Raises:
-        ExpressionError: an expression cannot be read or worked out.
-    """
-    return render_text(template, variables, lookups).strip().lower() not in _FALSE
 
 
 def render_tree(

@@ -87,6 +87,8 @@ def inside(holder: object, key: object, text: str | None) -> object:
         index = int(text) if text is not None and text.isdecimal() and len(text) < 10 else -1
         if 0 <= index < len(holder):
             return holder[index]
+    if text in ("length", "size") and isinstance(holder, str | list | tuple):
+        return len(holder)
     raise NotThere(_why(holder, key, text))
 
 

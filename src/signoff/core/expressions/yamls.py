@@ -6,6 +6,7 @@ and tags are refused. Loaded with the first use only.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -15,17 +16,25 @@ from signoff.core.expressions.misuse import Misuse
 from signoff.core.expressions.values import plain
 
 _LONGEST = 1_000_000
-_DATES = "tag:yaml.org,2002:timestamp"
+_SCALARS = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]{0,300})", "-+0123456789"),
+    ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?", "-+.0123456789"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("merge", r"<<", "<"),
+)
+"""What is no text: without YAML 1.1's `yes`, `010`, `12:30` and dates, which stay as written."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads dates as the texts they are written as."""
+    """Reads scalars by the table above."""
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, found) for tag, found in resolvers if tag != _DATES]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_Loader.yaml_implicit_resolvers = {}
+for _name, _pattern, _first in _SCALARS:
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_name}", re.compile(f"(?:{_pattern})$"), list(_first)
+    )
 
 
 def read(text: str, budget: Budget) -> object:
