@@ -26,6 +26,7 @@ RUN_FIELDS = [
     "tags",
     "run_count",
     "entries",
+    "reentry",
     "created",
     "created_by",
     "expected_start_time",
@@ -73,7 +74,7 @@ TASK_FIELDS = [
     "tags",
     "state_message",
 ]
-HISTORY_FIELDS = ["at", "event", "state_type", "state_name", "message", "key", "by"]
+HISTORY_FIELDS = ["at", "event", "state_type", "state_name", "message", "key", "by", "reentry"]
 
 
 def names(shell: Shell, *words: str) -> set[str]:

@@ -7,6 +7,7 @@ ISO 8601 in UTC, durations seconds.
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from signoff.cli.moments import iso
@@ -41,6 +42,7 @@ def run_facts(run: FlowRun) -> Facts:
         "tags": run.tags,
         "run_count": run.run_count,
         "entries": run.entries,
+        "reentry": asdict(run.reentry) if run.reentry else None,
         "created": iso(run.created),
         "created_by": run.created_by,
         "expected_start_time": iso(run.expected_start_time),
@@ -135,6 +137,7 @@ def history_facts(entry: HistoryEntry) -> Facts:
         "message": entry.message,
         "key": entry.key,
         "by": actor_facts(entry.actor),
+        "reentry": asdict(entry.reentry) if entry.reentry else None,
     }
 
 

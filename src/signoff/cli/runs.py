@@ -167,6 +167,8 @@ def _print_run(run: FlowRun) -> None:
     facts["Run time"] = duration(run.estimated_run_time.total_seconds())
     entries = "once" if run.entries == 1 else f"{run.entries} times"
     facts["Attempts"] = f"{run.run_count} (entered {entries})"
+    if run.reentry is not None:
+        facts["Last entry"] = one_line(str(run.reentry))
     if run.tags:
         facts["Tags"] = one_line(", ".join(run.tags))
     for name, value in run.parameters.items():

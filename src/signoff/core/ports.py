@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         LogLine,
         NewRun,
         Process,
+        Reentry,
         Result,
         TaskRecord,
         TaskStart,
@@ -235,6 +236,9 @@ class Tx(Protocol):
         key: str | None = None,
         request_id: UUID | None = None,
     ) -> None: ...
+
+    def note_reentry(self, run_id: UUID, entry: int, reentry: Reentry) -> None:
+        """What became of earlier work in an entry; `history` and the views of runs tell it."""
 
     def history(self, run_id: UUID) -> tuple[HistoryEntry, ...]: ...
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import os
 from types import CodeType, FrameType
 
 from signoff.core.fingerprint import digest
@@ -46,3 +47,12 @@ def _call_text(lines: list[str], left: int | None, right: int | None) -> str:
         return ast.unparse(ast.parse(text.strip(), mode="eval"))
     except SyntaxError:
         return " ".join(text.split())
+
+
+def where(known: str) -> str:
+    """A call site as people read it: file and line. Costs a search, for rare messages."""
+    for (code, instruction), found in _known.items():
+        if found == known:
+            line = list(code.co_positions())[instruction // 2][0] or code.co_firstlineno
+            return f"{os.path.basename(code.co_filename)}:{line}"
+    return "elsewhere"

@@ -29,6 +29,8 @@ def earlier(outer: RunFrame, name: str, step: Step) -> Program[TaskStart | None]
     found = outer.journal.find_begun(step)
     if found is None or found.record.child is None:
         return None
+    if outer.catching is not None:
+        outer.catching.found(name, step, found.record, found.exact)
     then = "it goes on with the run that it began then"
     return found.record if (yield from fits(outer, name, found.exact, then)) else None
 

@@ -7,6 +7,7 @@ Written once for synchronous and asynchronous flows.
 
 from __future__ import annotations
 
+import importlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -124,6 +125,8 @@ def run_flow(call: FlowCall) -> Program[Ending]:
             yield from replay(recalled)
         return recalled
     known = yield from children.earlier(call.outer, call.spec.name, call.step)
+    if known is None and call.outer.catching is not None:
+        yield from call.outer.catching.new_call(call.step, call.outer_task is None)
     start = known or children.begun(call.outer, call.spec.name, call.step)
     ending = yield from _run_child(call, start, known is not None)
     if not ending.type.is_final:
@@ -281,6 +284,7 @@ def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
             yield Log(DEBUG, "Beginning flow run %r for flow %r", (frame.name, call.spec.name))
         else:
             yield Log(INFO, "Entering flow run %r again (entry %s)", (frame.name, frame.entry))
+            yield from _catch_up(frame)
         return (yield from _attempts(call, frame, stream))
     except Abort as abort:
         yield from _wind_down(frame)
@@ -297,6 +301,15 @@ def _work(call: FlowCall, frame: RunFrame) -> Program[Ending]:
         # No tokens: a generator may be read in another context than the one it began in.
         current_task.set(call.outer_task)
         current_run.set(call.outer)
+
+
+def _catch_up(frame: RunFrame) -> Program[None]:
+    """Watch what becomes of what is on record."""
+    # Loaded on first use: most runs are entered once.
+    catching = importlib.import_module("signoff.engine.catching_up").CatchingUp
+    frame.catching = catching(frame.run_id, frame.entry, frame.journal)
+    if frame.catching.is_over:
+        yield from frame.catching.report()
 
 
 def _stream(call: FlowCall, frame: RunFrame) -> Stream:
@@ -413,6 +426,9 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
         "Flow run failed with exception: %r - Retry %s/%s %s",
         (ending.error, frame.attempt, spec.retries, soon),
     )
+    if frame.catching is not None:
+        yield from frame.catching.report(ended=True)
+        frame.catching = None
     yield Settle()
     scheduled = now_us() + int(delay * 1_000_000)
     retry = RetryAttempt(frame.run_id, frame.entry, scheduled, ending.message)
@@ -432,6 +448,8 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
 
 def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
     """Put the end of the run on record."""
+    if frame.catching is not None:
+        yield from frame.catching.report(ended=True)
     yield Settle()
     result = ending.kept = yield from outcomes.of_flow(frame, ending)
     if ending.error is not None and ending.type is not StateType.CANCELLED:

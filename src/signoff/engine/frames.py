@@ -22,6 +22,7 @@ from signoff.model.ids import NO_RUN
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway
+    from signoff.engine.catching_up import CatchingUp
     from signoff.engine.countdowns import Countdown
     from signoff.engine.promises import Promise
     from signoff.engine.results import Storage
@@ -106,6 +107,7 @@ class RunFrame:
         cut: this process has stopped somewhere in the run, to let it wait without a process.
         crowded: it has waited for a place: what concerns the run that called it wakes it, too.
         busy: tasks and called runs that are being worked on.
+        catching: what becomes of earlier work; None in a first entry.
         logger: its logger, made on first use by `logs.logger_of`.
     """
 
@@ -156,6 +158,7 @@ class RunFrame:
         self.cut = False
         self.crowded = False
         self.busy: set[object] = set()
+        self.catching: CatchingUp | None = None
         self._idle: threading.Event | None = None
         self.logger: Any = None
         self._waiting = 0

@@ -160,6 +160,21 @@ class Journal:
                 return self._give(Found(start, exact=True))
         return self._at_place(step, self._begun_places.get(_place(step)))
 
+    def expected(self) -> set[UUID]:
+        """What is on record as ended, apart from what was called within something that has ended
+        and so is not asked for again."""
+        records = {record.id: record for record in self._exact.values()}
+        for known in (self._places, self._without_arguments):
+            records.update((record.id, record) for record in known.values())
+        if not any(record.scope for record in records.values()):
+            return set(records)
+        ended = {_as_step(record).key for record in records.values()}
+        return {id for id, record in records.items() if record.scope not in ended}
+
+    def was_begun(self, step: Step) -> bool:
+        """Whether an earlier process has begun this call, by its arguments or its place."""
+        return _exact(step) in self._begun or _place(step) in self._begun_places
+
     def begun_id(self, step: Step | None) -> UUID | None:
         """The task run that an earlier process has begun for exactly this call: it is that one
         which runs again."""
@@ -208,3 +223,7 @@ def _exact(call: Step | TaskRecord | TaskStart) -> _Exact:
 
 def _place(call: Step | TaskRecord | TaskStart) -> _Place:
     return call.scope, call.task_key, call.place
+
+
+def _as_step(record: TaskRecord) -> Step:
+    return Step(record.scope, record.task_key, record.inputs, record.occurrence, record.place)

@@ -36,6 +36,8 @@ def leave(frame: RunFrame) -> Program[Ending]:
     for promise in list(frame.promises):
         yield Join(promise.wait)
     yield Join(frame.wait_until_idle)
+    if frame.catching is not None:
+        yield from frame.catching.report()
     yield Settle()
     try:
         handle: RunHandle = yield Send(LeaveRun(frame.run_id, frame.entry))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.effects import Block, Log, Program
-from signoff.engine.journal import Changed, Step
+from signoff.engine.journal import Changed, Found, Step
 from signoff.engine.promises import Ending
 from signoff.model.errors import JournalMismatch, MissingResult
 from signoff.model.journal import Result, ResultKind, TaskRecord
@@ -37,10 +37,28 @@ def recall_step(
         JournalMismatch: the code changed, and SIGNOFF_JOURNAL_CHANGED is "fail".
     """
     found = frame.journal.find(step)
-    then = "it gives back what it returned then"
-    if found is None or not (yield from fits(frame, name, found.exact, then)):
+    if found is None:
         return None
-    record = found.record
+    catching = frame.catching
+    if catching is None:
+        return (yield from _given_back(frame, name, found, options))
+    catching.found(name, step, found.record, found.exact)
+    ending = yield from _given_back(frame, name, found, options)
+    if ending is None:
+        catching.runs_again(step)
+    else:
+        catching.gave_back()
+    if catching.is_over:
+        yield from catching.report()
+    return ending
+
+
+def _given_back(
+    frame: RunFrame, name: str, found: Found[TaskRecord], options: ResultOptions | None
+) -> Program[Ending | None]:
+    record, then = found.record, "it gives back what it returned then"
+    if not (yield from fits(frame, name, found.exact, then)):
+        return None
     try:
         value = yield from _value(record.result, options)
     except MissingResult as missing:

@@ -125,6 +125,8 @@ def run_task(call: TaskCall) -> Program[Ending]:
         if spec.is_generator:
             yield from replay(recalled)
         return recalled
+    if frame.catching is not None:
+        yield from frame.catching.new_call(step, call.slot is None)
     task = TaskFrame(spec, call.id, frame, step, given.parameters, call.slot, call.outer, now_us())
     if call.tags:
         task.tags = spec.tags | call.tags

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from signoff.model.forms import FieldError, Form, Json
-from signoff.model.journal import LogLine, NewRun, Process, Result, TaskRecord, TaskStart
+from signoff.model.journal import (
+    LogLine,
+    NewRun,
+    Process,
+    Reentry,
+    Result,
+    TaskRecord,
+    TaskStart,
+)
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
 from signoff.model.waits import DeadlineAction, WaitKind
@@ -141,6 +149,15 @@ class StartTasks(Command["Done"]):
     """Tasks began. Sent behind; never overwrites a finished one."""
 
     tasks: tuple[TaskStart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReentry(Command["Done"]):
+    """What became of earlier work in this entry so far. Sent behind; the last word counts."""
+
+    run_id: UUID
+    entry: int
+    reentry: Reentry
 
 
 @dataclass(frozen=True, slots=True)

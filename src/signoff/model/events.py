@@ -14,6 +14,7 @@ from uuid import UUID
 from signoff.model.actors import Actor
 from signoff.model.errors import RequestRefused
 from signoff.model.forms import Json
+from signoff.model.journal import Reentry
 from signoff.model.runs import Phase, Run
 from signoff.model.waits import Wait
 
@@ -173,6 +174,7 @@ class HistoryEntry:
         actor: who did it, and from where.
         phase, name, message: the state that followed.
         key: the wait concerned, if any.
+        reentry: what became of earlier work after this, where a process entered the run again.
     """
 
     seq: int
@@ -185,3 +187,4 @@ class HistoryEntry:
     name: str
     message: str | None
     key: str | None
+    reentry: Reentry | None = None

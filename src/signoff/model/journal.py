@@ -120,6 +120,43 @@ class TaskStart:
 
 
 @dataclass(frozen=True, slots=True)
+class Reentry:
+    """What became of earlier work when a process entered a run again.
+
+    Args:
+        replayed: calls of tasks and flows that gave back what they did.
+        rerun: calls that an earlier process had begun, and that ran again.
+        changed: calls that came back with other arguments.
+        not_called: calls on record that the code does not make any more.
+        places: the changed calls, by name and line; the first twenty.
+    """
+
+    replayed: int = 0
+    rerun: int = 0
+    changed: int = 0
+    not_called: int = 0
+    places: tuple[str, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there was any earlier work."""
+        return self != Reentry()
+
+    def __str__(self) -> str:
+        changed = f"came with other arguments ({', '.join(self.places)})"
+        parts = (
+            (self.replayed, "gave back what they did"),
+            (self.rerun, "ran again"),
+            (self.changed, changed),
+            (self.not_called, "on record were not made any more"),
+        )
+        said = [
+            f"{count} {'call' if count == 1 else 'calls'} {what}" for count, what in parts if count
+        ]
+        return "; ".join(said) or "nothing was on record"
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
     """One line of a run's log.
 

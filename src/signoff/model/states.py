@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ConfigDict, Field
 
 from signoff.model import errors
+from signoff.model.journal import Reentry
 from signoff.model.state_types import TERMINAL_STATES, StateType
 
 R = TypeVar("R")
@@ -29,7 +30,12 @@ class StoredValue(Protocol):
 
 
 class StateDetails(BaseModel):
-    """What a state says beyond its type, name and message."""
+    """What a state says beyond its type, name and message.
+
+    Args:
+        reentry: in a history, what became of earlier work after a process had entered the run
+            again; the other fields are as documented.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -47,6 +53,7 @@ class StateDetails(BaseModel):
     transition_id: UUID | None = None
     task_parameters_id: UUID | None = None
     untrackable_result: bool = False
+    reentry: Reentry | None = None
 
 
 class State(BaseModel, Generic[R]):

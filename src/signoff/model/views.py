@@ -13,6 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from signoff.model.journal import Reentry
 from signoff.model.states import State, StateType
 
 
@@ -46,6 +47,7 @@ class FlowRun(_View):
     Args:
         run_count: attempts begun; waiting and re-entering do not count.
         entries: processes that entered the run.
+        reentry: what became of earlier work in the newest entry; None in a first one.
         total_run_time: time spent in Running states.
         created_by: who created it, and from where.
     """
@@ -72,6 +74,7 @@ class FlowRun(_View):
     parent_flow_run_id: UUID | None = None
     run_count: int = 0
     entries: int = 0
+    reentry: Reentry | None = None
     version: int = 0
     expected_start_time: datetime | None = None
     next_scheduled_start_time: datetime | None = None

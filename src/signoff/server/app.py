@@ -26,6 +26,7 @@ from signoff.model.commands import (
     Command,
     FinishRun,
     FinishTasks,
+    NoteReentry,
     PollWait,
     RegisterProcess,
     Request,
@@ -68,6 +69,7 @@ _QUIET = (
     WriteLogs,
     PollWait,
     TakeOutcome,
+    NoteReentry,
     RegisterProcess,
     KeepAlive,
 )

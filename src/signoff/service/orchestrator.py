@@ -20,6 +20,7 @@ from signoff.model.commands import (
     EnterRun,
     FinishTasks,
     LeaveRun,
+    NoteReentry,
     PollWait,
     RegisterProcess,
     Request,
@@ -102,6 +103,7 @@ _SOON = frozenset(
         WithdrawWait,
         StartTasks,
         WriteLogs,
+        NoteReentry,
     }
 )
 """Commands that nobody but their own process relies on: on the disk soon, not at once."""

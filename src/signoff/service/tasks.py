@@ -1,11 +1,11 @@
-"""Start records of tasks and log lines: written behind, in batches.
+"""Start records of tasks, log lines, and what became of earlier work: written behind.
 
 Finished tasks do not pass here: `Orchestrator` hands them to the store's own statement.
 """
 
 from __future__ import annotations
 
-from signoff.model.commands import StartTasks, WriteLogs
+from signoff.model.commands import NoteReentry, StartTasks, WriteLogs
 from signoff.model.replies import Done
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
@@ -21,4 +21,13 @@ def write_logs(unit: Unit, request: WriteLogs) -> Done:
     return Done()
 
 
-HANDLERS: Handlers = {StartTasks: start_tasks, WriteLogs: write_logs}
+def note_reentry(unit: Unit, request: NoteReentry) -> Done:
+    unit.tx.note_reentry(request.run_id, request.entry, request.reentry)
+    return Done()
+
+
+HANDLERS: Handlers = {
+    StartTasks: start_tasks,
+    WriteLogs: write_logs,
+    NoteReentry: note_reentry,
+}

@@ -222,7 +222,7 @@ def states_of(history: Iterable[HistoryEntry]) -> Iterable[State[Any]]:
         if (entry.phase, entry.name) != last:
             last = entry.phase, entry.name
             state = _state(entry.phase, entry.name, entry.message, entry.at)
-            details = StateDetails(flow_run_id=entry.run_id)
+            details = StateDetails(flow_run_id=entry.run_id, reentry=entry.reentry)
             yield state.model_copy(update={"id": UUID(int=entry.seq), "state_details": details})
 
 

@@ -144,6 +144,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/runs/{run_id}/waits/{key}/reopen", c.ReopenWait, WaitOutcome),
     Endpoint("POST", "/runs/{run_id}/waits/{key}/withdraw", c.WithdrawWait, Done, 204),
     Endpoint("POST", "/runs/{run_id}/taken", c.TakeOutcome, Done, 204),
+    Endpoint("POST", "/runs/{run_id}/reentry", c.NoteReentry, Done, 204),
     Endpoint("POST", "/runs/{run_id}/answer", c.AnswerWait, AnswerAccepted),
     Endpoint("GET", "/inbox", q.ReadInbox, tuple[InboxItem, ...]),
     Endpoint("GET", "/inbox/count", q.CountInbox, int),

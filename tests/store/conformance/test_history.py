@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from signoff.model.events import HistoryEntry, Kind
+from signoff.model.journal import Reentry
 from signoff.model.runs import Phase
 from signoff.store.sqlite.store import SqliteStore
 from tests.store.samples import ANNA, BEN, World, changed, fresh
@@ -94,3 +95,28 @@ def test_a_reader_misses_no_event_of_a_transaction_that_ends_later(world: World)
     look()
     assert set(seen[1:]) == {slow.id, quick.id}
     assert len(seen) == 3
+
+
+def test_what_became_of_earlier_work_is_told_with_its_entry(world: World) -> None:
+    run = world.start()
+    first, second = Reentry(1, 2, 3, 4, ("pay (shop.py:7)",)), Reentry(replayed=9)
+    entered = world.change(run, entry=2)
+    with world.store.write() as tx:
+        tx.append_history(entered, Kind.ENTER, ANNA, world.tick())
+        tx.note_reentry(run.id, 2, first)
+        tx.note_reentry(run.id, 9, first)
+        tx.note_reentry(world.id(), 1, first)
+    with world.store.read() as tx:
+        assert [line.reentry for line in tx.history(run.id)] == [None, first]
+        assert tx.flow_run(run.id).reentry == first  # type: ignore[union-attr]
+    again = world.change(entered, entry=3)
+    with world.store.write() as tx:
+        tx.append_history(again, Kind.ENTER, ANNA, world.tick())
+        assert tx.flow_run(run.id).reentry is None  # type: ignore[union-attr]
+        tx.note_reentry(run.id, 3, first)
+        tx.note_reentry(run.id, 3, second)
+    with world.store.read() as tx:
+        assert [line.reentry for line in tx.history(run.id)] == [None, first, second]
+        assert tx.flow_run(run.id).reentry == second  # type: ignore[union-attr]
+    with world.store.write() as tx:
+        assert tx.delete_run(run.id)

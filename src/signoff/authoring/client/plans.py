@@ -38,7 +38,7 @@ from signoff.model.journal import LogLine, NewRun
 from signoff.model.lookups import ReadHandle
 from signoff.model.replies import AnswerAccepted, RunHandle, StateSet
 from signoff.model.runs import phase_of
-from signoff.model.states import State, StateType
+from signoff.model.states import State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 
 # Flow runs ---------------------------------------------------------------------------------
@@ -228,6 +228,7 @@ def _states(history: Iterable[HistoryEntry], gateway: Gateway) -> list[State[Any
             name=entry.name,
             message=entry.message,
             timestamp=moment(entry.at),
+            state_details=StateDetails(flow_run_id=entry.run_id, reentry=entry.reentry),
         )
         if not found or (found[-1].type, found[-1].name) != (state.type, state.name):
             found.append(state)

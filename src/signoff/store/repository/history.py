@@ -1,18 +1,23 @@
 """The history of runs: the store's event log.
 
-Owns the columns of `history`.
+Owns the columns of `history` and `reentries`.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from signoff.model.actors import Actor
 from signoff.model.events import HistoryEntry, Kind
+from signoff.model.journal import Reentry
 from signoff.model.runs import Run
-from signoff.store.codes import EVENT_KIND, PHASE, clean, clean_some, id_bytes
+from signoff.store.codes import EVENT_KIND, PHASE, clean, clean_some, dump, id_bytes, load
 from signoff.store.repository.lookups import Lookups
 from signoff.store.session import Row
+
+_ENTRIES = (Kind.START, Kind.ENTER)
+"""The n-th of these is the n-th entry of a process."""
 
 
 class HistoryRows(Lookups):
@@ -50,9 +55,25 @@ class HistoryRows(Lookups):
         first, self._appended = self._appended, self._appended + count
         return first
 
+    def note_reentry(self, run_id: UUID, entry: int, reentry: Reentry) -> None:
+        values = {"run_id": run_id.bytes, "entry": entry, "body": dump(asdict(reentry))}
+        self._session.run("note_reentry", values)
+
     def history(self, run_id: UUID) -> tuple[HistoryEntry, ...]:
         rows = self._session.all("history_of_run", {"id": run_id.bytes})
-        return tuple(self._entry(row) for row in rows)
+        lines = [self._entry(row) for row in rows]
+        entered = [line for line in lines if line.kind in _ENTRIES]
+        if len(entered) > 1:
+            noted: dict[int, str] = dict(
+                self._session.all("reentries_of_run", {"id": run_id.bytes})
+            )
+            with_news = {
+                line.seq: reentry_of(noted[number])
+                for number, line in enumerate(entered, start=1)
+                if number in noted
+            }
+            lines = [replace(line, reentry=with_news.get(line.seq)) for line in lines]
+        return tuple(lines)
 
     def events(self, after: int, limit: int) -> tuple[HistoryEntry, ...]:
         rows = self._session.all("events", {"after": after, "limit": limit})
@@ -73,3 +94,9 @@ class HistoryRows(Lookups):
             message=message,
             key=key,
         )
+
+
+def reentry_of(body: str) -> Reentry:
+    """What became of earlier work, as it was stored."""
+    facts = load(body)
+    return Reentry(**{**facts, "places": tuple(facts["places"])})

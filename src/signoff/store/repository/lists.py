@@ -16,6 +16,7 @@ from signoff.core.task_states import has_begun
 from signoff.model import queries
 from signoff.model.filters import FlowRunFilter, FlowRunFilterId, TaskRunFilter, TaskRunFilterId
 from signoff.model.ids import NO_RUN
+from signoff.model.journal import Reentry
 from signoff.model.runs import Phase
 from signoff.model.states import State, StateDetails, StateType
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
@@ -28,6 +29,7 @@ from signoff.store.filtering import (
     TASK_RUN_ORDER,
     Conditions,
 )
+from signoff.store.repository.history import reentry_of
 from signoff.store.repository.lookups import Lookups
 from signoff.store.repository.showing import flows_where, task_runs_where
 from signoff.store.repository.showing import moment as _moment
@@ -53,7 +55,8 @@ def flow_runs(session: Session, lookups: Lookups, query: queries.ReadRuns) -> tu
     page = {"limit": query.limit, "offset": query.offset}
     rows = session.ask(text, {**conditions.values, **page})
     paused = _pauses(session, [row[0] for row in rows if row[5] in _WAITING])
-    return tuple(_flow_run(lookups, row, paused.get(row[0])) for row in rows)
+    reentries = _reentries(session, [row[0] for row in rows if row[10] > 1])
+    return tuple(_flow_run(lookups, row, paused.get(row[0]), reentries.get(row[0])) for row in rows)
 
 
 def count_runs(session: Session, query: queries.CountRuns) -> int:
@@ -109,7 +112,18 @@ def _pauses(session: Session, numbers: list[int]) -> dict[int, _Pause]:
     return found
 
 
-def _flow_run(lookups: Lookups, row: Row, pause: _Pause | None) -> FlowRun:
+def _reentries(session: Session, numbers: list[int]) -> dict[int, Reentry]:
+    """What became of earlier work in the newest entries of runs that were entered again."""
+    if not numbers:
+        return {}
+    names = {f"p{index}": number for index, number in enumerate(numbers)}
+    runs = ", ".join(session.dialect.named % name for name in names)
+    text = statements.load(session.dialect.name)["newest_reentries"]
+    rows = session.ask(statements.fill(text, {"runs": runs}), names)
+    return {run: reentry_of(body) for run, body in rows}
+
+
+def _flow_run(lookups: Lookups, row: Row, pause: _Pause | None, reentry: Reentry | None) -> FlowRun:
     _, run_id, name, flow_id, flow_name, phase_number, _, _, since = row[:9]
     version, entry, attempt, begun, scheduled, expected, started, ended, run_time = row[9:18]
     created, created_by, parent, parent_task, idempotency, flow_version, tags = row[18:25]
@@ -138,6 +152,7 @@ def _flow_run(lookups: Lookups, row: Row, pause: _Pause | None) -> FlowRun:
         parent_flow_run_id=_id(parent),
         run_count=attempt if begun else attempt - 1,
         entries=entry,
+        reentry=reentry,
         version=version,
         expected_start_time=_moment(created if expected is None else expected),
         next_scheduled_start_time=_moment_some(scheduled),

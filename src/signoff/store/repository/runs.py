@@ -44,6 +44,7 @@ _BELONGINGS = (
     "delete_responses",
     "delete_waits",
     "delete_history",
+    "delete_reentries",
     "delete_task_runs",
     "delete_logs",
     "delete_inputs",

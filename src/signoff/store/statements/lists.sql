@@ -22,6 +22,10 @@ EXISTS (SELECT 1 FROM task_runs t WHERE t.run = r.no AND {where});
 SELECT w.run, w.number, w.wait_key, w.deadline, w.form FROM waits w
 WHERE w.status = 0 AND w.run IN ({runs}) ORDER BY w.run, w.number;
 
+-- name: newest_reentries
+SELECT e.run, e.body FROM reentries e JOIN runs r ON r.no = e.run AND r.entry = e.entry
+WHERE e.run IN ({runs});
+
 -- name: flows
 SELECT f.id, f.name, f.created, f.tags FROM flows f
 WHERE (f.deleted IS NULL OR EXISTS (SELECT 1 FROM runs x WHERE x.flow = f.no)) AND {where}

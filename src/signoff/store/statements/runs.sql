@@ -134,6 +134,9 @@ DELETE FROM waits WHERE run = :run;
 -- name: delete_history
 DELETE FROM history WHERE run = :run;
 
+-- name: delete_reentries
+DELETE FROM reentries WHERE run = :run;
+
 -- name: delete_task_runs
 DELETE FROM task_runs WHERE run = :run;
 
