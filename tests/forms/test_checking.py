@@ -76,7 +76,7 @@ def error_of(model: dict[str, Any], name: str, value: Any) -> list[str]:
             "2024-01-01T10:00Z",
             "must be without a time zone, got '2024-01-01T10:00Z'",
         ),
-        ("length", "PT3H", "must be at or before PT2H, got 'PT3H'"),
+        ("length", "PT3H", "must be at most PT2H, got 'PT3H'"),
         ("secret", 12345678, "must be text"),
         ("url", "example.com", "must be a URL such as https://example.com/page, got 'example.com'"),
         ("web", "ftp://a.b", "must be a URL that begins with http or https, got 'ftp://a.b'"),

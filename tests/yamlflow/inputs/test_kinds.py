@@ -117,7 +117,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("type: DATE, after: 2024-01-01", "2023-12-31", "must be at or after 2024-01-01"),
     ("type: DATETIME", "2024-07-01", "must be a date and time"),
     ("type: TIME, before: '17:00'", "17:01", "must be at or before 17:00"),
-    ("type: DURATION, max: PT1H", "PT61M", "must be at or before PT1H"),
+    ("type: DURATION, max: PT1H", "PT61M", "must be at most PT1H"),
     ("type: URI", "example.com", "must be a URL"),
     ("type: URI", "http://", "must be a URL"),
     ("type: EMAIL", "a@b", "must be an e-mail address"),

@@ -143,6 +143,15 @@ def _schemes(validator: Any, schemes: Any, value: Any, node: Any) -> Errors:
         yield _error("x-schemes", f"must be a URL that begins with {' or '.join(schemes)}")
 
 
+_LENGTHS = {
+    "at or after": "at least",
+    "at or before": "at most",
+    "after": "more than",
+    "before": "less than",
+}
+"""What is said of a duration where it is said otherwise of a moment."""
+
+
 def _bound(keyword: str, words: str, holds: Any) -> Any:
     def judge(validator: Any, limit: Any, value: Any, node: Any) -> Errors:
         if not validator.is_type(value, "string"):
@@ -150,7 +159,8 @@ def _bound(keyword: str, words: str, holds: Any) -> Any:
         name = str(node.get("format", ""))
         mine, other = comparable(name, value), comparable(name, str(limit))
         if mine is not None and other is not None and not holds(mine, other):
-            yield _error(keyword, f"must be {words} {limit}")
+            said = _LENGTHS[words] if name == "duration" else words
+            yield _error(keyword, f"must be {said} {limit}")
 
     return judge
 
