@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from signoff.yamlflow.catalog import BUILT_IN, TaskType
@@ -167,7 +168,7 @@ def _task(each: TaskType) -> Iterator[str]:
         rows.append(_row(each.inputs, "list", "The form: see [inputs](inputs.md)."))
     if rows:
         yield _table(rows)
-    yield _others(each.renamed, {}, each.ignored)
+    yield _others(each.renamed, {}, each.ignored, each.outdated)
     if each.outputs:
         yield "\nOutputs:\n\n"
         yield _table(_rows(each.outputs, ()))
@@ -254,10 +255,14 @@ def _spell(value: Any) -> str:
 
 
 def _others(
-    renamed: Mapping[str, str], equal: Mapping[str, str], ignored: Mapping[str, str]
+    renamed: Mapping[str, str],
+    equal: Mapping[str, str],
+    ignored: Mapping[str, str],
+    outdated: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     lines = [f"- `{old}` is the old name of `{new}`.\n" for old, new in renamed.items()]
     lines += [f"- `{other}` means the same as `{name}`.\n" for other, name in equal.items()]
+    lines += [f"- `{name}` is deprecated; {what}.\n" for name, what in outdated.items()]
     lines += [f"- `{name}`: no effect; {why}.\n" for name, why in ignored.items()]
     return "\n" + "".join(lines) if lines else ""
 

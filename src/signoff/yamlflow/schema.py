@@ -103,6 +103,9 @@ def _task(declaration: TaskType) -> Node:
     if declaration.inputs:
         properties[declaration.inputs] = _list("input")
     properties["type"] = {"type": "string", "description": declaration.title}
+    for name, why in declaration.outdated.items():
+        note = {"description": f"Deprecated: {why}.", "deprecated": True}
+        properties[name] = {**properties[name], **note}
     for other, name in TASK_EQUAL.items():
         properties[other] = properties[name]
     ignored = {**TASK_IGNORED, **declaration.ignored}

@@ -141,6 +141,10 @@ OLD = [
         "message: x}]",
         "EachSequential is an old type.",
     ),
+    (
+        f"id: p\n  type: {FLOW}.Pause\n  tasks: [{{id: x, type: {LOG}, message: x}}]",
+        "tasks.0.tasks: is deprecated; put them after the Pause.",
+    ),
     (f"id: p\n  type: {LOG}\n  message: x\n  logToFile: true", "logToFile: has no effect: logs"),
     (
         "id: p\n  type: io.kestra.plugin.scripts.python.Script\n  script: x\n"

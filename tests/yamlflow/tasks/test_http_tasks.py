@@ -210,3 +210,46 @@ def test_notify_names_no_address_it_refuses(
             bench.context,
             {"urls": f"{site.address}/x".replace("http://", "json://"), "body": "B"},
         )
+
+
+def test_parameters_are_added_to_the_address(bench: Bench, site: Site) -> None:
+    site.answers["/a?b=1&c=x+y&d=1&d=2"] = (200, {}, b"found")
+    params = {"c": "x y", "d": [1, 2]}
+    outputs = Request.run(bench.context, {"uri": f"{site.address}/a?b=1", "params": params})
+    assert outputs["body"] == "found"
+
+
+def test_an_answer_without_a_charset_is_read_as_told(bench: Bench, site: Site) -> None:
+    site.answers["/a"] = (200, {"Content-Type": "text/plain"}, "grüß".encode("latin-1"))
+    options = {"defaultCharset": "latin-1"}
+    outputs = Request.run(bench.context, {"uri": f"{site.address}/a", "options": options})
+    assert outputs["body"] == "grüß"
+    with pytest.raises(TaskFailed, match="no encoding 'klingon'"):
+        Request.run(
+            bench.context, {"uri": f"{site.address}/a", "options": {"defaultCharset": "klingon"}}
+        )
+
+
+def test_a_login_in_its_older_place(bench: Bench, site: Site) -> None:
+    site.answers["/a"] = (200, {}, b"")
+    options = {"basicAuthUser": "ann", "basicAuthPassword": "p"}
+    Request.run(bench.context, {"uri": f"{site.address}/a", "options": options})
+    assert site.asked[0][2]["authorization"] == "Basic YW5uOnA="
+
+
+def test_requests_go_through_a_proxy(bench: Bench, site: Site) -> None:
+    host, _, port = site.address.removeprefix("http://").partition(":")
+    site.answers["http://example.invalid/a"] = (200, {}, b"by proxy")
+    proxy = {"address": host, "port": int(port)}
+    uri = "http://example.invalid/a"
+    outputs = Request.run(bench.context, {"uri": uri, "options": {"proxy": proxy}})
+    assert outputs["body"] == "by proxy"
+
+
+def test_a_failure_is_allowed_in_either_place(bench: Bench, site: Site) -> None:
+    site.answers["/a"] = (404, {}, b"no")
+    for allowed in (
+        {"allowFailed": True},
+        {"allowFailed": False, "options": {"allowFailed": True}},
+    ):
+        assert Request.run(bench.context, {"uri": f"{site.address}/a", **allowed})["code"] == 404

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from signoff.yamlflow.tasks.running import TaskFailed
+from signoff.yamlflow.tasks.running import TaskFailed, TaskWarned
 from signoff.yamlflow.tasks.scripts import NODE_SCRIPT, PYTHON_SCRIPT, SHELL_SCRIPT, Commands
 from tests.support.waiting import wait_until
 from tests.yamlflow.tasks.conftest import Bench
@@ -26,6 +26,13 @@ print("careful", file=sys.stderr)
     outputs = PYTHON_SCRIPT.run(bench.context, {"script": script})
     assert outputs == {"vars": {"rows": 3, "names": ["a"]}, "outputFiles": {}, "exitCode": 0}
     assert sorted(bench.lines) == [("INFO", "working"), ("WARNING", "careful")]
+
+
+def test_lines_on_standard_error_may_be_a_warning(bench: Bench) -> None:
+    properties = {"commands": ["echo careful >&2"], "warningOnStdErr": True}
+    with pytest.raises(TaskWarned, match="careful") as warned:
+        Commands.run(bench.context, properties)
+    assert warned.value.outputs["exitCode"] == 0
 
 
 def test_commands_share_one_shell_and_stop_at_the_first_failure(bench: Bench) -> None:

@@ -46,7 +46,7 @@ _OPTIONS = object_of(
             "How long it waits.",
         ),
         "connectTimeout": duration("How long it waits to connect."),
-        "readTimeout": duration("How long it waits for the answer.", default="PT10S"),
+        "readTimeout": duration("How long it waits for the answer.", default="PT1M"),
         "followRedirects": flag("It goes where it is sent.", True),
         "allowFailed": flag("An answer of 400 or more is no failure."),
         "allowedResponseCodes": list_of(
@@ -59,7 +59,7 @@ _OPTIONS = object_of(
         ),
         "proxy": object_of(
             {
-                "type": choice("The kind.", "DIRECT", "HTTP", "SOCKS"),
+                "type": choice("The kind.", "DIRECT", "HTTP", default="HTTP"),
                 "address": text("Its host."),
                 "port": whole("Its port."),
                 "username": text("User name."),
@@ -93,7 +93,11 @@ _REQUEST: dict[str, Any] = {
     "params": map_of({"x-typed": True}, "What follows the `?` of the address."),
     "options": _OPTIONS,
 }
-_IGNORED = {"sslOptions": "use `options.ssl`"}
+_IGNORED = {
+    "sslOptions": "use `options.ssl`",
+    "encryptBody": "outputs are kept as they are; do not fetch secrets with it",
+}
+_ONE_FLAG = {"allowFailed": "use `options.allowFailed`"}
 
 REQUEST = TaskType(
     name=core("http.Request"),
@@ -103,10 +107,10 @@ REQUEST = TaskType(
     properties={
         **_REQUEST,
         "allowFailed": flag("An answer of 400 or more is no failure."),
-        "encryptBody": flag("The answer is kept as a secret."),
     },
     required=("uri",),
     ignored=_IGNORED,
+    outdated=_ONE_FLAG,
     outputs={
         "code": {"type": "integer", "description": "The status."},
         "body": {"description": "The answer, as text."},
@@ -171,12 +175,12 @@ SLACK_EXECUTION = TaskType(
         "username": text("Under which name."),
         "iconUrl": text("Address of a picture."),
         "iconEmoji": text("A picture by name, such as `:wave:`."),
-        "executionId": text("Which run.", default="{{ execution.id }}"),
         "customMessage": text("A message of your own."),
         "customFields": map_of({}, "Further facts by name."),
     },
     required=("url",),
     ignored={
+        "executionId": "the facts are those of this run",
         "templateUri": "the message has one form here",
         "templateRenderMap": "the message has one form here",
     },

@@ -54,6 +54,7 @@ PAUSE = _flowable(
         ),
     },
     renamed={"delay": "pauseDuration"},
+    outdated={"tasks": "put them after the Pause"},
     branches={**GROUP, "onPause": "task"},
     inputs="onResume",
     outputs={
@@ -254,6 +255,7 @@ SUBFLOW = TaskType(
         ),
     },
     required=("namespace", "flowId"),
+    outdated={"outputs": "give the other flow `outputs`"},
     outputs={
         "executionId": {"type": "string", "description": "The other run."},
         "state": {"type": "string", "description": "How it ended."},

@@ -19,7 +19,7 @@ GROUP = "signoff.tasks"
 
 _TEXTS = ("name", "title")
 _TUPLES = ("aliases", "required")
-_MAPS = ("properties", "renamed", "ignored", "branches", "outputs")
+_MAPS = ("properties", "renamed", "ignored", "outdated", "branches", "outputs")
 
 
 def installed_types() -> list[TaskType]:

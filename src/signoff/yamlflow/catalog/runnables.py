@@ -120,7 +120,6 @@ RESUME = TaskType(
     deprecated=frozenset(("io.kestra.core.tasks.executions.Resume",)),
     properties={
         "executionId": text("Which run.", default="{{ execution.id }}"),
-        "taskId": text("Which of its waiting tasks; needed when several wait."),
         "inputs": map_of({}, "The answer.", **{"x-typed": True}),
     },
     ignored={
@@ -148,13 +147,13 @@ KV_SET = TaskType(
         "namespace": _NAMESPACE,
         "overwrite": flag("A value that is there already is replaced.", True),
         "ttl": duration("How long it is kept."),
-        "kvDescription": text("What it is for."),
         "kvType": choice(
             "What text stands for.",
             *("STRING", "NUMBER", "BOOLEAN", "DATETIME", "DATE", "DURATION", "JSON"),
         ),
     },
     required=("key", "value"),
+    ignored={"kvDescription": "keys have no descriptions"},
 )
 
 KV_GET = TaskType(

@@ -11,7 +11,6 @@ from signoff.yamlflow.catalog.names import PLUGIN
 from signoff.yamlflow.catalog.schemas import (
     TEXT_MAP,
     TEXTS,
-    choice,
     either,
     flag,
     list_of,
@@ -47,7 +46,6 @@ _SHARED: dict[str, Any] = {
     ),
     "failFast": flag("The first command that fails ends the task.", True),
     "warningOnStdErr": flag("Lines on standard error make the task a warning."),
-    "targetOS": choice("For which system the commands are.", "LINUX", "WINDOWS", "AUTO"),
 }
 _IGNORED = {
     "containerImage": _PROCESS,
@@ -61,6 +59,7 @@ _IGNORED = {
     "namespaceFiles": "there are no namespace files here; use `inputFiles`",
     "outputDir": "every file named by `outputFiles` is kept",
     "options": _PROCESS,
+    "targetOS": "commands are those of the worker's system",
     "nodeVersion": "the worker's `node` is used",
 }
 _OUTPUTS: dict[str, Any] = {

@@ -25,6 +25,7 @@ class Names:
         renamed: old name -> newest name; use is reported.
         equal: other name -> newest name; not reported.
         ignored: names without effect here -> why; use is reported.
+        outdated: names that work, but whose use is reported -> what to do instead.
         refused: names of the reference that are not supported -> what to use.
     """
 
@@ -32,6 +33,7 @@ class Names:
     renamed: Mapping[str, str] = field(default_factory=dict)
     equal: Mapping[str, str] = field(default_factory=dict)
     ignored: Mapping[str, str] = field(default_factory=dict)
+    outdated: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -110,6 +112,8 @@ def canonical(
         name = names.renamed.get(written) or names.equal.get(written) or written
         if written in names.renamed:
             findings.warning(f"is the old name of `{name}`.", key.mark, here)
+        if name in names.outdated:
+            findings.warning(f"is deprecated; {names.outdated[name]}.", key.mark, here)
         if name in entries:
             told = f"says the same as `{entries[name][0].text}`, which is given too; keep one."
             findings.error(told, key.mark, here)

@@ -230,6 +230,7 @@ def _names(declaration: TaskType) -> Names:
     return Names(
         known=(*TASK, *own, *inputs),
         renamed=declaration.renamed,
+        outdated=declaration.outdated,
         equal=TASK_EQUAL,
         ignored={name: why for name, why in ignored.items() if name not in own},
     )

@@ -67,7 +67,7 @@ def sent(
             httpx.Client(**_client(options)) as client,
             client.stream(
                 str(properties.get("method") or "GET").upper(),
-                url,
+                httpx.URL(url).copy_merge_params(_params(properties)),
                 headers=_headers(properties, options),
                 **body,
             ) as response,
@@ -93,15 +93,38 @@ def _client(options: Mapping[str, Any]) -> dict[str, Any]:
             else _CONNECT,
         ),
         "follow_redirects": truthy(options.get("followRedirects", True)),
-        "auth": _basic(options.get("auth") or {}),
+        "auth": _basic(options),
+        "proxy": _proxy(options.get("proxy") or {}),
         "verify": verify,
     }
 
 
-def _basic(auth: Mapping[str, Any]) -> tuple[str, str] | None:
+def _basic(options: Mapping[str, Any]) -> tuple[str, str] | None:
+    auth = options.get("auth") or {}
     if str(auth.get("type", "BASIC")).upper() == "BASIC" and "username" in auth:
         return str(auth["username"]), str(auth.get("password") or "")
+    if not auth and options.get("basicAuthUser"):
+        return str(options["basicAuthUser"]), str(options.get("basicAuthPassword") or "")
     return None
+
+
+def _proxy(proxy: Mapping[str, Any]) -> httpx.Proxy | None:
+    """The proxy to go through; one without an address is none."""
+    if str(proxy.get("type", "HTTP")).upper() == "DIRECT" or not proxy.get("address"):
+        return None
+    port = f":{proxy['port']}" if proxy.get("port") else ""
+    login = None
+    if proxy.get("username"):
+        login = (str(proxy["username"]), str(proxy.get("password") or ""))
+    return httpx.Proxy(f"http://{proxy['address']}{port}", auth=login)
+
+
+def _params(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What is added behind the `?`."""
+    return {
+        str(key): [in_text(each) for each in value] if isinstance(value, list) else in_text(value)
+        for key, value in (properties.get("params") or {}).items()
+    }
 
 
 def _headers(properties: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, str]:
@@ -175,13 +198,13 @@ class Request:
             body = _body(context, properties)
         with sent(context, properties, **body) as response:
             content = read_whole(response)
-            text = _decoded(content, response)
+            text = _decoded(content, response, properties.get("options") or {})
             outputs = {**_described(response), "body": text}
         response_options = properties.get("options") or {}
         allowed = response_options.get("allowedResponseCodes") or []
         fine = response.status_code in map(int, allowed) if allowed else response.is_success
-        if not fine and not truthy(
-            properties.get("allowFailed", response_options.get("allowFailed", False))
+        if not fine and not any(
+            truthy(each.get("allowFailed")) for each in (properties, response_options)
         ):
             raise TaskFailed(
                 f"{properties['uri']} answered {response.status_code} "
@@ -191,8 +214,12 @@ class Request:
         return outputs
 
 
-def _decoded(content: bytes, response: httpx.Response) -> str:
-    return content.decode(response.encoding or "utf-8", errors="replace")
+def _decoded(content: bytes, response: httpx.Response, options: Mapping[str, Any]) -> str:
+    charset = response.charset_encoding or str(options.get("defaultCharset") or "utf-8")
+    try:
+        return content.decode(charset, errors="replace")
+    except LookupError as error:
+        raise TaskFailed(f"There is no encoding {charset!r}.") from error
 
 
 class Download:

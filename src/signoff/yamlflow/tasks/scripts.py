@@ -19,7 +19,7 @@ from typing import Any
 
 from signoff.yamlflow.tasks.context import RunContext
 from signoff.yamlflow.tasks.processes import environment, run_process
-from signoff.yamlflow.tasks.running import TaskFailed
+from signoff.yamlflow.tasks.running import TaskFailed, TaskWarned
 from signoff.yamlflow.tasks.saying import in_text
 from signoff.yamlflow.truth import truthy
 
@@ -117,6 +117,8 @@ def _run(
     if ended.code != 0:
         why = f"with exit code {ended.code}" if ended.code > 0 else f"by signal {-ended.code}"
         raise TaskFailed(f"Ended {why}. {lines.last_error}".rstrip(), outputs)
+    if lines.last_error and truthy(properties.get("warningOnStdErr", False)):
+        raise TaskWarned(f"Said on standard error: {lines.last_error}", outputs)
     return outputs
 
 

@@ -75,6 +75,7 @@ class Execution:
             ("channel", "channel"),
             ("username", "username"),
             ("iconEmoji", "icon_emoji"),
+            ("iconUrl", "icon_url"),
         ):
             if value := properties.get(ours):
                 payload[theirs] = str(value)
