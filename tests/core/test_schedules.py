@@ -267,3 +267,16 @@ def test_nothing_is_missed_before_the_first_look() -> None:
     rule = CronSchedule(cron="0 * * * *")
     now = us("2026-05-05T12:00")
     assert all(moment > now for moment in outlook(rule, now, None, "all").moments)
+
+
+def test_a_field_for_seconds_stands_in_front_when_asked_for() -> None:
+    rule = CronSchedule(cron="*/20 0 9 * * *", with_seconds=True)
+    start = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    found = [
+        datetime.fromtimestamp(each / 1_000_000, UTC).strftime("%H:%M:%S")
+        for each in islice(times(rule, int(start.timestamp() * 1_000_000)), 4)
+    ]
+    assert found == ["09:00:00", "09:00:20", "09:00:40", "09:00:00"]
+    assert CronSchedule(cron="@daily", with_seconds=True).cron == "@daily"
+    with pytest.raises(ValidationError, match="5 fields, not 6"):
+        CronSchedule(cron="0 9 * * *", with_seconds=True)

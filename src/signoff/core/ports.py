@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from signoff.core.saved_flow_ports import SavedFlows
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
+    from signoff.core.task_type_ports import TaskTypes
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
     from signoff.model.claims import Scope
@@ -395,6 +396,10 @@ class Tx(Protocol):
     @property
     def saved_flows(self) -> SavedFlows:
         """What concerns saved flows, their revisions and triggers."""
+
+    @property
+    def task_types(self) -> TaskTypes:
+        """Task types that plugins declare."""
 
     @property
     def key_values(self) -> KeyValues:

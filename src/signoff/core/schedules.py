@@ -190,13 +190,13 @@ def _both(walls: Iterable[datetime], zone: tzinfo) -> Iterator[datetime]:
 
 def _of_cron(rule: CronSchedule, start: datetime) -> Iterator[datetime]:
     here = start.astimezone(_zone(rule))
-    minute, hour, day, month, weekday = expression(rule.cron).split()
+    *seconds, minute, hour, day, month, weekday = expression(rule.cron).split()
     if rule.day_or or day.startswith("*") or weekday.startswith("*"):
         for moment in CronSim(expression(rule.cron), here):
             yield moment.astimezone(UTC)
         return
     end = here + _HORIZON
-    for moment in CronSim(f"{minute} {hour} {day} {month} *", here):
+    for moment in CronSim(" ".join((*seconds, minute, hour, day, month, "*")), here):
         if moment > end:
             return
         if _falls_on(moment, weekday):

@@ -19,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     field_validator,
     model_serializer,
 )
@@ -103,29 +104,35 @@ class CronSchedule(_Schedule):
         timezone: name of the time zone; UTC when not given.
         day_or: a day fits when the day of the month or the day of the week fits, as in cron; False
             for both.
+        with_seconds: a field for seconds stands in front of the others.
     """
 
+    # Before the expression, which is read by it.
+    with_seconds: bool = False
     cron: str
     timezone: Zone = None
     day_or: bool = True
 
     @field_validator("cron")
     @classmethod
-    def _readable(cls, cron: str) -> str:
+    def _readable(cls, cron: str, others: ValidationInfo) -> str:
+        seconds = others.data.get("with_seconds") is True and not cron.strip().startswith("@")
+        count, parts = (6, "second minute") if seconds else (5, "minute")
         try:
-            if len(expression(cron).split()) != 5:
-                raise ValueError(f"has {len(cron.split())} fields, not 5")
+            if len(expression(cron).split()) != count:
+                raise ValueError(f"has {len(cron.split())} fields, not {count}")
             CronSim(expression(cron), datetime(2024, 1, 1, tzinfo=UTC))
         except (CronSimError, ValueError) as error:
+            example = "0 0 9 * * MON-FRI" if seconds else "0 9 * * MON-FRI"
             raise ValueError(
-                f"{cron!r} is no cron expression: {error}. Write five fields (minute hour day "
-                "month weekday) such as '0 9 * * MON-FRI'"
+                f"{cron!r} is no cron expression: {error}. Write {'six' if seconds else 'five'} "
+                f"fields ({parts} hour day month weekday) such as {example!r}"
             ) from None
         return cron
 
 
 def expression(cron: str) -> str:
-    """The five fields of a cron expression, its macros resolved."""
+    """The fields of a cron expression, its macros resolved."""
     return MACROS.get(cron.strip().lower(), cron.strip())
 
 

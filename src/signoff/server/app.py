@@ -38,6 +38,7 @@ from signoff.model.commands import (
 from signoff.model.errors import InvalidRequest, SignoffException
 from signoff.model.queries import CountInbox
 from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
+from signoff.model.saved_flows import SaveFlow
 from signoff.server.api import Api, Sender
 from signoff.server.asgi import (
     JSON,
@@ -52,6 +53,7 @@ from signoff.server.asgi import (
     start,
 )
 from signoff.server.desk import Desk, Service
+from signoff.server.documents import Documents
 from signoff.server.doorbells import Doorbells
 from signoff.server.feed import Feed
 from signoff.server.front import Front
@@ -62,6 +64,7 @@ from signoff.server.services import Services, Swept
 from signoff.server.timetable import PLANNING, Timetable
 from signoff.wire.endpoints import PREFIX
 from signoff.wire.watching import Watch, WatchDue
+from signoff.wire.yaml_flows import ValidateFlow
 
 _QUIET = (
     FinishTasks,
@@ -136,7 +139,8 @@ class App:
         self._leases = Leases(parts.lease / 10)
         self._hub = Hub(self._look)
         self._doorbells = Doorbells()
-        self._feed = Feed(lambda query: self._desk.apply(query, _SERVER))
+        self._feed = Feed(self._ask)
+        self._documents = Documents(self._ask, self._desk.run)
         timetable = Timetable(self._service, parts.late_after)
         self._services = Services(timetable.sweep, self._desk.run, parts.clock, self._feed.changed)
         open_to_all = {"/health": self._health}
@@ -184,6 +188,10 @@ class App:
 
     async def _carry(self, request: Request[Any], sender: Sender) -> Any:
         """Have a request carried out, and see to what follows from it."""
+        if isinstance(request, ValidateFlow):
+            return await self._documents.verdict(request)
+        if isinstance(request, SaveFlow):
+            request = await self._documents.read(request)
         reply = await self._desk.apply(request, sender.actor)
         if isinstance(request, Command) and not isinstance(request, _QUIET):
             reply = await self._follow_up(request, reply, sender)
@@ -192,6 +200,10 @@ class App:
         elif isinstance(request, RegisterProcess):
             self._services.due(self._parts.clock() + int(self._parts.lease * 1_000_000))
         return reply
+
+    async def _ask(self, request: Request[Any]) -> Any:
+        """Have a request of the server's own carried out."""
+        return await self._desk.apply(request, _SERVER)
 
     async def _follow_up(self, request: Command[Any], reply: Any, sender: Sender) -> Any:
         self._feed.changed()

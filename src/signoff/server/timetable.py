@@ -11,6 +11,7 @@ from typing import Protocol
 
 from signoff.model.actors import SERVICE
 from signoff.model.deploying import CreateDeployment, ResumeDeployment, UpdateDeployment
+from signoff.model.saved_flows import EnableFlow, SaveFlow
 from signoff.model.scheduling import CreateSchedules, KeepSchedules, UpdateSchedule
 from signoff.server.desk import Service
 from signoff.server.services import Swept
@@ -21,6 +22,8 @@ PLANNING = (
     ResumeDeployment,
     CreateSchedules,
     UpdateSchedule,
+    SaveFlow,
+    EnableFlow,
 )
 """Commands after which runs may have to be made at once."""
 

@@ -50,6 +50,7 @@ from signoff.model.shared import slots as s
 from signoff.model.shared import variables as v
 from signoff.model.shared import work_pools as w
 from signoff.model.states import State
+from signoff.model.task_types import PublishTaskTypes, ReadTaskTypes
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 from signoff.wire import deployments as wd
 from signoff.wire import documented as d
@@ -57,6 +58,7 @@ from signoff.wire import emitted as we
 from signoff.wire import records as r
 from signoff.wire.recipes import OrchestrationResult
 from signoff.wire.watching import Watch, WatchDue
+from signoff.wire.yaml_flows import FlowVerdict, ValidateFlow
 
 PREFIX = "/api"
 """What every path begins with; the documented `SIGNOFF_API_URL` ends with it."""
@@ -285,6 +287,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/documents/{digest}", ReadDocument, str, text=True),
     # Saved flows
     Endpoint("POST", "/yaml-flows", sf.SaveFlow, sf.SavedFlow, 201),
+    Endpoint("POST", "/yaml-flows/validate", ValidateFlow, FlowVerdict),
     Endpoint("GET", "/yaml-flows", sf.ReadSavedFlows, tuple[sf.SavedFlow, ...]),
     Endpoint("GET", _FLOW, sf.ReadSavedFlow, sf.SavedFlow),
     Endpoint("DELETE", _FLOW, sf.DeleteSavedFlow, Done, 204),
@@ -296,6 +299,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", f"{_FLOW}/triggers", sf.ReadTriggers, tuple[sf.TriggerFacts, ...]),
     Endpoint("POST", f"{_FLOW}/executions", st.StartFlow, RunHandle, 201),
     Endpoint("GET", "/runs/{run_id}/trigger", st.ReadTrigger, Mapping[str, Json] | None),
+    Endpoint("POST", "/task-types", PublishTaskTypes, Done, 204),
+    Endpoint("GET", "/task-types", ReadTaskTypes, tuple[Mapping[str, Json], ...]),
     Endpoint("POST", "/files", KeepFile, str, 201),
     Endpoint("GET", "/files/read", ReadFile, File),
     Endpoint("DELETE", "/files", DeleteFile, Done, 204),

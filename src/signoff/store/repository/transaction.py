@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from signoff.core.saved_flow_ports import SavedFlows
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
+    from signoff.core.task_type_ports import TaskTypes
     from signoff.model import queries, views
 
 
@@ -128,6 +129,13 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
     def saved_flows(self) -> SavedFlows:
         rows = import_module("signoff.store.repository.saved_flows").SavedFlowRows
         found: SavedFlows = rows(self._session, self)
+        return found
+
+    @property
+    def task_types(self) -> TaskTypes:
+        found: TaskTypes = import_module("signoff.store.repository.task_types").TaskTypeRows(
+            self._session
+        )
         return found
 
     @property
