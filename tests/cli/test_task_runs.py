@@ -90,7 +90,9 @@ def test_flows(shell: Shell, seeds: Seeds) -> None:
     seeds.run(flow="second")
     found = shell.main("flow", "ls", "-o", "json").json()
     assert [flow["name"] for flow in found] == ["second", "first"]
-    assert list(found[0]) == ["id", "name", "tags", "created"]
+    assert list(found[0]) == [
+        *("id", "name", "tags", "created", "namespace", "revision", "disabled"),
+    ]
     shell.main("api", "PATCH", f"/flows/{found[1]['id']}", "--data", '{"tags": ["x"]}').ok()
     tagged = shell.main("flow", "ls", "--tag", "x", "-o", "json").json()
     assert [(flow["name"], flow["tags"]) for flow in tagged] == [("first", ["x"])]

@@ -39,8 +39,8 @@ def validate(
 
     catalog = Catalog(installed_types())
     judged = []
-    for name in _files(files):
-        loaded = load_document(_text(name), file=name, catalog=catalog)
+    for name in files_of(files):
+        loaded = load_document(text_of(name), file=name, catalog=catalog)
         judged.append((name, loaded))
         if output is not Format.JSON:
             for problem in loaded.problems:
@@ -73,7 +73,7 @@ def schema() -> None:
     print_json(language_schema(Catalog(installed_types())))
 
 
-def _files(names: list[str]) -> list[str]:
+def files_of(names: list[str]) -> list[str]:
     """The files that names stand for, folders looked through, in order."""
     found: list[str] = []
     for name in names:
@@ -88,7 +88,12 @@ def _files(names: list[str]) -> list[str]:
     return found
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """The text of a file, or of standard input.
+
+    Raises:
+        InvalidRequest: it cannot be read.
+    """
     if name == _STANDARD_INPUT:
         return sys.stdin.read()
     try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from signoff.model.events import HistoryEntry
     from signoff.model.key_values import KeyFacts, KeyValue
     from signoff.model.replies import AnswerAccepted, InboxItem, RunHandle, WaitView
+    from signoff.model.saved_flows import FlowRevision, SavedFlow
     from signoff.model.shared.artifacts import Artifact, ArtifactCollection
     from signoff.model.shared.limits import ConcurrencyLimit, GlobalConcurrencyLimit
     from signoff.model.shared.variables import Variable
@@ -53,13 +54,16 @@ def run_facts(run: FlowRun) -> Facts:
     }
 
 
-def flow_facts(flow: Flow) -> Facts:
-    """A flow."""
+def flow_facts(flow: Flow, saved: SavedFlow | None = None) -> Facts:
+    """A flow, and what is known of one written as YAML."""
     return {
         "id": str(flow.id),
         "name": flow.name,
         "tags": flow.tags,
         "created": iso(flow.created),
+        "namespace": saved.latest.namespace if saved else None,
+        "revision": saved.latest.revision if saved else None,
+        "disabled": saved.disabled if saved else False,
     }
 
 
@@ -205,6 +209,35 @@ def variable_facts(variable: Variable) -> Facts:
         "tags": variable.tags,
         "created": iso(variable.created),
         "updated": iso(variable.updated),
+    }
+
+
+def saved_flow_facts(flow: SavedFlow) -> Facts:
+    """A flow written as YAML."""
+    return {
+        **revision_facts(flow.latest),
+        "deployment_id": str(flow.deployment_id),
+        "disabled": flow.disabled,
+        "description": flow.description,
+        "tags": list(flow.tags),
+        "triggers": list(flow.triggers),
+        "work_pool": flow.work_pool,
+        "warnings": list(flow.warnings),
+        "created": iso(flow.created),
+        "updated": iso(flow.updated),
+    }
+
+
+def revision_facts(revision: FlowRevision) -> Facts:
+    """One text of a flow written as YAML."""
+    return {
+        "namespace": revision.namespace,
+        "flow": revision.flow,
+        "revision": revision.revision,
+        "digest": revision.digest,
+        "by": revision.by,
+        "via": revision.via,
+        "at": iso(revision.at),
     }
 
 

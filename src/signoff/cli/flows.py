@@ -1,17 +1,23 @@
-"""`signoff flow ls | serve`: which flows there are, and starting runs of one."""
+"""`signoff flow ls | serve | ...`: which flows there are, and starting runs of one."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from signoff.cli.display import Format, Output, note, one_line, print_json, print_table, short_id
 from signoff.cli.facts import flow_facts
 from signoff.cli.moments import ago, now, seconds_of
+from signoff.cli.saved_flows import add_to
 from signoff.cli.session import ask
 
-app = typer.Typer(help="See flows.", rich_markup_mode=None)
+if TYPE_CHECKING:
+    from signoff.model.saved_flows import SavedFlow
+
+app = typer.Typer(help="See flows, save those written as YAML.", rich_markup_mode=None)
+add_to(app)
 
 
 @app.command("ls")
@@ -38,8 +44,9 @@ def list_flows(
         tags=FlowFilterTags(all_=tag) if tag else None,
     )
     found = ask(ReadFlows(wanted, FlowSort.CREATED_DESC, limit))
+    saved = {f"{each.latest.namespace}.{each.latest.flow}": each for each in _saved()}
     if output is Format.JSON:
-        print_json([flow_facts(flow) for flow in found])
+        print_json([flow_facts(flow, saved.get(flow.name)) for flow in found])
     elif not found:
         note("No flows match." if name or tag else "There are no flows yet.")
     else:
@@ -47,12 +54,32 @@ def list_flows(
             [
                 short_id(flow.id),
                 one_line(flow.name),
+                _revision(saved.get(flow.name)),
                 one_line(", ".join(flow.tags)),
                 ago(flow.created, now()),
             ]
             for flow in found
         ]
-        print_table(("ID", "Name", "Tags", "When"), rows)
+        print_table(("ID", "Name", "Revision", "Tags", "When"), rows)
+
+
+def _saved() -> Iterator[SavedFlow]:
+    """Every flow that was saved as YAML."""
+    from signoff.model.saved_flows import ReadSavedFlows
+
+    offset, page = 0, 200
+    while True:
+        found = ask(ReadSavedFlows(limit=page, offset=offset))
+        yield from found
+        if len(found) < page:
+            return
+        offset += page
+
+
+def _revision(saved: SavedFlow | None) -> str:
+    if saved is None:
+        return "-"
+    return f"{saved.latest.revision}{' (disabled)' if saved.disabled else ''}"
 
 
 @app.command()

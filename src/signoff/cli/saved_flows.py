@@ -1,0 +1,240 @@
+"""`signoff flow deploy | show | history | diff | delete | ...`: flows written as YAML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from signoff.cli.display import (
+    Format,
+    Output,
+    clean,
+    note,
+    one_line,
+    print_facts,
+    print_json,
+    print_table,
+)
+from signoff.cli.documents import files_of, text_of
+from signoff.cli.facts import revision_facts, saved_flow_facts
+from signoff.cli.moments import ago, local, now
+from signoff.cli.session import ask
+from signoff.model.errors import InvalidRequest, RequestRefused
+
+if TYPE_CHECKING:
+    from signoff.model.saved_flows import SavedFlow
+
+_FAILED = 1
+
+
+def _complete(incomplete: str) -> list[str]:
+    """Names of flows, for the shell; a shell's completion must never show an error."""
+    from signoff.model.saved_flows import ReadSavedFlows
+
+    try:
+        found = ask(ReadSavedFlows())
+    except Exception:
+        return []
+    return [each.full_name for each in found if each.full_name.startswith(incomplete)]
+
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="FLOW", help="namespace/id.", autocompletion=_complete, show_default=False
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def deploy(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Documents; folders stand for the .yaml and .yml files in them, `-` for standard "
+            "input.",
+            show_default=False,
+        ),
+    ],
+    pool: Annotated[
+        str | None,
+        typer.Option("--pool", "-p", metavar="POOL", help="Work pool of the runs; '' for none."),
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Save flows written as YAML: each file by itself, wholly or not at all.
+
+    The same text is the same revision, another one the next. Exit code 1 when a file was refused.
+    """
+    from signoff.yamlflow.catalog import encode_type, installed_types
+
+    types = installed_types()
+    if types:
+        from signoff.model.task_types import PublishTaskTypes
+
+        ask(PublishTaskTypes(tuple(map(encode_type, types))))
+    receipts = [_deploy(name, pool, types, output) for name in files_of(files)]
+    if output is Format.JSON:
+        print_json(receipts)
+    if any(not receipt["saved"] for receipt in receipts):
+        raise typer.Exit(_FAILED)
+
+
+def _deploy(name: str, pool: str | None, types: list[Any], output: Format) -> dict[str, Any]:
+    """Save one file; returns the receipt."""
+    from signoff.model.saved_flows import SaveFlow
+    from signoff.yamlflow.saving import judge, require
+
+    try:
+        source = text_of(name)
+        judged = judge(source, file=name, further=types)
+        saved = ask(SaveFlow(source, require(judged), pool))
+    except RequestRefused as refusal:
+        if output is not Format.JSON:
+            note(clean(refusal.message))
+            note(f"{clean(name)}: not saved")
+        return {"file": name, "saved": False, "error": refusal.message}
+    if output is not Format.JSON:
+        for problem in judged.problems:
+            note(clean(problem))
+        _say(saved)
+    return {"file": name, "saved": True, **saved_flow_facts(saved), "changed": saved.changed}
+
+
+def _say(saved: SavedFlow) -> None:
+    name, revision = one_line(saved.full_name), saved.latest.revision
+    if saved.changed:
+        print(f"Saved {name}, revision {revision}.")
+    else:
+        print(f"{name} is as it was: revision {revision}.")
+    if saved.disabled:
+        print(f"It is disabled:  signoff flow enable {name}")
+
+
+def show(
+    flow: Name,
+    revision: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", min=1, help="An older revision; the newest otherwise."),
+    ] = None,
+    source: Annotated[bool, typer.Option("--source", help="Print the document only.")] = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show a flow written as YAML, with its document."""
+    from signoff.model.saved_flows import ReadRevision, ReadSavedFlow
+
+    namespace, id = _parts(flow)
+    saved = ask(ReadSavedFlow(namespace, id)) if revision is None else None
+    shown = ask(ReadRevision(namespace, id, revision or 0)) if saved is None else saved.latest
+    if output is Format.JSON:
+        facts = revision_facts(shown) if saved is None else saved_flow_facts(saved)
+        print_json(facts | {"source": shown.source})
+        return
+    if not source:
+        print_facts(
+            {
+                "Flow": f"{shown.namespace}/{shown.flow}",
+                "Revision": str(shown.revision),
+                "Saved": f"{local(shown.at)} by {one_line(shown.by)}",
+                **({} if saved is None else _more(saved)),
+            }
+        )
+        print()
+    print(clean(shown.source or ""), end="")
+
+
+def _more(saved: SavedFlow) -> dict[str, str]:
+    facts = {"Disabled": "yes"} if saved.disabled else {}
+    if saved.description:
+        facts["Description"] = one_line(saved.description)
+    if saved.tags:
+        facts["Labels"] = one_line(", ".join(saved.tags))
+    if saved.triggers:
+        facts["Triggers"] = one_line(", ".join(saved.triggers))
+    if saved.work_pool:
+        facts["Work pool"] = one_line(saved.work_pool)
+    return facts
+
+
+def history(
+    flow: Name,
+    output: Output = Format.TABLE,
+    limit: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=200, help="Show at most this many.")
+    ] = 50,
+) -> None:
+    """Who saved which revision when, newest first; also of a flow that was deleted."""
+    from signoff.model.saved_flows import ReadRevisions
+
+    found = ask(ReadRevisions(*_parts(flow), limit))
+    if output is Format.JSON:
+        print_json([revision_facts(each) for each in found])
+        return
+    rows = [
+        [
+            str(each.revision),
+            local(each.at),
+            ago(each.at, now()),
+            f"{one_line(each.by)} ({each.via})",
+            each.digest[:12],
+        ]
+        for each in found
+    ]
+    print_table(("Revision", "Saved", "When", "By", "Digest"), rows)
+
+
+def diff(
+    flow: Name,
+    first: Annotated[
+        int | None, typer.Argument(metavar="[FROM]", help="A revision.", show_default=False)
+    ] = None,
+    second: Annotated[
+        int | None, typer.Argument(metavar="[TO]", help="Another one.", show_default=False)
+    ] = None,
+) -> None:
+    """What changed between two revisions; by default from the last but one to the newest."""
+    from signoff.model.saved_flows import ReadDifference
+
+    print(clean(ask(ReadDifference(*_parts(flow), first, second))), end="")
+
+
+def delete(flow: Name, yes: Yes = False) -> None:
+    """Delete a flow written as YAML; its revisions and runs stay on record."""
+    from signoff.model.saved_flows import DeleteSavedFlow, ReadSavedFlow
+
+    found = ask(ReadSavedFlow(*_parts(flow)))
+    if not yes:
+        typer.confirm(f"Delete flow {found.full_name}?", abort=True)
+    ask(DeleteSavedFlow(found.latest.namespace, found.latest.flow))
+    print(f"Deleted {one_line(found.full_name)}.")
+
+
+def enable(flow: Name) -> None:
+    """Let runs of a flow start again."""
+    from signoff.model.saved_flows import EnableFlow
+
+    ask(EnableFlow(*_parts(flow)))
+    print(f"Runs of {one_line(flow)} may start.")
+
+
+def disable(flow: Name) -> None:
+    """Let no run of a flow start."""
+    from signoff.model.saved_flows import DisableFlow
+
+    ask(DisableFlow(*_parts(flow)))
+    print(f"No run of {one_line(flow)} will start.")
+
+
+def _parts(name: str) -> tuple[str, str]:
+    namespace, slash, flow = name.partition("/")
+    if not slash or not namespace or not flow:
+        raise InvalidRequest(f"{name!r} names no flow; write namespace/id, such as shop/pay.")
+    return namespace, flow
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to `signoff flow`."""
+    for command in (deploy, show, history, diff, delete, enable, disable):
+        app.command()(command)
