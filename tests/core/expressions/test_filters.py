@@ -92,6 +92,8 @@ TABLES: dict[str, list[tuple[str, object]]] = {
         ("0.5 | numberFormat('#.##')", ".5"),
         ("0 | numberFormat('#')", "0"),
         ("1.005 | numberFormat('0.00')", "1.00"),
+        ("1.015 | numberFormat('0.00')", "1.01"),
+        ("'1.015' | number('BIGDECIMAL') | numberFormat('0.00')", "1.02"),
         ("2.5 | numberFormat('0')", "2"),
         ("3.5 | numberFormat('0')", "4"),
         ("1234567 | numberFormat('#,##0')", "1,234,567"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from signoff.core.expressions.limits import LIMITS, Budget, fits, holds
@@ -102,6 +103,8 @@ def _hint(left: object, right: object) -> str:
     kinds = [left, right]
     if any(isinstance(each, Mapping) for each in kinds) or any(map(is_list, kinds)):
         return "; lists and maps are put together by the filter `merge`"
+    if any(isinstance(each, date) for each in kinds):
+        return "; the filter `dateAdd` moves a date"
     if any(isinstance(each, str) for each in kinds):
         return "; the filter `number` reads a number from a text"
     return ""

@@ -46,10 +46,11 @@ def written(number: Number, pattern: str) -> str:
         raise Misuse(f"needs a pattern of at most {_LONGEST} characters")
     positive, has_negative, negative = pattern.partition(";")
     read = _read(positive, pattern)
-    value = Decimal(str(number))
+    # What a float is, not how it is written: 1.015 lies below the half, as Java sees it.
+    value = Decimal(number)
     if not value.is_finite():
         raise Misuse(f"cannot write {number}")
-    scaled = _PRECISE.multiply(abs(value), read.scale)
+    scaled = _PRECISE.multiply(value.copy_abs(), read.scale)
     rounded = _PRECISE.quantize(scaled, Decimal(1).scaleb(-read.most_part))
     text = _digits(rounded, read)
     if value < 0 and rounded != 0:

@@ -34,6 +34,12 @@ from signoff.core.expressions.tree import (
     Unary,
 )
 
+_ELSEWHERE = {
+    "in": "`a in b` is written `b contains a`, or `a isIn b`",
+    "if": "`a if c else b` is written `c ? a : b`",
+    "=": "`==` compares; a value gets its name by the tag `set`",
+}
+"""What other template languages write, with how it is written here."""
 _WORD_VALUES: dict[str, object] = {"true": True, "false": False, "null": None, "none": None}
 
 
@@ -100,7 +106,8 @@ class Parser:
             Fault: something does.
         """
         if self.token.kind is not Kind.END:
-            raise Fault(f"{_shown(self.token)} cannot follow here", self.token.at)
+            hint = _ELSEWHERE.get(self.token.text) if not self.token.quote else None
+            raise Fault(hint or f"{_shown(self.token)} cannot follow here", self.token.at)
 
     def whole(self) -> Node:
         """An expression with nothing behind it."""

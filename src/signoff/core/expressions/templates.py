@@ -243,4 +243,6 @@ def _unknown(word: str) -> str:
         return f"`{word}` has no tag that it could belong to"
     if word in REFUSED_TAGS:
         return f"the tag `{word}` is not supported: {REFUSED_TAGS[word]}"
-    return f"there is no tag `{word}`{nearest(word, [tag.name for tag in TAGS])}"
+    if word == "elif":
+        return "`elif` is written `elseif`"
+    return f"there is no tag `{word}`{nearest(word, [*(tag.name for tag in TAGS), *_INNER])}"

@@ -20,7 +20,8 @@ _INT_BITS, _LONG_BITS = 31, 63
 
 @NUMBERS.add("abs", "Without its sign.", ("-7 | abs", "7"))
 def _abs(call: Call, value: object) -> object:
-    return abs(coercing.number(value))
+    found = coercing.number(value)
+    return found.copy_abs() if isinstance(found, Decimal) else abs(found)
 
 
 @NUMBERS.add(
