@@ -82,7 +82,7 @@ tasks](tasks.md), [inputs](inputs.md) and [triggers](triggers.md).
 Values are what YAML 1.2 says, and stay as they are written wherever they could be mistaken:
 dates, times, `yes`, `no`, `on`, `0o17`, `1_000`, `007` and keys such as `1:` are text. Where text
 is wanted, numbers and booleans stay as written too: `1.10` is `1.10`. Texts with `{{{{ … }}}}`
-are expressions; one at the beginning of a value must be in quotes.
+are [expressions](../expressions.md); one at the beginning of a value must be in quotes.
 
 Limits: 10 MB, 200,000 values (those that aliases repeat counted each time), 100 levels.
 """

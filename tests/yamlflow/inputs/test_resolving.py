@@ -182,6 +182,33 @@ def test_a_form_shows_what_earlier_tasks_gave() -> None:
     assert with_defaults(form, {}) == {"x": "from before"}
 
 
+def test_an_input_may_start_with_the_runs_input_of_the_same_name() -> None:
+    def render(value: Any, inputs: Mapping[str, Any]) -> Any:
+        return simple(value, {"x": "of the run", **inputs})
+
+    inputs = asked("type: STRING, defaults: '{{ inputs.x }}'")
+    (field,) = fields(form_of(rendered(inputs, render))).fields
+    assert field.start == "of the run"
+    assert resolve(inputs, {}, render=render) == {"x": "of the run"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "waits"),
+    [
+        ("{{ inputs.a.b }}", True),
+        ("{{ inputs.a }}", True),
+        ("{{ inputs }}", True),
+        ("{{ inputs['a'].b.c }}", True),
+        ("{{ inputs.ab }}", False),
+        ("{{ outputs.a.b }}", False),
+    ],
+)
+def test_what_has_to_wait_for_another_input(expression: str, waits: bool) -> None:
+    inputs = asked("id: a.b, type: STRING", f"type: STRING, defaults: {expression!r}")
+    _, y = rendered(inputs, lambda value, known: "rendered")
+    assert (y.defaults == expression) is waits
+
+
 def test_an_initial_value_is_taken_a_prefill_is_only_shown() -> None:
     inputs = asked("type: INT, required: false", "type: INT, required: false, prefill: 5")
     form = form_of(inputs, title="T", description="D", initial={"x": 3})

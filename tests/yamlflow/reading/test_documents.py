@@ -304,7 +304,7 @@ CONDITIONS = [
         "conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: '{{ a }}'}]",
         "{{ not (((a))) }}",
     ),
-    ("ExecutionStatus", "notIn: [FAILED]", '{{ not (["FAILED"] contains trigger.state) }}'),
+    ("ExecutionStatus", "notIn: [FAILED]", "{{ not (['FAILED'] contains trigger.state) }}"),
     (
         "TimeBetween",
         "after: '09:00:00'",

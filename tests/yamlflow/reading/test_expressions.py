@@ -126,6 +126,7 @@ def test_names_that_may_lead_somewhere_are_not_reported(expression: str) -> None
         ("type: ARRAY, itemType: INT, defaults: [1, x]", "must be a whole number, got 'x'."),
         ("type: URI, defaults: localhost", "must be a URL"),
         ("type: YAML, defaults: 'a: ['", "must be YAML: "),
+        ("type: FILE, defaults: 'nsfile:///a.csv'", "names a namespace file"),
     ],
 )
 def test_a_default_must_be_an_answer(keys: str, told: str) -> None:

@@ -5,10 +5,13 @@ Owns which parts of an input may be expressions, and which of them have to wait 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from signoff.core.expressions.references import paths
+from signoff.core.expressions.templates import parse_template
+from signoff.model.errors import ExpressionError
 from signoff.model.forms import Json
 from signoff.yamlflow.document import Input
 
@@ -50,8 +53,11 @@ def choices_from(value: Json) -> tuple[Json, ...]:
 
 
 def _rendered(one: Input, ids: Sequence[str], render: Render) -> Input:
+    # What an input says about its own name is about an outer one: its own value is not known yet.
+    others = [each for each in ids if each != one.id]
+
     def worked(value: Any) -> Any:
-        return render(value, {}) if has_expression(value) and not _waits(value, ids) else value
+        return render(value, {}) if has_expression(value) and not _waits(value, others) else value
 
     values = worked(one.expression) if one.expression else None
     known = one.expression is not None and not has_expression(values)
@@ -67,9 +73,27 @@ def _rendered(one: Input, ids: Sequence[str], render: Render) -> Input:
 
 
 def _waits(value: Json, ids: Sequence[str]) -> bool:
-    """Whether a value refers to one of the inputs, as far as its text shows."""
+    """Whether a value refers to one of the inputs with these ids."""
     if isinstance(value, str):
-        return any(f"inputs.{each}" in value or f"inputs['{each}" in value for each in ids)
+        return any(_leads_to(path, ids) for path in _paths(value))
     if isinstance(value, Mapping):
         return any(_waits(each, ids) for pair in value.items() for each in pair)
     return isinstance(value, (list, tuple)) and any(_waits(each, ids) for each in value)
+
+
+def _paths(text: str) -> Iterable[tuple[str, ...]]:
+    try:
+        return paths(parse_template(text))
+    except ExpressionError:
+        # Rendering it says what is wrong.
+        return ()
+
+
+def _leads_to(path: tuple[str, ...], ids: Sequence[str]) -> bool:
+    """Whether a path is that of an input, of a part of it, or of a group it is in."""
+    root, *rest = path
+    dotted = ".".join(rest)
+    return root == "inputs" and any(
+        not dotted or f"{each}.".startswith(f"{dotted}.") or dotted.startswith(f"{each}.")
+        for each in ids
+    )

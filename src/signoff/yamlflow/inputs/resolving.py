@@ -56,6 +56,8 @@ def default_problem(one: Input) -> str | None:
     """Why the default of an input does not fit it; None when it does, or is an expression."""
     if not one.has_defaults or one.expression is not None or has_expression(one.defaults):
         return None
+    if one.type == "FILE" and str(one.defaults).startswith("nsfile:"):
+        return "names a namespace file, and there are none here; give the address of a kept file"
     try:
         resolve([replace(one, depends_on=None)], {}, render=_as_it_is)
     except InvalidAnswer as refused:

@@ -6,7 +6,6 @@ and the flows and states a flow trigger looks at. What cannot be said so is repo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,6 +143,11 @@ def _quoted(value: object) -> str:
     return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def _list(values: object) -> str:
+    items = values if isinstance(values, list) else [values]
+    return f"[{', '.join(_quoted(each) for each in items)}]"
+
+
 def _date(values: Mapping[str, Any], pattern: str, *, utc: bool = False) -> str:
     subject = _inner(values["date"]) if "date" in values else "trigger.date"
     zone = ", timeZone='UTC'" if utc else ""
@@ -172,7 +176,7 @@ def _weekend(values: Mapping[str, Any]) -> str:
 
 
 def _states(values: Mapping[str, Any]) -> str:
-    return f"not ({json.dumps(values['notIn'])} contains trigger.state)"
+    return f"not ({_list(values['notIn'])} contains trigger.state)"
 
 
 def _namespace(values: Mapping[str, Any]) -> str:
@@ -219,8 +223,8 @@ _FIELDS = {
 _COMPARISONS: dict[str, Callable[[str, Any], str]] = {
     "EQUAL_TO": lambda subject, value: f"{subject} == {_quoted(value)}",
     "NOT_EQUAL_TO": lambda subject, value: f"{subject} != {_quoted(value)}",
-    "IN": lambda subject, value: f"{json.dumps(value)} contains {subject}",
-    "NOT_IN": lambda subject, value: f"not ({json.dumps(value)} contains {subject})",
+    "IN": lambda subject, value: f"{_list(value)} contains {subject}",
+    "NOT_IN": lambda subject, value: f"not ({_list(value)} contains {subject})",
     "STARTS_WITH": lambda subject, value: f"{subject} | startsWith({_quoted(value)})",
     "ENDS_WITH": lambda subject, value: f"{subject} | endsWith({_quoted(value)})",
     "CONTAINS": lambda subject, value: f"{subject} contains {_quoted(value)}",
