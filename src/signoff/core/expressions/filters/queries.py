@@ -14,7 +14,7 @@ QUERIES = Shelf("filter", "Queries")
     "jq",
     "What a program in a part of the language jq makes of the value: always a list. It knows paths,"
     " `[]`, slices, `|`, `,`, operators, `//`, `if`, `reduce`, `as $x`, texts with `\\(…)`, lists,"
-    " maps, `?`, and functions such as `map`, `select`, `keys`, `length`, `sort_by`, `to_entries`.",
+    " maps, `?`, `..`, and functions such as `map`, `select`, `keys`, `sort_by`, `to_entries`.",
     ("{'task1': {'value': 1}} | jq('.task1.value') | first", "1"),
     ("[{'slug': 'a'}, {'slug': 'b'}] | jq('.[].slug')", '["a","b"]'),
     ("[72, 88] | jq('reduce .[] as $num (0; .+$num)') | first", "160"),

@@ -5,13 +5,18 @@ Owns them all; a name that is not here is refused with those that are.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from signoff.core.expressions.jq import operations
 from signoff.core.expressions.jq.operations import kind
 from signoff.core.expressions.limits import Budget, fits, holds
 from signoff.core.expressions.misuse import Misuse
-from signoff.core.expressions.values import is_number, json_of, same
+from signoff.core.expressions.regexes.building import program_of
+from signoff.core.expressions.regexes.matching import matches
+from signoff.core.expressions.values import is_number, json_of, plain, same
 
 Argument = Callable[[int, object], Iterator[object]]
 One = Callable[[object, Budget], object]
@@ -138,10 +143,21 @@ def _to_number(value: object, budget: Budget) -> object:
         raise Misuse(f"cannot read {digits[:40]!r} as a number") from None
 
 
-def _floor(value: object, budget: Budget) -> object:
-    if not is_number(value):
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise Misuse(f"needs a number, not {kind(value)}")
-    return int(value // 1)  # type: ignore[operator]
+    return value
+
+
+def _from_json(value: object, budget: Budget) -> object:
+    try:
+        return plain(json.loads(_string(value)), budget)
+    except (ValueError, RecursionError):
+        raise Misuse(f"cannot read {_string(value)[:40]!r} as JSON") from None
+
+
+def _ascii(value: object, change: Callable[[str], str]) -> str:
+    return "".join(change(each) if each.isascii() else each for each in _string(value))
 
 
 def _edge(value: object, first: bool) -> object:
@@ -160,7 +176,6 @@ _PLAIN: dict[str, One] = {
     "keys_unsorted": lambda value, budget: (
         list(value) if isinstance(value, dict) else _keys(value, budget)
     ),
-    "values": lambda value, budget: list(operations.members(value)),
     "not": lambda value, budget: not truth(value),
     "type": lambda value, budget: kind(value),
     "add": _add,
@@ -181,9 +196,13 @@ _PLAIN: dict[str, One] = {
     "tostring": text,
     "tojson": json_of,
     "tonumber": _to_number,
-    "floor": _floor,
-    "ascii_downcase": lambda value, budget: _string(value).lower(),
-    "ascii_upcase": lambda value, budget: _string(value).upper(),
+    "fromjson": _from_json,
+    "floor": lambda value, budget: math.floor(_number(value)),
+    "ceil": lambda value, budget: math.ceil(_number(value)),
+    "round": lambda value, budget: math.floor(_number(value) + 0.5),
+    "abs": lambda value, budget: abs(_number(value)),
+    "ascii_downcase": lambda value, budget: _ascii(value, str.lower),
+    "ascii_upcase": lambda value, budget: _ascii(value, str.upper),
 }
 
 
@@ -198,6 +217,44 @@ def _map_values(value: object, argument: Argument, budget: Budget) -> Iterator[o
     else:
         found = [next(argument(0, each), _NOTHING) for each in _list(value)]
         yield [each for each in found if each is not _NOTHING]
+
+
+def _with_entries(value: object, argument: Argument, budget: Budget) -> Iterator[object]:
+    entries = _list(_to_entries(value, budget))
+    yield _from_entries([made for each in entries for made in argument(0, each)], budget)
+
+
+def _recurse(value: object, argument: Argument, budget: Budget) -> Iterator[object]:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        if isinstance(each, list | dict):
+            waiting += list(operations.members(each))[::-1]
+
+
+def _limit(value: object, argument: Argument, budget: Budget) -> Iterator[object]:
+    for count in argument(0, value):
+        yield from islice(argument(1, value), max(0, math.floor(_number(count))))
+
+
+def _test(value: object, argument: Argument, budget: Budget) -> Iterator[object]:
+    for pattern in argument(0, value):
+        found = matches(program_of(_string(pattern)), _string(value), budget)
+        yield next(found, None) is not None
+
+
+def _flatten(value: object, argument: Argument, budget: Budget) -> Iterator[object]:
+    for depth in argument(0, value):
+        yield _flat(value, min(math.floor(_number(depth)), 60), budget)
+
+
+def _of_kinds(*kinds: str) -> By:
+    def run(value: object, argument: Argument, budget: Budget) -> Iterator[object]:
+        if kind(value) in kinds:
+            yield value
+
+    return run
 
 
 def _select(value: object, argument: Argument, budget: Budget) -> Iterator[object]:
@@ -277,6 +334,21 @@ _TAKING: dict[tuple[str, int], By] = {
     ("map", 1): _map,
     ("map_values", 1): _map_values,
     ("select", 1): _select,
+    ("with_entries", 1): _with_entries,
+    ("recurse", 0): _recurse,
+    ("limit", 2): _limit,
+    ("test", 1): _test,
+    ("flatten", 1): _flatten,
+    ("values", 0): _of_kinds("boolean", "number", "string", "array", "object"),
+    ("nulls", 0): _of_kinds("null"),
+    ("booleans", 0): _of_kinds("boolean"),
+    ("numbers", 0): _of_kinds("number"),
+    ("strings", 0): _of_kinds("string"),
+    ("arrays", 0): _of_kinds("array"),
+    ("objects", 0): _of_kinds("object"),
+    ("scalars", 0): _of_kinds("null", "boolean", "number", "string"),
+    ("iterables", 0): _of_kinds("array", "object"),
+    ("index", 1): _by_text(lambda value, other: at if (at := value.find(other)) >= 0 else None),
     ("empty", 0): lambda value, argument, budget: iter(()),
     ("has", 1): _has,
     ("contains", 1): _contains,

@@ -47,10 +47,8 @@ _STRENGTHS = {
     "//": 2, "or": 3, "and": 4, "==": 5, "!=": 5, "<": 5, "<=": 5, ">": 5, ">=": 5,
     "+": 6, "-": 6, "*": 7, "/": 7, "%": 7,
 }  # fmt: skip
-_REFUSED = frozenset({"=", "|=", "+=", "-=", "*=", "/=", "%=", "//=", "..", "?//"})
-_REFUSED_WORDS = frozenset(
-    {"def", "foreach", "label", "import", "include", "limit", "input", "inputs"}
-)
+_REFUSED = frozenset({"=", "|=", "+=", "-=", "*=", "/=", "%=", "//=", "?//"})
+_REFUSED_WORDS = frozenset({"def", "foreach", "label", "import", "include", "input", "inputs"})
 _WORDS: dict[str, object] = {"null": None, "true": True, "false": False}
 _KEYWORDS = frozenset(
     {"if", "then", "elif", "else", "end", "as", "reduce", "try", "catch", "and", "or"}
@@ -213,6 +211,8 @@ class _Reader:
                     if self._kind == "string" or self.sees("[")
                     else Identity()
                 )
+            case "..":
+                return Function("recurse", ())
             case "-":
                 return Negative(self._postfix())
             case "(":
