@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         resume_flow_run,
     )
     from signoff.model.states import State
+    from signoff.yamlflow.flows import load_flow
 
     __version__: str
 
@@ -48,6 +49,7 @@ __all__ = [
     "flow",
     "get_client",
     "get_run_logger",
+    "load_flow",
     "pause_flow_run",
     "quote",
     "resume_flow_run",
@@ -73,6 +75,7 @@ _HOMES = {
     "flow": "signoff.authoring.decorators",
     "get_client": "signoff.authoring.client.faces",
     "get_run_logger": "signoff.authoring.loggers",
+    "load_flow": "signoff.yamlflow.flows",
     "pause_flow_run": "signoff.authoring.waiting",
     "quote": "signoff.authoring.annotations",
     "resume_flow_run": "signoff.authoring.waiting",

@@ -10,7 +10,7 @@ EXPORTS = {
     "signoff": """
         Flow State Task __version__ allow_failure apause_flow_run aresume_flow_run
         aserve asuspend_flow_run deploy flow get_client
-        get_run_logger pause_flow_run quote resume_flow_run runtime serve suspend_flow_run
+        get_run_logger load_flow pause_flow_run quote resume_flow_run runtime serve suspend_flow_run
         tags task transaction unmapped
     """,
     "signoff.blocks.system": "Secret",

@@ -5,6 +5,7 @@ Owns the kinds: numbers, choices, paths, URLs. Must not know which settings ther
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
@@ -99,6 +100,13 @@ def _read_delays(text: str) -> tuple[float, ...]:
     return found
 
 
+def _read_routes(text: str) -> tuple[tuple[str, str], ...]:
+    routes = json.loads(text)
+    if not isinstance(routes, dict) or not all(isinstance(to, str) for to in routes.values()):
+        raise ValueError(text)
+    return tuple(routes.items())
+
+
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 """The level of a logger."""
 NAME_LIST = Kind("names separated by commas", _read_names)
@@ -108,6 +116,7 @@ PATH = Kind("a path", Path)
 BOOL = Kind("true or false", _read_bool)
 URL = Kind("a URL that begins with http:// or https://", _read_url)
 LOGIN = Kind("written as user:password", _read_login)
+ROUTES = Kind("a JSON object of addresses", _read_routes)
 DATABASE = Kind(
     "a URL such as sqlite:////path/to/file.db or postgresql://user@host/name", _read_database
 )

@@ -25,6 +25,7 @@ from signoff.model.setting_kinds import (
     LOGIN,
     NAME_LIST,
     PATH,
+    ROUTES,
     TEXT,
     URL,
     Kind,
@@ -337,6 +338,18 @@ class Settings:
         None,
         "Key with which secrets in answers are encrypted. Not set: `secret.key` in the home.",
         secret=True,
+    )
+    yaml_stay_seconds: float = _declare(
+        seconds(0),
+        10.0,
+        "Seconds a YAML flow in which everything waits stays in its process; then it waits without "
+        "one.",
+    )
+    yaml_http_routes: tuple[tuple[str, str], ...] = _declare(
+        ROUTES,
+        (),
+        "Addresses that HTTP tasks of YAML flows reach elsewhere: a JSON object from the beginning "
+        "of an address to what stands for it.",
     )
     terminal_prompt: bool = _declare(
         BOOL, True, "Whether a script that waits also asks in its own terminal."

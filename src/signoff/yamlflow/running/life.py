@@ -1,0 +1,241 @@
+"""The life of one task of a document.
+
+Owns how a task becomes a task run of the engine: its place in the journal, its retries and time
+limit, whether it is skipped, and what its end is called. What it does is looked up by type.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from signoff.engine.arguments import Arguments
+from signoff.engine.clock import now_us
+from signoff.engine.drivers import drive_sync
+from signoff.engine.frames import RunFrame, TaskFrame, current_task
+from signoff.engine.journal import Step
+from signoff.engine.promises import Ending
+from signoff.engine.specs import Hooks, TaskSpec
+from signoff.engine.tasks import TaskCall, run_task
+from signoff.model.state_types import StateType
+from signoff.yamlflow.document import TaskNode
+from signoff.yamlflow.durations import seconds
+from signoff.yamlflow.running.outcome import STATES, Done, Outcome, TaskEnded, Verdict
+from signoff.yamlflow.running.rendering import is_expression
+from signoff.yamlflow.running.retrying import Plan, plan_of
+from signoff.yamlflow.running.visit import Visit
+
+_ONCE = Plan(0, (), None)
+_FLOW = "io.kestra.plugin.core.flow"
+
+DIRECTORS: Mapping[str, str] = {
+    f"{_FLOW}.Pause": "pause:pause",
+    f"{_FLOW}.Approval": "approval:approval",
+    f"{_FLOW}.Sequential": "groups:sequential",
+    f"{_FLOW}.AllowFailure": "groups:allow_failure",
+    f"{_FLOW}.Parallel": "groups:parallel",
+    f"{_FLOW}.WorkingDirectory": "folders:working_directory",
+    f"{_FLOW}.If": "choices:if_",
+    f"{_FLOW}.Switch": "choices:switch",
+    f"{_FLOW}.ForEach": "loops:for_each",
+    f"{_FLOW}.EachSequential": "loops:for_each",
+    f"{_FLOW}.EachParallel": "loops:for_each",
+    f"{_FLOW}.Loop": "loops:loop",
+    f"{_FLOW}.LoopUntil": "until:loop_until",
+    f"{_FLOW}.WaitFor": "until:loop_until",
+    f"{_FLOW}.Dag": "dag:dag",
+    f"{_FLOW}.Subflow": "subflow:subflow",
+    f"{_FLOW}.Sleep": "pause:sleep",
+}
+"""Where in `yamlflow.flowables` the code of each type that directs a run is."""
+
+_OWN_TIME = (f"{_FLOW}.Pause", f"{_FLOW}.Approval")
+"""Types whose `timeout` is the deadline of a question."""
+
+
+def run_task_of(visit: Visit) -> Outcome:
+    """Run a task of a document as a task run, or give back what it did before.
+
+    Raises:
+        BaseException: the signals by which a process stops working on a run.
+    """
+    frame, outer = visit.execution.frame, current_task.get()
+    key = f"yaml:{visit.node.id}"
+    step = Step(outer.scope if outer is not None else "", key, "", visit.number, visit.place)
+    call = TaskCall(
+        _spec(visit, key),
+        frame,
+        outer,
+        task_run_id(frame, step),
+        visit.place,
+        lambda: Arguments((visit,), {}, {}),
+        (),
+        step,
+    )
+    ending = drive_sync(run_task(call), frame.gateway)
+    return _noted(visit, _outcome(ending))
+
+
+def task_run_id(frame: RunFrame, step: Step) -> UUID:
+    """The same whenever the run is entered, so that a task that waits is one task run."""
+    seed = f"{frame.run_id} {frame.attempt} {step.key}"
+    made = hashlib.blake2b(seed.encode(), digest_size=16).digest()
+    # The time of the run in front, as in all ids, and the marks of a UUID of version 7.
+    body = bytearray(frame.run_id.bytes[:6] + made[6:])
+    body[6] = 0x70 | body[6] & 0x0F
+    body[8] = 0x80 | body[8] & 0x3F
+    return UUID(bytes=bytes(body))
+
+
+def _noted(visit: Visit, outcome: Outcome) -> Outcome:
+    """Let everything that comes after see what the task did."""
+    done = Done(visit.node.id, visit.path, outcome.verdict, dict(outcome.outputs), outcome.message)
+    for each in (*outcome.inside, done):
+        visit.execution.board.put(each)
+    if visit.parent is not None:
+        visit.parent.inside.extend((*outcome.inside, done))
+    return outcome
+
+
+# What the engine is told ---------------------------------------------------------------------
+
+
+def _spec(visit: Visit, key: str) -> TaskSpec:
+    node = visit.node
+    plan = _ONCE if node.retry is None else plan_of(node.retry)
+    return TaskSpec(
+        owner=node,
+        name=node.id,
+        fn=_body,
+        is_async=False,
+        key=key,
+        retries=plan.retries,
+        retry_delay=plan.delays,
+        retry_jitter=None,
+        retry_condition=None if plan.longest is None else _within(visit, plan.longest),
+        timeout=_timeout(visit),
+        log_prints=None,
+        persist_result=None,
+        run_name=node.id,
+        hooks=Hooks(),
+        judge=_judge,
+    )
+
+
+def _within(visit: Visit, longest: float) -> Any:
+    def may_retry(*_: object) -> bool:
+        return visit.task is None or now_us() - visit.task.started < longest * 1_000_000
+
+    return may_retry
+
+
+def _timeout(visit: Visit) -> float | None:
+    node = visit.node
+    if node.timeout is None or node.type.name in _OWN_TIME:
+        return None
+    try:
+        return time_limit(visit)
+    except Exception:
+        # The task says so itself, when it begins.
+        return None
+
+
+def time_limit(visit: Visit) -> float | None:
+    """The seconds that `timeout` allows; None for no limit.
+
+    Raises:
+        InvalidRequest: it is no duration.
+        ExpressionError: it does not render.
+    """
+    text = visit.node.timeout
+    if text is None:
+        return None
+    if is_expression(text):
+        text = str(visit.render(text, typed=False))
+    return seconds(text, field="timeout") or None
+
+
+# What happens in an attempt ------------------------------------------------------------------
+
+
+def _body(visit: Visit) -> Outcome:
+    visit.task = current_task.get()
+    visit.inside.clear()
+    node = visit.node
+    try:
+        if node.when is not None and not _asked(visit, node):
+            return Outcome(Verdict.SKIPPED)
+        time_limit(visit)
+        properties = visit.properties()
+    except Exception as error:
+        raise TaskEnded(Outcome(Verdict.FAILED, message=_where(node, str(error)))) from None
+    home = DIRECTORS.get(node.type.name, "runnable:runnable")
+    module, _, name = home.partition(":")
+    room = "running" if module == "runnable" else "flowables"
+    run = getattr(importlib.import_module(f"signoff.yamlflow.{room}.{module}"), name)
+    outcome: Outcome = run(visit, properties)
+    outcome = replace(outcome, inside=tuple(visit.inside))
+    if outcome.verdict.stops:
+        raise TaskEnded(outcome)
+    return outcome
+
+
+def _asked(visit: Visit, node: TaskNode) -> bool:
+    try:
+        return visit.holds(node.when or "")
+    except Exception as error:
+        raise ValueError(f"property 'when': {error}") from error
+
+
+def _where(node: TaskNode, message: str) -> str:
+    return f"Task {node.id!r} ({node.mark}): {message}"
+
+
+# How it ended --------------------------------------------------------------------------------
+
+
+def _judge(task: TaskFrame, given: Arguments, ending: Ending) -> Ending:
+    """What the end of the last attempt is called."""
+    if ending.type is StateType.CRASHED:
+        return ending
+    visit: Visit = given.args[0]
+    node, outcome = visit.node, _outcome(ending, visit)
+    verdict = outcome.verdict
+    retried = task.run_count > 1 and node.retry is not None and node.retry.warning_on_retry
+    if verdict is Verdict.SUCCESS and retried:
+        verdict = Verdict.WARNING
+    if verdict is Verdict.FAILED and node.allow_failure and outcome.ends is None:
+        verdict = Verdict.WARNING
+    if verdict is Verdict.WARNING and node.allow_warning:
+        verdict = Verdict.SUCCESS
+    outcome = replace(outcome, verdict=verdict)
+    kind, name = STATES[verdict]
+    if kind is StateType.COMPLETED:
+        return Ending(kind, outcome, None, name, outcome.message, now_us())
+    error = TaskEnded(outcome)
+    error.__cause__ = None if isinstance(ending.error, TaskEnded) else ending.error
+    late = ending.name if verdict is Verdict.FAILED else name
+    return Ending(kind, None, error, late, str(error), now_us())
+
+
+def _outcome(ending: Ending, visit: Visit | None = None) -> Outcome:
+    """What is known of how a task ended; whatever its code raised is a failure."""
+    if isinstance(ending.value, Outcome):
+        return ending.value
+    if isinstance(ending.error, TaskEnded):
+        return ending.error.outcome
+    inside = tuple(visit.inside) if visit is not None else ()
+    return Outcome(Verdict.FAILED, {}, inside, _message(ending))
+
+
+def _message(ending: Ending) -> str:
+    error = ending.error
+    if error is None or isinstance(error, TimeoutError):
+        return ending.message or "It failed."
+    text = str(error)
+    named = type(error).__module__.startswith("signoff.")
+    return text if named and text else f"{type(error).__name__}: {text}"

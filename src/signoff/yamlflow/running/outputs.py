@@ -1,0 +1,60 @@
+"""What the tasks of a run have put out so far.
+
+Owns `outputs` and `tasks` of the scope: by task, and inside loops by the values of the loops around
+it. Branches that run at the same time write here; each key is written by one task only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from signoff.yamlflow.running.outcome import Done, Verdict
+
+
+class Board:
+    """What has been done, for expressions and for the end of the run.
+
+    Attributes:
+        outputs: by task id; in loops further by the value of each loop.
+        states: `{"state": ...}` by task id; of a task in a loop its latest.
+        failures: tasks that failed, in order.
+    """
+
+    def __init__(self) -> None:
+        self.outputs: dict[str, Any] = {}
+        self.states: dict[str, dict[str, str]] = {}
+        self.failures: list[Done] = []
+        self._lock = Lock()
+
+    def put_early(self, id: str, path: tuple[str, ...], outputs: Mapping[str, Any]) -> None:
+        """Let tasks inside a group see what the group has put out so far."""
+        with self._lock:
+            self._set(id, path, outputs)
+
+    def put(self, done: Done) -> None:
+        """Take note of a task that has ended."""
+        with self._lock:
+            self.states[done.id] = {"state": str(done.verdict)}
+            if done.verdict is Verdict.FAILED:
+                self.failures.append(done)
+            if done.verdict is Verdict.SKIPPED:
+                return
+            self._set(done.id, done.path, done.outputs)
+
+    def _set(self, id: str, path: tuple[str, ...], outputs: Mapping[str, Any]) -> None:
+        place, key = self.outputs, id
+        for value in path:
+            known = place.get(key)
+            if not isinstance(known, dict):
+                known = place[key] = {}
+            place, key = known, value
+        place[key] = dict(outputs)
+
+    def error_logs(self) -> list[Mapping[str, object]]:
+        """What failed, as the function `errorLogs()` tells it."""
+        return [
+            {"taskId": done.id, "level": "ERROR", "message": done.message or ""}
+            for done in list(self.failures)
+        ]

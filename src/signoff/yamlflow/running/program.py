@@ -1,0 +1,119 @@
+"""A document as the function of a flow: what happens from the first task to the end of the run.
+
+Owns the order of the flow's own branches, its outputs, and how its end is told to the engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from signoff.engine.frames import RunFrame, run_or_raise
+from signoff.engine.states import make_state
+from signoff.model.errors import SignoffException
+from signoff.model.journal import NewRun
+from signoff.yamlflow.document import Document, Output
+from signoff.yamlflow.running.branches import Result, run_branch
+from signoff.yamlflow.running.execution import Execution
+from signoff.yamlflow.running.labels import labels_of
+from signoff.yamlflow.running.outcome import STATES, Verdict
+from signoff.yamlflow.running.starting import Start, start_of
+
+
+class YamlFlowFailed(SignoffException):
+    """A run of a document failed; the message names the task and what it said."""
+
+
+def run_document(
+    document: Document, inputs: Mapping[str, Any], known: dict[UUID, NewRun] | None = None
+) -> Any:
+    """Run a document inside the run around this line.
+
+    Args:
+        document: what runs.
+        inputs: values of its inputs, by id.
+        known: what is on record of runs that somebody else has made; that of this run is taken.
+
+    Returns:
+        The outputs of the flow; a state when it ended otherwise than plainly well. That of a
+        failure holds a `YamlFlowFailed`.
+    """
+    frame = run_or_raise("A YAML flow runs in a flow run.")
+    made = known.pop(frame.run_id, None) if known else None
+    execution = _execution(document, frame, inputs, made)
+    result = _own_branches(execution)
+    outputs: dict[str, Any] = {}
+    if not result.verdict.stops or result.ends is Verdict.SUCCESS:
+        result, outputs = _with_outputs(execution, result)
+    verdict = result.ends or result.verdict
+    if not (verdict is Verdict.FAILED and _is_tried_again(frame)):
+        execution.state = verdict
+        run_branch(execution, document.after_execution)
+    return _told(verdict, result, outputs)
+
+
+def _execution(
+    document: Document, frame: RunFrame, inputs: Mapping[str, Any], made: NewRun | None
+) -> Execution:
+    start: Start = start_of(document, frame, inputs, made)
+    return Execution(
+        document,
+        frame,
+        start.inputs,
+        start.revision,
+        start.trigger,
+        labels_of(frame.tags),
+        start.original,
+    )
+
+
+def _own_branches(execution: Execution) -> Result:
+    document = execution.document
+    result = run_branch(execution, document.tasks)
+    ended = result.ends or result.verdict
+    if ended is Verdict.FAILED:
+        if _is_tried_again(execution.frame):
+            return result
+        execution.state = Verdict.FAILED
+        result = result.then(run_branch(execution, document.errors))
+    if ended not in (Verdict.CANCELLED, Verdict.KILLED):
+        execution.state = ended
+        result = result.then(run_branch(execution, document.finally_))
+    return result
+
+
+def _is_tried_again(frame: RunFrame) -> bool:
+    """Whether the run gets another attempt when this one fails."""
+    return frame.attempt <= frame.spec.retries
+
+
+def _with_outputs(execution: Execution, result: Result) -> tuple[Result, dict[str, Any]]:
+    variables, made = execution.variables(), {}
+    for output in execution.document.outputs:
+        try:
+            made[output.id] = _output(execution, output, variables)
+        except Exception as error:
+            message = f"Output {output.id!r} ({output.mark}) cannot be had: {error}"
+            return result.then(Result(Verdict.FAILED, message)), {}
+    return result, made
+
+
+def _output(execution: Execution, output: Output, variables: Mapping[str, Any]) -> Any:
+    value = output.value
+    if isinstance(value, str):
+        value = execution.render(value, output.type != "STRING", variables)
+    casts = importlib.import_module("signoff.yamlflow.running.casts")
+    return casts.cast(value, output.type)
+
+
+def _told(verdict: Verdict, result: Result, outputs: dict[str, Any]) -> Any:
+    """How the engine is told of the end."""
+    if verdict in (Verdict.SUCCESS, Verdict.SKIPPED):
+        return outputs
+    kind, name = STATES[verdict]
+    data: Any = outputs if verdict is Verdict.WARNING else None
+    if verdict is Verdict.FAILED:
+        data = YamlFlowFailed(result.message or "A task failed.")
+    return make_state(type=kind, name=name or None, message=result.message, data=data)
