@@ -195,10 +195,11 @@ class Tx(Protocol):
     def flow_id(self, name: str, now: int, new_id: NewId) -> UUID:
         """The id of the flow called `name`, registered when it is new."""
 
-    def lock_run(self, run_id: UUID, key: str | None = None) -> Run | None:
+    def lock_run(self, run_id: UUID, key: str | None = None, seen: Run | None = None) -> Run | None:
         """The run, locked until the end; its waits are those of `Run.waits`, and those that have
         `key` as key or alias. None when there is no such run. In a `Store.read` the run is read
-        without being locked."""
+        without being locked. `seen`: the run as it was read before; the very same is returned when
+        it still has that version."""
 
     def insert_run(self, new: NewRun, run: Run, flow_id: UUID, by: Actor, now: int) -> bool:
         """Store a new run. False when its id, or its flow's idempotency key, exists already."""

@@ -22,7 +22,7 @@ from signoff.model.waits import Response, Wait
 from signoff.service.forms import Sheet
 from signoff.service.handover import goes_on_by_itself, who_enters
 from signoff.service.table import Handlers
-from signoff.service.unit import Unit
+from signoff.service.unit import Seen, Unit
 
 
 def answer_wait(unit: Unit, request: AnswerWait) -> AnswerAccepted:
@@ -32,17 +32,41 @@ def answer_wait(unit: Unit, request: AnswerWait) -> AnswerAccepted:
         InvalidAnswer: with an error per field; nothing has changed.
         AnswerConflict, AmbiguousWait, DeadlinePassed, NotPausedError, ObjectNotFound: as decided.
     """
+    seen = unit.unchanged(request.run_id, request.key)
+    if seen is not None:
+        given = give(unit, seen.run, request, lambda *_: seen.judged)
+        return _reply(unit, given)
     if request.request_id is not None:
-        given = unit.tx.response_by_request(request.request_id)
-        if given is not None:
-            return _repeated(unit, request, given)
+        before = unit.tx.response_by_request(request.request_id)
+        if before is not None:
+            return _repeated(unit, request, before)
     return answer(unit, unit.locked(request.run_id, request.key), request)
+
+
+def look(unit: Unit, request: AnswerWait) -> Seen | None:
+    """All that can be known of an answer before the transaction that puts it on record, so that
+    this one is short. None where there is more to it than answering one of the open waits.
+
+    Raises:
+        InvalidAnswer: with an error per field.
+    """
+    if request.request_id is not None and unit.tx.response_by_request(request.request_id):
+        return None
+    run = unit.tx.lock_run(request.run_id, request.key)
+    if run is None or any(not w.is_open or waiting.is_overdue(w, unit.now) for w in run.waits):
+        return None
+    wait = waiting.meant(run, Event(Kind.ANSWER, unit.actor, key=request.key))
+    if wait is None:
+        return None
+    sheet = unit.means.forms.get(unit.tx, wait.form) if wait.form is not None else None
+    judged = _judged(unit, wait, sheet, request.run_input) if sheet is not None else None
+    return unit.seen(run, judged)
 
 
 def answer(unit: Unit, run: Run, request: AnswerWait) -> AnswerAccepted:
     """Answer the wait of a locked run."""
     given = give(unit, run, request, _judged)
-    return _reply(unit, given.run, given.key, given.by, given.at, given.replayed)
+    return _reply(unit, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +160,11 @@ def _repeated(unit: Unit, request: AnswerWait, given: Response) -> AnswerAccepte
             f"Request {request.request_id} has answered a wait of another run; give every "
             "request an id of its own."
         )
-    return _reply(unit, run, wait.key, given.by, given.at)
+    return _reply(unit, Given(run, wait.key, given.by, given.at))
 
 
-def _reply(
-    unit: Unit, run: Run, key: str, by: Actor, at: int, replayed: bool = False
-) -> AnswerAccepted:
+def _reply(unit: Unit, given: Given) -> AnswerAccepted:
+    run = given.run
     enter = None if goes_on_by_itself(unit, run) else who_enters(unit, run)
     facts = unit.tx.run_facts(enter) if enter is not None else None
     if facts is not None and facts.work_pool is not None:
@@ -149,15 +172,18 @@ def _reply(
         enter = facts = None
     return AnswerAccepted(
         run_id=run.id,
-        key=key,
-        replayed=replayed,
+        key=given.key,
+        replayed=given.replayed,
         phase=run.phase,
         needs_entry=enter is not None,
         entry_record=facts.entry_record if facts is not None else None,
-        answered_by=by,
-        answered_at=at,
+        answered_by=given.by,
+        answered_at=given.at,
         enter=enter,
     )
 
 
 HANDLERS: Handlers = {AnswerWait: answer_wait}
+
+LOOKS: Handlers = {AnswerWait: look}
+"""What is looked at first, in a transaction that only reads."""

@@ -46,7 +46,7 @@ from signoff.service.deadlines import expire_some
 from signoff.service.handover import Sweep
 from signoff.service.signals import signals
 from signoff.service.table import Handler
-from signoff.service.unit import IsAlive, Means, Unit
+from signoff.service.unit import IsAlive, Means, Seen, Unit
 from signoff.service.units import Units
 
 if TYPE_CHECKING:
@@ -199,6 +199,8 @@ class Orchestrator:
         if look is not None:
             with self._units.read(actor) as unit:
                 seen = look(unit, request)
+            if isinstance(seen, Seen):
+                return cast("R", self._change(handler, request, actor, seen))
             if seen is not None:
                 return cast("R", seen)
         return cast("R", self._change(handler, request, actor))
@@ -277,9 +279,13 @@ class Orchestrator:
             raise stale_entry(fenced)
         return Done()
 
-    def _change(self, handler: Handler, request: Request[Any], actor: Actor) -> Any:
+    def _change(
+        self, handler: Handler, request: Request[Any], actor: Actor, seen: Seen | None = None
+    ) -> Any:
         durable = type(request) not in self._soon
-        done = self._units.change(actor, durable, lambda unit: _carry_out(handler, unit, request))
+        done = self._units.change(
+            actor, durable, lambda unit: _carry_out(handler, unit, request), seen
+        )
         if isinstance(done, _Told):
             raise done.refusal
         return done

@@ -7,8 +7,8 @@ not know which request caused it, and never compares phases: `core.transitions` 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,21 @@ class Means:
         return self._make_forms()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A run as it was read before the transaction that is to change it.
+
+    Args:
+        run: the run, with its waits.
+        judged: what was made of it.
+        owners: the processes that were looked up.
+    """
+
+    run: Run
+    judged: Any
+    owners: Mapping[str, Owner | None]
+
+
 class Unit:
     """The work of one command, or of several that share a commit.
 
@@ -84,6 +99,7 @@ class Unit:
         now: the store's clock, UTC microseconds since the epoch.
         actor: who asks.
         means: the surroundings.
+        seen: what was read of a run before.
 
     Attributes:
         pokes: whom to tell after the commit.
@@ -95,6 +111,7 @@ class Unit:
         "_alive",
         "_freed",
         "_owners",
+        "_seen",
         "actor",
         "expired",
         "means",
@@ -104,8 +121,11 @@ class Unit:
         "wrote",
     )
 
-    def __init__(self, tx: Tx, now: int, actor: Actor, means: Means) -> None:
+    def __init__(
+        self, tx: Tx, now: int, actor: Actor, means: Means, seen: Seen | None = None
+    ) -> None:
         self.tx = tx
+        self._seen = seen
         self.now = now
         self.actor = actor
         self.means = means
@@ -128,6 +148,19 @@ class Unit:
             ObjectNotFound: there is no such run.
         """
         return self.past_deadlines(self.locked(run_id, key))
+
+    def unchanged(self, run_id: UUID, key: str | None) -> Seen | None:
+        """What was read of the run before this unit, where the run is still so; it is locked."""
+        seen = self._seen
+        if seen is None or self.tx.lock_run(run_id, key, seen.run) is not seen.run:
+            return None
+        self._owners |= seen.owners
+        return seen
+
+    def seen(self, run: Run, judged: Any) -> Seen:
+        """What this unit knows of a run, for the one that will change it."""
+        self.alive(run)
+        return Seen(run, judged, self._owners)
 
     def locked(self, run_id: UUID, key: str | None = None) -> Run:
         """The run, locked, as it is."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from signoff.core.ports import Clock, Poke, Store, TryAgain
 from signoff.model.actors import Actor
-from signoff.service.unit import Means, Unit
+from signoff.service.unit import Means, Seen, Unit
 
 T = TypeVar("T")
 
@@ -34,16 +34,19 @@ class Units:
         self.means = means
         self.wake = wake
 
-    def change(self, actor: Actor, durable: bool, work: Callable[[Unit], T]) -> T:
+    def change(
+        self, actor: Actor, durable: bool, work: Callable[[Unit], T], seen: Seen | None = None
+    ) -> T:
         """Do work in a unit that is committed when it returns, and undone when it raises.
 
         The moment of the unit is taken inside the transaction, so that moments follow each other
         in the order of commits. Work that lost against a concurrent transaction is done again.
+        `seen`: what was read of a run before, which holds as long as the run has not changed.
         """
         for left in reversed(range(_TRIES)):
             try:
                 with self.store.write(durable) as tx:
-                    unit = Unit(tx, self.clock(), actor, self.means)
+                    unit = Unit(tx, self.clock(), actor, self.means, seen)
                     done = work(unit)
                     unit.settle()
             except TryAgain:

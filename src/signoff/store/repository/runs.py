@@ -16,7 +16,7 @@ from signoff.model.ids import NO_RUN
 from signoff.model.journal import NewRun, Result
 from signoff.model.replies import RunSignal
 from signoff.model.runs import FINAL, Phase, Run
-from signoff.model.waits import WaitStatus
+from signoff.model.waits import Wait, WaitStatus
 from signoff.store.codes import (
     HOLD,
     PERSON_FACING,
@@ -34,12 +34,14 @@ from signoff.store.codes import (
     tags_of,
     tags_text,
 )
-from signoff.store.repository.waits import WaitRows
+from signoff.store.repository.waits import WaitRows, number_of_alias
 from signoff.store.session import Row
 
 INBOX = "inbox"
 """Counter of the open waits that ask a person."""
 
+_COLUMNS = 17
+"""Columns of a run's row, before those of a wait."""
 _BELONGINGS = (
     "delete_responses",
     "delete_waits",
@@ -118,15 +120,31 @@ class RunRows(WaitRows):
 
     # Reading and saving -------------------------------------------------------------------
 
-    def lock_run(self, run_id: UUID, key: str | None = None) -> Run | None:
+    def lock_run(self, run_id: UUID, key: str | None = None, seen: Run | None = None) -> Run | None:
         if run_id == NO_RUN:
             return None
+        if key is not None and not self._writing:
+            return self._read_with_waits(run_id, key)
         statement = "lock_run" if self._writing else "read_run"
         row = self._session.one(statement, {"id": run_id.bytes})
         if row is None:
             return None
         self._numbers[run_id] = row[0]
+        if seen is not None and seen.version == row[5]:
+            self._labels[run_id] = row[-2:]
+            return seen
         return self._run(run_id, row, key)
+
+    def _read_with_waits(self, run_id: UUID, key: str) -> Run | None:
+        """In one statement: whoever waits is in a hurry."""
+        values = {"id": run_id.bytes, "key": key, "number": number_of_alias(key)}
+        rows = self._session.all("read_run_and_waits", values)
+        if not rows:
+            return None
+        run = rows[0][:_COLUMNS]
+        self._numbers[run_id] = run[0]
+        waits = tuple(self.wait_of(row[_COLUMNS:]) for row in rows if row[_COLUMNS] is not None)
+        return self._run(run_id, run, key, waits)
 
     def lock_free_run(self, run_id: UUID) -> Run | None:
         row = self._session.one("lock_free_run", {"id": run_id.bytes})
@@ -135,11 +153,15 @@ class RunRows(WaitRows):
         self._numbers[run_id] = row[0]
         return self._run(run_id, row, None)
 
-    def _run(self, run_id: UUID, row: Row, key: str | None) -> Run:
+    def _run(
+        self, run_id: UUID, row: Row, key: str | None, waits: tuple[Wait, ...] | None = None
+    ) -> Run:
         (number, phase, name, message, since, version, entry, attempt) = row[:8]
         (begun, hold, scheduled, owner, parent, opened, deployment, *label) = row[8:]
         self._labels[run_id] = label
         member = PHASE.member[phase]
+        if waits is None:
+            waits = self.waits_to_decide(number, attempt, key) if opened else ()
         return Run(
             id=run_id,
             phase=member,
@@ -155,7 +177,7 @@ class RunRows(WaitRows):
             scheduled=scheduled,
             owner=owner,
             parent=id_of(parent),
-            waits=self.waits_to_decide(number, attempt, key) if opened else (),
+            waits=waits,
             opened=opened,
             deployment=id_of(deployment),
         )

@@ -36,17 +36,17 @@ class WaitRows(Lookups):
             "run": number,
             "attempt": attempt,
             "key": key,
-            "number": _number_of_alias(key),
+            "number": number_of_alias(key),
         }
         rows = self._session.all("waits_to_decide", values)
-        return tuple(self._wait(row) for row in rows)
+        return tuple(self.wait_of(row) for row in rows)
 
     def waits(self, run_id: UUID) -> tuple[Wait, ...]:
         number = self.number(run_id)
         if number is None:
             return ()
         rows = self._session.all("waits_of_run", {"run": number})
-        return tuple(self._wait(row) for row in rows)
+        return tuple(self.wait_of(row) for row in rows)
 
     def save_waits(self, number: int, before: Run, after: Run) -> None:
         """Store the waits that differ, new ones included."""
@@ -92,7 +92,8 @@ class WaitRows(Lookups):
             "message": clean_some(wait.message),
         }
 
-    def _wait(self, row: Row) -> Wait:
+    def wait_of(self, row: Row) -> Wait:
+        """The wait in a row of `waits_to_decide`."""
         wait_id, key, attempt, number, kind, status, title, form, deadline, action = row[:10]
         default, scope, task_run, child, address, opened, closed = row[10:17]
         answer, answered_by, taken, message = row[17:]
@@ -181,7 +182,7 @@ class WaitRows(Lookups):
         return tuple(_inbox_item(row) for row in rows)
 
 
-def _number_of_alias(key: str | None) -> int:
+def number_of_alias(key: str | None) -> int:
     """The number of the wait that `key` is the alias of; 0, which no wait has, when it is none."""
     name, _, digits = (key or "").partition("-")
     if name not in ALIASES or not digits.isascii() or not digits.isdecimal() or len(digits) > 9:

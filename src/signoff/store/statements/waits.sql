@@ -15,6 +15,18 @@ WHERE run = :run AND (
     (attempt = :attempt AND (status = 0 OR taken = 0)) OR wait_key = :key OR number = :number)
 ORDER BY number;
 
+-- The run beside its waits: a row each, or one without a wait.
+-- name: read_run_and_waits
+SELECT r.no, r.phase, r.state_name, r.message, r.since, r.version, r.entry, r.attempt, r.begun,
+    r.hold, r.scheduled, r.owner, r.parent, r.opened, r.deployment, r.flow, r.name,
+    w.id, w.wait_key, w.attempt, w.number, w.kind, w.status, w.title, w.form, w.deadline,
+    w.on_deadline, w.default_answer, w.scope, w.task_run, w.child, w.address, w.opened_at,
+    w.closed_at, w.answer, w.answered_by, w.taken, w.message
+FROM runs r LEFT JOIN waits w ON w.run = r.no AND (
+    (w.attempt = r.attempt AND (w.status = 0 OR w.taken = 0))
+    OR w.wait_key = :key OR w.number = :number)
+WHERE r.id = :id ORDER BY w.number;
+
 -- name: waits_of_run
 SELECT id, wait_key, attempt, number, kind, status, title, form, deadline, on_deadline,
     default_answer, scope, task_run, child, address, opened_at, closed_at, answer, answered_by,
