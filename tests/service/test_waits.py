@@ -28,7 +28,7 @@ from signoff.model.errors import (
     TransitionRefused,
 )
 from signoff.model.forms import FieldError
-from signoff.model.queries import CountInbox, ReadInbox, ReadWait, ReadWaits
+from signoff.model.queries import CountInbox, ReadInbox, ReadSettled, ReadWait, ReadWaits
 from signoff.model.runs import Phase
 from signoff.model.waits import WaitKind, WaitStatus
 from tests.service.world import BOB, CAROL, FLOW, SECOND, START, YES_NO, World
@@ -346,6 +346,21 @@ def test_the_inbox_shows_the_nearest_deadline_first_and_who_lives(world: World) 
     assert [item.key for item in world.ask(ReadInbox(limit=1, offset=1))] == ["b"]
     with pytest.raises(InvalidRequest, match="at most 200"):
         world.ask(ReadInbox(limit=201))
+
+
+def test_what_was_settled_can_be_read(world: World) -> None:
+    run, late = world.start("p1"), world.start("p2")
+    world.open(run, "a", title="First?")
+    world.open(late, "b", timeout=30)
+    world.answer(run)
+    world.later(31)
+    (answered,) = world.ask(ReadSettled())
+    assert (answered.item.title, answered.status) == ("First?", WaitStatus.ANSWERED)
+    assert answered.answered_by is not None
+    (expired,) = world.ask(ReadSettled(WaitStatus.EXPIRED))
+    assert (expired.item.key, expired.answered_by) == ("b", None)
+    with pytest.raises(InvalidRequest, match="answered or expired, got open"):
+        world.ask(ReadSettled(WaitStatus.OPEN))
 
 
 def test_reading_a_wait_says_why_there_is_none(world: World) -> None:

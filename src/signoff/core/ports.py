@@ -45,9 +45,9 @@ if TYPE_CHECKING:
         TaskRecord,
         TaskStart,
     )
-    from signoff.model.replies import InboxItem, RunSignal
+    from signoff.model.replies import InboxItem, RunSignal, SettledItem
     from signoff.model.runs import Run
-    from signoff.model.waits import Response, Wait
+    from signoff.model.waits import Response, Wait, WaitStatus
 
 R = TypeVar("R")
 
@@ -272,6 +272,11 @@ class Tx(Protocol):
 
     def inbox(self, limit: int, offset: int, text: str | None) -> tuple[InboxItem, ...]:
         """`alive` is True when the run has an owner; the service corrects it."""
+
+    def settled(
+        self, status: WaitStatus, limit: int, offset: int, text: str | None
+    ) -> tuple[SettledItem, ...]:
+        """What was answered, or has expired, of what asked a person; newest first."""
 
     def inbox_count(self) -> int: ...
 

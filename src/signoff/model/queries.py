@@ -25,8 +25,9 @@ from signoff.model.filters import (
 )
 from signoff.model.journal import Result
 from signoff.model.lookups import Query
-from signoff.model.replies import InboxItem, WaitView
+from signoff.model.replies import InboxItem, SettledItem, WaitView
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
+from signoff.model.waits import WaitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,21 @@ class ReadInbox(Query[tuple[InboxItem, ...]]):
         text: only where run name, flow name or title contains it.
     """
 
+    limit: int = 50
+    offset: int = 0
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettled(Query[tuple[SettledItem, ...]]):
+    """What waited for a person and was answered, or expired; newest first.
+
+    Args:
+        status: `answered` or `expired`.
+        limit, offset, text: as in `ReadInbox`.
+    """
+
+    status: WaitStatus = WaitStatus.ANSWERED
     limit: int = 50
     offset: int = 0
     text: str | None = None

@@ -199,6 +199,23 @@ class InboxItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledItem:
+    """Something that waited for a person, and waits no longer.
+
+    Args:
+        item: what was asked; whether its process lives says nothing any more.
+        status: answered or expired.
+        closed_at: when.
+        answered_by: who answered.
+    """
+
+    item: InboxItem
+    status: WaitStatus
+    closed_at: int
+    answered_by: Actor | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseView:
     """One answer that was given to a wait."""
 

@@ -19,9 +19,10 @@ from signoff.model.commands import Request
 from signoff.model.errors import InvalidRequest, ObjectNotFound
 from signoff.model.events import Event, HistoryEntry, Kind, Refused
 from signoff.model.journal import Result
-from signoff.model.replies import InboxItem, WaitView
+from signoff.model.replies import InboxItem, SettledItem, WaitView
 from signoff.model.runs import Run
 from signoff.model.views import Flow, FlowRun, Log, TaskRun
+from signoff.model.waits import WaitStatus
 from signoff.service.lookups import facts_of
 from signoff.service.paging import paged
 from signoff.service.reading_inputs import filter_inputs, read_input
@@ -99,13 +100,17 @@ def _no_such_wait(unit: Unit, run: Run, event: Event) -> Exception:
     return ObjectNotFound(f"Flow run {run.id} waits for nothing.")
 
 
-def read_inbox(unit: Unit, query: queries.ReadInbox) -> tuple[InboxItem, ...]:
-    paged(query.limit, query.offset)
-    if query.limit > MOST_INBOX_ITEMS:
+def _inbox_page(limit: int, offset: int) -> None:
+    paged(limit, offset)
+    if limit > MOST_INBOX_ITEMS:
         raise InvalidRequest(
-            f"limit must be at most {MOST_INBOX_ITEMS}, got {query.limit}; use offset for more.",
+            f"limit must be at most {MOST_INBOX_ITEMS}, got {limit}; use offset for more.",
             {"errors": ["limit"]},
         )
+
+
+def read_inbox(unit: Unit, query: queries.ReadInbox) -> tuple[InboxItem, ...]:
+    _inbox_page(query.limit, query.offset)
     items = unit.tx.inbox(query.limit, query.offset, query.text)
     owners = unit.tx.owners_of([item.run_id for item in items if item.alive])
     judged: dict[str, bool] = {}
@@ -117,6 +122,16 @@ def read_inbox(unit: Unit, query: queries.ReadInbox) -> tuple[InboxItem, ...]:
         item if item.alive == (item.run_id in alive) else replace(item, alive=False)
         for item in items
     )
+
+
+def read_settled(unit: Unit, query: queries.ReadSettled) -> tuple[SettledItem, ...]:
+    _inbox_page(query.limit, query.offset)
+    if query.status not in (WaitStatus.ANSWERED, WaitStatus.EXPIRED):
+        raise InvalidRequest(
+            f"status must be answered or expired, got {query.status}; the inbox has what is open.",
+            {"errors": ["status"]},
+        )
+    return unit.tx.settled(query.status, query.limit, query.offset, query.text)
 
 
 def count_inbox(unit: Unit, query: queries.CountInbox) -> int:
@@ -162,6 +177,7 @@ HANDLERS: Handlers = {
     queries.ReadWaits: read_waits,
     queries.ReadWait: read_wait,
     queries.ReadInbox: read_inbox,
+    queries.ReadSettled: read_settled,
     queries.CountInbox: count_inbox,
     queries.ReadFlow: read_flow,
     queries.ReadFlows: read_flows,
@@ -181,6 +197,7 @@ FRESH: Mapping[type[Request[Any]], str | None] = {
     queries.ReadRuns: None,
     queries.CountRuns: None,
     queries.ReadInbox: None,
+    queries.ReadSettled: None,
     queries.CountInbox: None,
     queries.ReadEvents: None,
 }

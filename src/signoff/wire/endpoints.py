@@ -39,6 +39,7 @@ from signoff.model.replies import (
     RunHandle,
     RunSignal,
     RunSuspended,
+    SettledItem,
     StateSet,
     WaitOutcome,
     WaitView,
@@ -150,6 +151,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/runs/{run_id}/answer", c.AnswerWait, AnswerAccepted),
     Endpoint("GET", "/inbox", q.ReadInbox, tuple[InboxItem, ...]),
     Endpoint("GET", "/inbox/count", q.CountInbox, int),
+    Endpoint("GET", "/inbox/settled", q.ReadSettled, tuple[SettledItem, ...]),
     # From outside
     Endpoint("POST", "/runs/{run_id}/pause", c.HoldRun, RunHandle),
     Endpoint("POST", "/runs/{run_id}/suspend", c.SuspendRun, RunSuspended),

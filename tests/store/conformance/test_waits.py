@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from uuid import UUID
 
 import pytest
 
@@ -238,6 +239,32 @@ def test_the_inbox_is_searched_for_literal_text(world: World, text: str, found: 
     world.ask(world.start(name="calm-hen", flow_name="billing"), title="Delete 3 rows?")
     with world.store.read() as tx:
         assert {item.run_name for item in tx.inbox(10, 0, text)} == found
+
+
+def test_what_was_settled_shows_newest_first(world: World) -> None:
+    def settle(name: str, status: WaitStatus, kind: WaitKind = WaitKind.INPUT) -> UUID:
+        run = world.ask(world.start(name=name), kind=kind)
+        by = ANNA if status is WaitStatus.ANSWERED else None
+        world.now += MINUTE
+        closed = replace(run.waits[0], status=status, closed_at=world.now, answered_by=by)
+        world.change(run, phase=Phase.RUNNING, waits=(closed,))
+        return run.id
+
+    first, late = settle("one", WaitStatus.ANSWERED), settle("late", WaitStatus.EXPIRED)
+    settle("timer", WaitStatus.ANSWERED, WaitKind.TIMER)
+    settle("gone", WaitStatus.WITHDRAWN)
+    second = settle("two", WaitStatus.ANSWERED)
+    world.ask(world.start(name="open"))
+    with world.store.read() as tx:
+        found = tx.settled(WaitStatus.ANSWERED, 10, 0, None)
+        assert [each.item.run_id for each in found] == [second, first]
+        assert found[0].answered_by == ANNA
+        assert found[0].closed_at > found[1].closed_at
+        assert [each.item.run_id for each in tx.settled(WaitStatus.ANSWERED, 1, 1, None)] == [first]
+        (expired,) = tx.settled(WaitStatus.EXPIRED, 10, 0, None)
+        assert (expired.item.run_id, expired.answered_by) == (late, None)
+        found = tx.settled(WaitStatus.ANSWERED, 10, 0, "TW")
+        assert [each.item.run_name for each in found] == ["two"]
 
 
 def test_the_count_is_right_inside_the_transaction_and_after_an_undone_one(world: World) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from signoff.model.replies import InboxItem
+from signoff.model.replies import InboxItem, SettledItem
 from signoff.model.runs import Run
-from signoff.model.waits import ALIASES, Response, Wait
+from signoff.model.waits import ALIASES, Response, Wait, WaitStatus
 from signoff.store.codes import (
     DEADLINE_ACTION,
     WAIT_KIND,
@@ -180,6 +180,29 @@ class WaitRows(Lookups):
             values["pattern"] = containing(text)
             rows = self._session.all("inbox_with_text", values)
         return tuple(_inbox_item(row) for row in rows)
+
+    def settled(
+        self, status: WaitStatus, limit: int, offset: int, text: str | None
+    ) -> tuple[SettledItem, ...]:
+        values: dict[str, Any] = {
+            "status": WAIT_STATUS.number[status],
+            "limit": limit,
+            "offset": offset,
+        }
+        if text is None:
+            rows = self._session.all("settled", values)
+        else:
+            values["pattern"] = containing(text)
+            rows = self._session.all("settled_with_text", values)
+        return tuple(
+            SettledItem(
+                _inbox_item(row[:-3]),
+                WAIT_STATUS.member[row[-3]],
+                row[-2],
+                self.actor_some(row[-1]),
+            )
+            for row in rows
+        )
 
 
 def number_of_alias(key: str | None) -> int:

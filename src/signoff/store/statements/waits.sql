@@ -95,3 +95,20 @@ WHERE w.status = 0 AND w.kind <= 3
     AND (r.name {like} :pattern ESCAPE '\' OR f.name {like} :pattern ESCAPE '\' OR w.title {like} :pattern ESCAPE '\')
 ORDER BY COALESCE(w.deadline, 9223372036854775807), w.opened_at, w.run, w.number
 LIMIT :limit OFFSET :offset;
+
+-- name: settled
+SELECT r.id, r.name, f.name, w.wait_key, w.kind, w.title, w.opened_at, w.deadline, w.on_deadline,
+    r.owner, w.form, w.number, w.status, w.closed_at, w.answered_by
+FROM waits w JOIN runs r ON r.no = w.run JOIN flows f ON f.no = r.flow
+WHERE w.status = :status AND w.status IN (1, 2) AND w.kind <= 3
+ORDER BY w.closed_at DESC, w.run DESC, w.number DESC
+LIMIT :limit OFFSET :offset;
+
+-- name: settled_with_text
+SELECT r.id, r.name, f.name, w.wait_key, w.kind, w.title, w.opened_at, w.deadline, w.on_deadline,
+    r.owner, w.form, w.number, w.status, w.closed_at, w.answered_by
+FROM waits w JOIN runs r ON r.no = w.run JOIN flows f ON f.no = r.flow
+WHERE w.status = :status AND w.status IN (1, 2) AND w.kind <= 3
+    AND (r.name {like} :pattern ESCAPE '\' OR f.name {like} :pattern ESCAPE '\' OR w.title {like} :pattern ESCAPE '\')
+ORDER BY w.closed_at DESC, w.run DESC, w.number DESC
+LIMIT :limit OFFSET :offset;
