@@ -63,10 +63,12 @@ def look(browser: Browser, site: Served) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(path: str, name: str | None = "Ann", **options: Any) -> Page:
+    def open_page(
+        path: str, name: str | None = "Ann", base: str | None = None, **options: Any
+    ) -> Page:
         context = browser.new_context(**({"locale": "en-GB"} | options))
         contexts.append(context)
-        base = f"http://127.0.0.1:{site.port}"
+        base = base or f"http://127.0.0.1:{site.port}"
         if name is not None:
             context.add_cookies([{"name": "signoff_name", "value": name, "url": base}])
         page = context.new_page()

@@ -11,8 +11,10 @@ from signoff.gateway.http import HttpGateway
 from signoff.model.commands import AnswerWait
 from signoff.model.waits import WaitStatus
 from tests.pages.conftest import LOOKS, Open
-from tests.pages.questions import Asking, approval, wait_of
+from tests.pages.questions import Asking, Line, approval, form_of, wait_of
+from tests.server.serving import Servers, process
 from tests.support.browser import violations
+from tests.support.waiting import wait_until
 
 
 def ask(gateway: HttpGateway, name: str) -> Asking:
@@ -64,7 +66,7 @@ def test_what_others_do_shows_at_once(look: Open, gateway: HttpGateway) -> None:
 
 def test_nothing_waits(look: Open, gateway: HttpGateway) -> None:
     page = look("/?q=nobody-is-called-so")
-    expect(page.get_by_text("Nothing that waits has")).to_be_visible()
+    expect(page.get_by_text("Nothing here has")).to_be_visible()
     assert violations(page) == []
 
 
@@ -78,3 +80,130 @@ def test_everybody_can_use_it(look: Open, gateway: HttpGateway, style: str) -> N
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     assert violations(page) == []
     asking.finish()
+
+
+def test_two_keys_from_home(look: Open, gateway: HttpGateway) -> None:
+    asking = ask(gateway, "hedy")
+    page = look("/?q=hedy")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Answered: Go on?")).to_be_visible()
+    assert wait_of(gateway, asking.id).answer["approved"] is True
+
+
+def test_everything_by_the_keyboard(look: Open, gateway: HttpGateway) -> None:
+    ask(gateway, "key-1")
+    ask(gateway, "key-2")
+    page = look("/?q=key-")
+    first, second = page.locator("[data-item]").all()
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    page.keyboard.press("j")
+    expect(second).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator("[data-pick]").nth(1)).to_be_checked()
+    page.keyboard.press("k")
+    expect(first).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("jk?")
+    expect(page.get_by_role("searchbox")).to_have_value("jk?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert violations(page) == []
+    dialog.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Reject")).not_to_be_focused()
+    page.keyboard.press("?")
+    dialog.get_by_role("checkbox").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.get_by_role("button", name="Reject")).to_be_focused()
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    page.wait_for_url(re.compile(r":\d+/$"))
+
+
+def test_what_was_decided_and_what_has_expired(look: Open, gateway: HttpGateway) -> None:
+    asking, late = ask(gateway, "mary"), Asking(gateway, name="late", flow_name="flow-late")
+    gateway.send(AnswerWait(asking.id, {"approved": True, "comment": "well done"}, "ok?"))
+    late.question(form=approval(), timeout=1)
+    wait_until(lambda: wait_of(gateway, late.id).status is WaitStatus.EXPIRED)
+    page = look("/?q=mary")
+    page.get_by_role("link", name="Decided").click()
+    expect(page.locator(".items")).to_contain_text("by 127.0.0.1")
+    expect(page.locator(".settled")).to_contain_text("well done")
+    assert violations(page) == []
+    page.get_by_role("searchbox").fill("late")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.get_by_text("Nothing here has")).to_be_visible()
+    page.get_by_role("link", name="Expired").click()
+    expect(page.locator(".settled")).to_contain_text("Nobody answered in time")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_several_are_answered_together(look: Open, gateway: HttpGateway, scripts: bool) -> None:
+    run = "with" if scripts else "without"
+    asked = [ask(gateway, f"{run}-{n}") for n in range(3)]
+    page = look(f"/?q=flow-{run}-", java_script_enabled=scripts)
+    for box in page.locator("[data-pick]").all():
+        box.check()
+    page.get_by_role("button", name="Answer the selected together").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Answer 3 together")
+    page.get_by_label("Amount").fill("900")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("alert")).to_contain_text("must be at most 500")
+    if scripts:
+        assert violations(page) == []
+    gateway.send(AnswerWait(asked[1].id, {"approved": False}, "ok?"))
+    page.get_by_label("Amount").fill("90")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 of 2 answered")
+    given = [wait_of(gateway, each.id).answer["approved"] for each in asked]
+    assert given == [True, False, True]
+
+
+def test_only_what_asks_the_same_is_answered_together(look: Open, gateway: HttpGateway) -> None:
+    same, other = [ask(gateway, f"pair-{n}") for n in range(2)], Asking(gateway, name="other")
+    other.question(form=form_of(Line))
+    picks = "&".join(f"pick={each.id}/ok%3F" for each in (*same, other))
+    page = look(f"/together?{picks}&pick=nonsense&pick=/")
+    expect(page.get_by_text("ask for different things")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="2 that ask").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Answer 2 together")
+    page = look("/together")
+    expect(page.get_by_text("Nothing that waits is selected")).to_be_visible()
+
+
+def test_an_idle_page_asks_for_nothing(look: Open, gateway: HttpGateway) -> None:
+    ask(gateway, "idle")
+    page = look("/?q=idle")
+    with page.expect_request("**/api/events*"):
+        pass
+    asked: list[str] = []
+    page.on("request", lambda made: asked.append(made.url))
+    page.clock.install()
+    page.clock.run_for(120_000)
+    assert asked == []
+
+
+def test_a_page_whose_server_is_gone_says_so(look: Open, sqlite_servers: Servers) -> None:
+    served = sqlite_servers.start()
+    page = look("/", base=f"http://127.0.0.1:{served.port}")
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    with page.expect_request("**/api/events*"):
+        pass
+    served.process.kill()
+    served.process.wait()
+    expect(page.locator("#offline")).to_have_text(re.compile(r"Offline, showing \d\d:\d\d"))
+    again = sqlite_servers.start(port=served.port)
+    gateway = HttpGateway(again.url, process())
+    ask(gateway, "after")
+    expect(page.locator("#offline")).to_be_hidden(timeout=30_000)
+    expect(page.locator(".items")).to_contain_text("after", timeout=30_000)
+    gateway.close()

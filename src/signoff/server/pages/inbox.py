@@ -9,14 +9,21 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from signoff.model.errors import RequestRefused
-from signoff.model.queries import ReadInbox, ReadWait
-from signoff.model.replies import InboxItem, WaitView
+from signoff.model.queries import ReadInbox, ReadSettled, ReadWait
+from signoff.model.replies import SettledItem, WaitView
+from signoff.model.waits import WaitStatus
 from signoff.server.pages.decisions import Asked, decision_values
 from signoff.server.pages.visits import Redirect, Route, View, Visit
 from signoff.server.pages.waits import outcome_values
 
 PAGE = 50
 """Items of a page."""
+TABS = (
+    ("", "Waiting", WaitStatus.OPEN),
+    ("decided", "Decided", WaitStatus.ANSWERED),
+    ("expired", "Expired", WaitStatus.EXPIRED),
+)
+"""The lists: how their addresses say it, what is read, and what they show."""
 
 
 async def home(visit: Visit) -> View | Redirect:
@@ -43,12 +50,15 @@ async def inbox_view(
         cookies: what the browser is to keep.
     """
     text, start = visit.asked("q") or visit.said("q"), _start(visit)
-    found = await visit.ask(ReadInbox(limit=PAGE + 1, offset=start, text=text or None))
+    tab, name, shown = _tab(visit)
+    found = await _listed(visit, shown, text, start)
     items = found[:PAGE]
     chosen = wait is not None or bool(visit.asked("run"))
     open_wait = wait or await _opened(visit, items)
     values = {
-        "items": items,
+        "tabs": TABS,
+        "tab": tab,
+        "entries": items,
         "q": text,
         "chosen": chosen,
         "start": start,
@@ -60,15 +70,31 @@ async def inbox_view(
     if open_wait is not None:
         values |= decision_values(visit, open_wait, asked, notice)
         values |= await outcome_values(visit, open_wait)
-    return View("inbox.html", "Inbox", values, status, "Inbox", cookies or {})
+    title = "Inbox" if shown is WaitStatus.OPEN else name
+    return View("inbox.html", title, values, status, "Inbox", cookies or {})
 
 
-async def _opened(visit: Visit, items: tuple[InboxItem, ...]) -> WaitView | None:
+def _tab(visit: Visit) -> tuple[str, str, WaitStatus]:
+    return next((each for each in TABS if each[0] == visit.asked("tab")), TABS[0])
+
+
+async def _listed(
+    visit: Visit, shown: WaitStatus, text: str, start: int
+) -> tuple[SettledItem, ...]:
+    """A page of a list, and one entry more where there is one."""
+    if shown is not WaitStatus.OPEN:
+        query = ReadSettled(shown, limit=PAGE + 1, offset=start, text=text or None)
+        return await visit.ask(query)
+    items = await visit.ask(ReadInbox(limit=PAGE + 1, offset=start, text=text or None))
+    return tuple(SettledItem(item, shown, item.opened_at, None) for item in items)
+
+
+async def _opened(visit: Visit, entries: tuple[SettledItem, ...]) -> WaitView | None:
     """What the address names; the first item when it names none."""
     run, key = visit.asked("run"), visit.asked("key")
     if run:
         return await _wait(visit, run, key)
-    first = items[0] if items else None
+    first = entries[0].item if entries else None
     return None if first is None else await _wait(visit, str(first.run_id), first.key)
 
 

@@ -32,7 +32,7 @@ from signoff.server.asgi import (
     read_body,
     respond,
 )
-from signoff.server.pages import answering, assets, inbox, protection, settings, waits
+from signoff.server.pages import answering, assets, inbox, protection, settings, together, waits
 from signoff.server.pages.posting import LARGEST, read_posted
 from signoff.server.pages.templating import render
 from signoff.server.pages.visits import Redirect, Route, Section, View, Visit
@@ -44,6 +44,7 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     inbox.ROUTES,
     waits.ROUTES,
     answering.ROUTES,
+    together.ROUTES,
     settings.ROUTES,
 )
 SECTIONS: tuple[Section, ...] = (Section("Inbox", "/", "i"),)

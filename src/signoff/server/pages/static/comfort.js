@@ -117,6 +117,7 @@
     let opened = false;
     source.onopen = () => {
       clearTimeout(gone);
+      gone = undefined;
       badge.hidden = true;
       if (opened || again) soon();
       opened = again = true;
@@ -124,8 +125,7 @@
       if (Date.now() - seen > 1000) soon();
     };
     source.onerror = () => {
-      clearTimeout(gone);
-      gone = setTimeout(() => {
+      gone ??= setTimeout(() => {
         badge.textContent = `Offline, showing ${new Date(seen).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
         badge.hidden = false;
       }, 1500);
