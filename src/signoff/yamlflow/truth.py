@@ -1,15 +1,7 @@
-"""What counts as true in a condition.
-
-Owns the rule of the language for texts that stand for conditions.
-"""
+"""What counts as true in a condition: the rule of the expressions, under the name used here."""
 
 from __future__ import annotations
 
-_FALSY = frozenset({"", "false", "0", "-0"})
+from signoff.core.expressions.truth import truthy
 
-
-def truthy(value: object) -> bool:
-    """Whether a rendered condition holds: not when false, 0, -0, null, empty, or such text."""
-    if isinstance(value, str):
-        return value.strip().lower() not in _FALSY
-    return bool(value)
+__all__ = ["truthy"]

@@ -158,6 +158,7 @@ def test_inputs_that_depend_on_others() -> None:
     assert form.schema["properties"]["x"]["x-depends-on"] == {
         "inputs": ["y"],
         "condition": "{{ inputs.y }}",
+        "required": True,
     }
 
 

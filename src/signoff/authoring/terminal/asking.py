@@ -6,6 +6,7 @@ asked for again with the reason directly below it. Must not know how keys or lin
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -57,6 +58,9 @@ class Asker:
         self._read_line = read_line
         self._check = check
         self._indent = 0
+        # The answer so far, and the object in it whose fields are being asked for.
+        self._answer: dict[str, Json] = {}
+        self._around = self._answer
 
     def ask(self, field: Field) -> Any:
         """The value of a field; OMIT when none was given and none is needed."""
@@ -214,12 +218,38 @@ class Asker:
     def _object(self, field: Field) -> dict[str, Json]:
         if field.label:
             self._say(field.label, "bold")
-        return self._inside(lambda: self.ask_fields(field.fields))
+        values: dict[str, Json] = {}
+        if field.name:
+            self._around[field.name] = values
+        return self._inside(lambda: self._ask_parts(field.fields, values))
 
     def ask_fields(self, fields: Sequence[Field]) -> dict[str, Json]:
-        """The values of these fields by name, without those that were left out."""
-        values = {each.name: self.ask(each) for each in fields}
-        return {name: value for name, value in values.items() if value is not OMIT}
+        """The values of a form's fields by name, without those that were left out.
+
+        A field that depends on an answer that was not given is not asked for.
+        """
+        self._answer = self._around = {}
+        return self._ask_parts(fields, self._answer)
+
+    def _ask_parts(self, fields: Sequence[Field], values: dict[str, Json]) -> dict[str, Json]:
+        outer, self._around = self._around, values
+        for each in fields:
+            asked = self._as_asked(each)
+            value = OMIT if asked is None else self.ask(asked)
+            if value is OMIT:
+                values.pop(each.name, None)
+            else:
+                values[each.name] = value
+        self._around = outer
+        return values
+
+    def _as_asked(self, field: Field) -> Field | None:
+        if "x-depends-on" not in field.schema:
+            return field
+        # Only forms of YAML flows need expressions, and loading them takes its time.
+        depending = importlib.import_module("signoff.core.depending")
+        asked: Field | None = depending.as_asked(field, self._answer)
+        return asked
 
     def _tuple(self, field: Field) -> list[Json]:
         self._say(field.label, "bold")

@@ -116,6 +116,8 @@ def _field(one: Input) -> dict[str, Json]:
         depends: dict[str, Any] = {"inputs": list(one.depends_on.inputs)}
         if one.depends_on.condition:
             depends["condition"] = one.depends_on.condition
+        if one.required and not one.has_defaults:
+            depends["required"] = True
         schema["x-depends-on"] = depends
     return schema
 

@@ -1,7 +1,7 @@
 """The JSON Schema of each kind of input.
 
 Owns what a value of a kind looks like in an answer, and the keywords for what JSON Schema has no
-word for: `x-widget` (`radio`, `yaml`), `x-prefill`, `x-stored`, `x-extensions`.
+word for: `x-widget` (`radio`, `yaml`), `x-prefill`, `x-stored`, `x-extensions`, `x-depends-on`.
 """
 
 from __future__ import annotations
