@@ -114,6 +114,15 @@ def test_a_declaration_is_sound(each: TaskType) -> None:
 
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.name)
+def test_defaults_are_values_of_their_properties(each: TaskType) -> None:
+    for schema in each.properties.values():
+        if "default" in schema:
+            # Defaults are taken as they are, so none of them may be an expression.
+            assert "{{" not in str(schema["default"])
+            assert Draft202012Validator(dict(schema)).is_valid(schema["default"])
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.name)
 def test_a_declaration_travels_as_json(each: TaskType) -> None:
     assert decode_type(json.loads(json.dumps(encode_type(each)))) == each
 

@@ -13,6 +13,7 @@ import pytest
 
 from signoff.yamlflow import tasks
 from signoff.yamlflow.catalog import BUILT_IN, TaskType
+from signoff.yamlflow.running.life import DIRECTORS
 from signoff.yamlflow.tasks.running import code_of
 
 RUNNABLE = [each for each in BUILT_IN if not each.flowable]
@@ -25,6 +26,13 @@ def test_a_runnable_type_has_code_that_knows_its_properties(each: TaskType) -> N
     assert callable(code_of(each).run)
     unknown = [name for name in properties(each.properties) if not is_named(name)]
     assert unknown == []
+
+
+@pytest.mark.parametrize(
+    "each", [each for each in BUILT_IN if each.flowable], ids=lambda each: each.name
+)
+def test_a_flowable_type_is_directed(each: TaskType) -> None:
+    assert each.name in DIRECTORS
 
 
 def is_named(name: str) -> bool:

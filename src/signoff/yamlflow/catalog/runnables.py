@@ -119,7 +119,7 @@ RESUME = TaskType(
     aliases=("io.kestra.core.tasks.executions.Resume", f"{PLUGIN}.kestra.executions.Resume"),
     deprecated=frozenset(("io.kestra.core.tasks.executions.Resume",)),
     properties={
-        "executionId": text("Which run.", default="{{ execution.id }}"),
+        "executionId": text("Which run; this one when not given."),
         "inputs": map_of({}, "The answer.", **{"x-typed": True}),
     },
     ignored={
