@@ -78,6 +78,16 @@ def test_one_flow_is_deployed_without_a_file(shell: Shell, project: Path) -> Non
     assert "worker start --pool big" in said
 
 
+def test_runs_of_a_project_may_fetch_its_code(shell: Shell, project: Path) -> None:
+    step = "signoff.deployments.steps.git_clone"
+    pull = f"pull:\n  - {step}: {{repository: https://example.com/house.git, branch: main}}\n"
+    (project / "signoff.yaml").write_text(pull + PROJECT)
+    first, second = shell.main("deploy", "--all", "-o", "json").json()
+    made = {step: {"repository": "https://example.com/house.git", "branch": "main"}}
+    assert [first["pull_steps"], second["pull_steps"]] == [[made], [made]]
+    assert first["entrypoint"] == "flows.py:cleanup"
+
+
 def test_init_makes_a_file_once(shell: Shell, project: Path) -> None:
     assert "is there already" in shell.main("init").refused()
     shell.main("init", "--signoff-file", "other.yaml", "--name", "x").ok()
@@ -116,6 +126,8 @@ WRONG: list[tuple[str, str]] = [
         "line 15: deployment 'nightly' stands",
     ),
     (edited("days: 3", "days: many"), "days"),
+    (edited("    tags: [a]", "    pull: x"), "line 3: deployment 'nightly': `pull` must be a list"),
+    (edited("    tags: [a]", "    pull: [{docker: {}}]"), "git_clone' is supported, got 'docker'"),
     (edited("name: big", "name: bug"), "There is no work pool 'bug' (there are: big). Did you"),
     (edited("{env:", "{evn:"), "`job_variables`: evn: is no job variable of work pool 'big'"),
     (

@@ -31,6 +31,7 @@ FIELDS = [
     "job_variables",
     "entrypoint",
     "path",
+    "pull_steps",
     "created",
     "updated",
     "schedules",

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from signoff import Flow
+from signoff.blocks.system import Secret
+from signoff.deployments import run_deployment
 from signoff.exceptions import InvalidRequest, NotReentrant
+from signoff.gateway.connect import get_gateway
+from signoff.model.deploying import CreateDeployment, ReadDeployment
+from signoff.model.deployments import DeploymentCreate
+from signoff.model.journal import Source
+from signoff.model.shared.work_pools import CreateWorkPool
+from signoff.model.states import StateType
 from signoff.runner.storage import GitRepository
+from tests.scenarios.desk import reached
+from tests.support.processes import Spawner
 
 CODE = "from signoff import flow\n\n@flow\ndef cleanup(days: int = 1):\n    return {0}\n"
 
@@ -55,6 +70,129 @@ def test_a_repository_follows_its_branch(home: Path, repository: Path) -> None:
     assert loaded(url)() == 22
     assert loaded(GitRepository(url, branch="main"))() == 22
     assert loaded(GitRepository(url, commit_sha=first))() == 1
+
+
+def test_runs_fetch_the_code_where_they_are_started(
+    home: Path, repository: Path, spawn_python: Spawner, tmp_path: Path
+) -> None:
+    """On another machine than the deploying one, as far as the worker can tell: with a home of its
+    own, and with the newest commit each time, beside runs of older ones."""
+    get_gateway().send(CreateWorkPool("p"))
+    url, first = repository.as_uri(), git(repository, "rev-parse", "HEAD")
+    newest = loaded(url).to_deployment("newest", work_pool_name="p")
+    pinned = loaded(GitRepository(url, commit_sha=first)).to_deployment(
+        "pinned", work_pool_name="p"
+    )
+    assert (newest.entry_record.directory, newest.entry_record.file) == ("", "flows/clean.py")
+    for each in (newest, pinned):
+        each.apply()
+    stored = get_gateway().send(ReadDeployment(flow_name="cleanup", deployment_name="pinned"))
+    step = {"repository": url, "commit_sha": first}
+    assert stored.pull_steps == [{"signoff.deployments.steps.git_clone": step}]
+    shutil.rmtree(home / "sources")
+    (repository / "flows" / "clean.py").write_text(CODE.format("days + 40"))
+    git(repository, "commit", "--quiet", "-am", "two")
+    spawn_python(["-m", "signoff", "worker", "start", "--pool", "p"])
+
+    def result(name: str) -> Any:
+        run = run_deployment(f"cleanup/{name}", parameters={"days": 2})
+        assert run.state.is_completed(), run.state
+        return run.state.result()
+
+    assert [result(name) for name in ("newest", "pinned", "newest")] == [42, 1, 42]
+    (repository / "flows" / "clean.py").write_text(CODE.format("days + 60"))
+    git(repository, "commit", "--quiet", "-am", "three")
+    assert [result(name) for name in ("newest", "pinned")] == [62, 1]
+    repository.rename(tmp_path / "moved")
+    assert result("pinned") == 1
+
+
+def test_a_repository_that_is_gone_for_good_crashes_the_run_with_the_reason(
+    home: Path, repository: Path, spawn_python: Spawner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get_gateway().send(CreateWorkPool("p"))
+    loaded(repository.as_uri()).to_deployment("x", work_pool_name="p").apply()
+    shutil.rmtree(repository)
+    run = run_deployment("cleanup/x", timeout=0)
+    spawn_python(["-m", "signoff", "worker", "start", "--pool", "p"])
+    state = reached(run.id, StateType.CRASHED, StateType.COMPLETED).state
+    assert state is not None
+    assert f"git cannot get {repository.as_uri()}" in (state.message or "")
+
+
+class _Locked(BaseHTTPRequestHandler):
+    """A host of private repositories, which lets nobody in."""
+
+    asked: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.headers.get("Authorization"))
+        self.send_response(401 if len(self.asked) == 1 else 403)
+        self.send_header("WWW-Authenticate", 'Basic realm="house"')
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def private() -> Iterator[str]:
+    _Locked.asked.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Locked)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/house.git"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("kept", ["secret", "environment", "in clear"])
+def test_a_private_repository_is_opened_with_a_token_that_nobody_sees(
+    home: Path, private: str, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    monkeypatch.setenv("HOUSE_TOKEN", "tok-123")
+    secret = Secret("tok-123")
+    secret.save("house-token")
+    token = {"secret": Secret.load("house-token"), "environment": "$HOUSE_TOKEN"}
+    wanted = GitRepository(private, credentials={"access_token": token.get(kept, "tok-123")})
+    with pytest.raises(NotReentrant) as refused:
+        loaded(wanted)
+    coded = base64.b64encode(b"x-access-token:tok-123").decode()
+    assert f"Basic {coded}" in _Locked.asked
+    assert "tok-123" not in str(refused.value)
+    stored = {"secret": "house-token", "environment": "$HOUSE_TOKEN"}.get(kept)
+    assert wanted.source == Source(private, token=stored)
+
+
+def test_a_token_in_clear_cannot_be_deployed(home: Path, repository: Path) -> None:
+    found = loaded(GitRepository(repository.as_uri(), credentials={"access_token": "ghp_X"}))
+    assert found() == 1
+    with pytest.raises(NotReentrant, match="would be stored; keep it as a Secret"):
+        found.to_deployment("x")
+    with pytest.raises(ValueError, match="the URL holds a password"):
+        GitRepository("https://me:pw@example.com/x.git")
+    gone = GitRepository(repository.as_uri(), credentials={"access_token": "$NOT_SET_HERE"})
+    with pytest.raises(NotReentrant, match="NOT_SET_HERE, which is not set here"):
+        loaded(gone)
+
+
+STEP = "signoff.deployments.steps.git_clone"
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([{"signoff.deployments.steps.run_shell_script": {}}], f"one step '{STEP}' is supported"),
+        ([{STEP: {}}], "`repository` is missing"),
+        ([{STEP: {"repository": "x", "brnach": "y"}}], "Did you mean 'branch'?"),
+        ([{STEP: {"repository": "x", "access_token": "ghp_X"}}], "would be stored"),
+        ([{STEP: {"repository": "https://a:b@c/d"}}], "the URL holds a password"),
+    ],
+)
+def test_steps_that_cannot_be_taken_are_refused(home: Path, steps: Any, said: str) -> None:
+    asked = DeploymentCreate(name="x", flow_name="y", entrypoint="a.py:b", pull_steps=steps)
+    with pytest.raises(InvalidRequest) as refused:
+        get_gateway().send(CreateDeployment(asked))
+    assert said in str(refused.value)
 
 
 def test_what_cannot_be_loaded_says_why(home: Path, repository: Path) -> None:

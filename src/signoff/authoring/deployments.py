@@ -15,6 +15,7 @@ from signoff.authoring.parameters import as_json, parameter_schema
 from signoff.authoring.process import runtime
 from signoff.authoring.schedules import all_asked
 from signoff.authoring.telling import tell
+from signoff.core.pulling import pull_steps
 from signoff.engine.entry import check_not_loading
 from signoff.model.deploying import CreateDeployment
 from signoff.model.deployments import (
@@ -126,8 +127,10 @@ class RunnerDeployment:
             "work_queue_name": self.work_queue_name,
             "job_variables": self.job_variables,
             "entrypoint": self.entrypoint,
-            "path": self.entry_record.directory,
+            "path": self.entry_record.directory or None,
         }
+        if self.entry_record.source is not None:
+            told["pull_steps"] = pull_steps(self.entry_record.source)
         wanted = self.schedules if schedules is None else all_asked(None, None, None, schedules)
         told |= {} if wanted is None else {"schedules": wanted}
         told |= {} if self.paused is None else {"paused": self.paused}

@@ -29,7 +29,9 @@ def _load(name: str) -> Secret:
             f"Unable to find block document named {name} for block type secret. "
             f'Save it with Secret(value=...).save("{name}").'
         ) from error
-    return Secret(value=found.value)
+    secret = Secret(value=found.value)
+    secret.kept_as = name
+    return secret
 
 
 def _save(secret: Secret, name: str, overwrite: bool = False) -> None:
@@ -48,6 +50,7 @@ def _save(secret: Secret, name: str, overwrite: bool = False) -> None:
     if not is_json(value):
         raise TypeError(f"The value of a secret must be JSON to be saved, got {type(value)}.")
     get_gateway().send(SaveSecret(name, value, overwrite))
+    secret.kept_as = name
 
 
 _aload, _asave = off_loop(_load), off_loop(_save)
@@ -68,6 +71,8 @@ class Secret:
     def __init__(self, value: Any) -> None:
         wrapped = isinstance(value, SecretStr | SecretBytes)
         self._value = value.get_secret_value() if wrapped else value
+        self.kept_as: str | None = None
+        """The name under which it is kept; None when it is not, as far as this object knows."""
 
     @property
     def value(self) -> SecretStr:

@@ -1,28 +1,32 @@
 """Flows that are loaded from elsewhere: a folder, a file, or a git repository.
 
 Owns finding the code and loading the flow in it. Whoever starts a run of such a flow later needs
-the code at the same place.
+the folder at the same place; a repository is fetched there.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from signoff.core.entrypoints import entry_record
 from signoff.engine.entry import load_file, load_module
+from signoff.gateway.connect import get_gateway
 from signoff.model.errors import NotReentrant
-from signoff.runner.storage import GitRepository, checked_out
+from signoff.model.journal import Source
+from signoff.runner.storage import GitRepository, checked_out, token_of
 
 
-def load_flow(entrypoint: str, folder: Path | None = None) -> Any:
+def load_flow(entrypoint: str, folder: Path | None = None, source: Source | None = None) -> Any:
     """The flow of an entrypoint.
 
     Args:
         entrypoint: `path/to/file.py:function`, or `package.module:function`.
         folder: what the path is relative to; the working directory when not given.
+        source: the repository that was fetched into the folder; runs fetch it again.
 
     Raises:
         InvalidRequest: the text is no entrypoint.
@@ -46,7 +50,8 @@ def load_flow(entrypoint: str, folder: Path | None = None) -> Any:
         raise NotReentrant(
             f"{record.file or record.module} has no flow {record.qualname!r}; its flows: {flows}."
         )
-    found.spec.entry = lambda: record
+    elsewhere = record if source is None else entry_record(entrypoint, None, source)
+    found.spec.entry = lambda: elsewhere
     return found
 
 
@@ -58,13 +63,27 @@ def from_source(source: str | Path | GitRepository, entrypoint: str) -> Any:
     """A flow of a folder or git repository; `Flow.from_source` documents it."""
     if isinstance(source, GitRepository) or _is_url(str(source)):
         wanted = source if isinstance(source, GitRepository) else GitRepository(str(source))
-        return load_flow(entrypoint, checked_out(wanted))
+        return _of_repository(wanted, entrypoint)
     folder = Path(source).expanduser()
     if not folder.is_dir():
         raise NotReentrant(
             f"The source {str(source)!r} is no folder here, and no URL of a git repository."
         )
     return load_flow(entrypoint, folder)
+
+
+def _of_repository(wanted: GitRepository, entrypoint: str) -> Any:
+    source, clear = wanted.source, wanted.token_in_clear
+    token = clear if clear is not None else token_of(source, get_gateway())
+    found = load_flow(entrypoint, checked_out(source, token), source)
+    if clear is not None:
+        why = (
+            "the access token of its repository was given in clear and would be stored; keep it "
+            'as a Secret and give that, or name an environment variable ("$NAME")'
+        )
+        refused = replace(found.spec.entry(), refusal=why)
+        found.spec.entry = lambda: refused
+    return found
 
 
 def _is_url(source: str) -> bool:

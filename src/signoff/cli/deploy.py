@@ -99,12 +99,15 @@ def _deployment(entry: Entry, folder: Path, file: Path) -> RunnerDeployment:
     """What an entry asks for. Errors name the line it stands on."""
     from signoff.authoring.deployments import deployment_of
     from signoff.authoring.sources import load_flow
+    from signoff.core.entrypoints import entry_record
+    from signoff.core.pulling import source_of
     from signoff.model.deployments import ConcurrencyLimitConfig
     from signoff.model.errors import SignoffException
 
     values = dict(entry.values)
     pool = values.pop("work_pool", None) or {}
     limit = values.pop("concurrency_limit", None)
+    steps = values.pop("pull", None)
     values["schedules"] = [_schedule(each) for each in values.get("schedules") or ()] or None
     try:
         if isinstance(limit, dict):
@@ -118,10 +121,21 @@ def _deployment(entry: Entry, folder: Path, file: Path) -> RunnerDeployment:
             concurrency_limit=limit,
             **{key: value for key, value in values.items() if value is not None},
         )
+        source = source_of(_steps(steps))
+        if source is not None:
+            # Looked at here, and fetched from there where its runs are started.
+            made.entry_record = entry_record(entry.entrypoint, None, source)
+            made.entrypoint = entry.entrypoint
     except (SignoffException, ValueError, TypeError) as error:
         where = f"{file}, line {entry.line}: " if entry.line else ""
         raise InvalidRequest(f"{where}deployment {entry.name!r}: {error}") from None
     return made
+
+
+def _steps(given: Any) -> list[dict[str, Any]] | None:
+    if given is None or (isinstance(given, list) and all(isinstance(s, dict) for s in given)):
+        return given
+    raise InvalidRequest("`pull` must be a list of steps.")
 
 
 def _schedule(given: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def deployment_facts(deployment: DeploymentResponse) -> Facts:
         "job_variables": deployment.job_variables,
         "entrypoint": deployment.entrypoint,
         "path": deployment.path,
+        "pull_steps": deployment.pull_steps,
         "created": iso(deployment.created),
         "updated": iso(deployment.updated),
         "schedules": [schedule_facts(each) for each in deployment.schedules],

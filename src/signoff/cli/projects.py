@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import yaml
 
 from signoff.model.errors import InvalidRequest
 
-_TOP = ("name", "signoff-version", "description", "deployments", "definitions")
+_TOP = ("name", "signoff-version", "description", "pull", "deployments", "definitions")
 _DEPLOYMENT = (
     "name",
     "entrypoint",
@@ -30,6 +30,7 @@ _DEPLOYMENT = (
     "work_pool",
     "concurrency_limit",
     "enforce_parameter_schema",
+    "pull",
 )
 _SCHEDULE = (
     "cron",
@@ -48,7 +49,6 @@ _LIMIT = ("limit", "collision_strategy")
 _ELSEWHERE = {
     "build": "Signoff builds no images: leave it out",
     "push": "Signoff pushes no images: leave it out",
-    "pull": "Signoff starts runs where the code is: give `entrypoint` a path on the worker",
     "triggers": "Signoff has no triggers of deployments: give it a schedule",
     "prefect-version": "write signoff-version, or leave it out",
 }
@@ -108,12 +108,16 @@ class _Reader:
         listed = top.get("deployments")
         if listed is None:
             raise self._wrong(root.start_mark.line, "`deployments` is missing")
-        return list(self._listed(listed))
+        pull = self._value(top["pull"]) if "pull" in top else None
+        return list(self._listed(listed, pull))
 
-    def _listed(self, node: yaml.Node) -> Iterator[Entry]:
+    def _listed(self, node: yaml.Node, pull: Any) -> Iterator[Entry]:
         seen: dict[tuple[str, str], int] = {}
         for each in self._sequence(node, "deployments"):
             entry = self._entry(each)
+            if pull is not None:
+                # What a deployment says itself counts.
+                entry = replace(entry, values={"pull": pull, **entry.values})
             before = seen.setdefault((entry.entrypoint, entry.name), entry.line)
             if before != entry.line:
                 raise self._wrong(

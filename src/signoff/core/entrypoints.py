@@ -11,24 +11,25 @@ import posixpath
 import re
 
 from signoff.model.errors import InvalidRequest
-from signoff.model.journal import EntryRecord
+from signoff.model.journal import EntryRecord, Source
 
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-def entry_record(entrypoint: str, folder: str | None) -> EntryRecord:
+def entry_record(entrypoint: str, folder: str | None, source: Source | None = None) -> EntryRecord:
     """How the flow of an entrypoint is loaded.
 
     Args:
         entrypoint: where the flow is.
         folder: what the path is relative to, and the working directory of runs; that of the worker
             when not given.
+        source: the repository that the path is in; `folder` counts for nothing then.
 
     Raises:
         InvalidRequest: the text is no entrypoint.
     """
     place, colon, name = entrypoint.strip().rpartition(":")
-    directory = folder or ""
+    directory = "" if source is not None else folder or ""
     if not colon:
         place, _, name = entrypoint.strip().rpartition(".")
     is_file = bool(colon) and (place.endswith(".py") or "/" in place)
@@ -48,4 +49,5 @@ def entry_record(entrypoint: str, folder: str | None) -> EntryRecord:
         module=None if is_file else place,
         qualname=name,
         source_hash="",
+        source=source,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from signoff.model.forms import Json
@@ -183,6 +184,26 @@ DOCUMENTS = "signoff.yamlflow.stored"
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A git repository that holds the code of a flow, fetched where its runs are started.
+
+    Args:
+        url: of the repository, without passwords.
+        branch: branch or tag; None for the default branch.
+        commit: exactly this commit; None for the newest one.
+        token: what opens a private repository: `$NAME` of an environment variable, or the name of
+            a secret; never the token itself.
+        username: goes with the token, where the host wants a certain one.
+    """
+
+    url: str
+    branch: str | None = None
+    commit: str | None = None
+    token: str | None = None
+    username: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRecord:
     """What a process needs to call the flow again from the top (DESIGN 4.1).
 
@@ -198,6 +219,7 @@ class EntryRecord:
         qualname: qualified name of the flow in it.
         source_hash: digest of the source, to notice changed code.
         refusal: why no process can load the flow; None when one can.
+        source: the repository that `file` or `module` is in, and has to be fetched first.
     """
 
     host: str
@@ -210,6 +232,14 @@ class EntryRecord:
     qualname: str
     source_hash: str
     refusal: str | None = None
+    source: Source | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> EntryRecord:
+        """The record of these values, as `dataclasses.asdict` and JSON have left them."""
+        source = values.get("source")
+        told = {**values, "path": tuple(values["path"])}
+        return cls(**{**told, "source": None if source is None else Source(**source)})
 
     @property
     def is_document(self) -> bool:

@@ -1,8 +1,7 @@
 """The beginning of a process that enters a run.
 
-`python -m signoff.runner.child RUN_ID [PROCESS_ID CLAIMER]`: a claimer says by which names it
-started the process. Without arguments they are found in the environment (`NAMES`), for commands
-of somebody else.
+`python -m signoff.runner.child [RUN_ID]`: without an argument, a claimer has said in the
+environment which run it is, and by which names it started the process (`NAMES`).
 
 Owns loading the flow by its entry record and handing the run to it. Must not import `authoring`.
 """
@@ -25,17 +24,20 @@ from signoff.model.lookups import ReadEntry
 from signoff.model.state_types import StateType
 
 NAMES = ("SIGNOFF__FLOW_RUN_ID", "SIGNOFF__PROCESS_ID", "SIGNOFF__CLAIMER")
-"""Environment variables that say what the arguments do, in their order."""
+"""Environment variables by which a claimer names the run, the process it starts, and itself."""
+FOLDER = "SIGNOFF__FOLDER"
+"""Where the code is that it has fetched for the run."""
 
 _RETRY = "signoff flow-run retry"
 
 
-def enter(run_id: UUID, record: EntryRecord | None) -> Any:
+def enter(run_id: UUID, record: EntryRecord | None, folder: str | None = None) -> Any:
     """Work on a run in this process until it has ended, is suspended, or belongs to another one.
 
     Args:
         run_id: the run.
         record: how its flow is loaded.
+        folder: where the code is that the record wants fetched, when it was fetched already.
 
     Returns:
         The final state, or the one in which the run was left.
@@ -48,6 +50,10 @@ def enter(run_id: UUID, record: EntryRecord | None) -> Any:
             raise NotReentrant(
                 f"Flow run {run_id} was created without telling how its flow can be loaded."
             )
+        if record.source is not None:
+            # Loaded on first use: few flows are in a repository.
+            storage = importlib.import_module("signoff.runner.storage")
+            record = storage.located(record, get_gateway(), folder)
         flow = entry.load(record)
         if not hasattr(flow, "enter"):
             raise NotReentrant(f"{record.qualname!r} in {record.file} is not a flow any more.")
@@ -67,20 +73,14 @@ def enter(run_id: UUID, record: EntryRecord | None) -> Any:
 
 def main() -> None:
     """Entry point of the process."""
-    if len(sys.argv) > 1:
-        run_id: UUID | None = UUID(sys.argv[1])
-        if len(sys.argv) > 3:
-            begin_child(sys.argv[2], sys.argv[3])
-    else:
-        run_id = begin_claimed()
+    run_id = UUID(sys.argv[1]) if len(sys.argv) > 1 else begin_claimed()
     if run_id is None:
         sys.exit("Say which flow run: python -m signoff.runner.child RUN_ID")
     work(run_id)
 
 
 def begin_claimed() -> UUID | None:
-    """Become the process that a claimer started by a command of somebody's own; returns the run,
-    None when this is no such process."""
+    """Become the process that a claimer has started; returns the run, None when this is none."""
     if any(name not in os.environ for name in NAMES):
         return None
     # Once: processes that are started from here work on other runs.
@@ -97,7 +97,8 @@ def work(run_id: UUID, record: EntryRecord | None = None) -> NoReturn:
         record: how its flow is loaded, where that is known already.
     """
     try:
-        state = enter(run_id, record or get_gateway().send(ReadEntry(run_id)))
+        folder = os.environ.pop(FOLDER, None)
+        state = enter(run_id, record or get_gateway().send(ReadEntry(run_id)), folder)
     except SignoffException as error:
         sys.exit(f"Flow run {run_id} cannot be entered: {error}")
     sys.exit(0 if state.is_completed() or not state.is_final() else 1)

@@ -36,6 +36,7 @@ class Job:
         environment: variables of the child.
         spare: directory for a child whose own is gone.
         settings: what the deployment and its pool say about the child; None for nothing.
+        folder: where the code is that was fetched for it; None when nothing had to be.
     """
 
     run_id: UUID
@@ -46,6 +47,7 @@ class Job:
     environment: Mapping[str, str]
     spare: Path
     settings: JobSettings | None = None
+    folder: str | None = None
 
     @property
     def interpreter(self) -> str:

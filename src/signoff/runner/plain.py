@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from signoff.model.errors import NotReentrant
-from signoff.runner.child import NAMES
+from signoff.runner.child import FOLDER, NAMES
 from signoff.runner.jobs import Job, OnEnd
 
 
@@ -60,15 +60,16 @@ def start(job: Job, on_end: OnEnd) -> Plain:
 
 
 def _command(job: Job) -> list[str]:
-    """What is started. A command of the deployment's own finds the run in its environment."""
+    """What is started. It finds the run in its environment."""
     wanted = job.settings.command if job.settings is not None else None
     if wanted is None:
-        return [job.interpreter, "-m", "signoff.runner.child", *_names(job).values()]
+        return [job.interpreter, "-m", "signoff.runner.child"]
     return shlex.split(wanted)
 
 
 def _names(job: Job) -> dict[str, str]:
-    return dict(zip(NAMES, (str(job.run_id), job.process_id, job.claimer), strict=True))
+    names = dict(zip(NAMES, (str(job.run_id), job.process_id, job.claimer), strict=True))
+    return names if job.folder is None else {**names, FOLDER: job.folder}
 
 
 def _show(printed: IO[bytes], log: Path) -> None:

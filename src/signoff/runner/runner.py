@@ -10,7 +10,9 @@ import logging
 import os
 import signal
 import threading
+from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from time import monotonic
 
 from signoff.core.ports import Gateway
@@ -144,6 +146,26 @@ class Runner:
         child = Child(run_id, process_id, monotonic())
         self._nursery.add(child)
         child.deafen = self._gateway.listen(run_id, partial(self._heard, child))
+        if record.source is None:
+            self._start_child(child, job)
+        else:
+            # It may take a while, and other runs are due.
+            threading.Thread(target=self._fetch, args=(child, job), daemon=True).start()
+
+    def _fetch(self, child: Child, job: Job) -> None:
+        """On a thread of its own: get the code of a run, then start its process."""
+        # Loaded on first use: few flows are in a repository.
+        storage = import_module("signoff.runner.storage")
+        try:
+            record = storage.located(job.record, self._gateway)
+        except Exception as error:  # whatever it is, the run must not be forgotten
+            self._forget(child)
+            self._reporter.ended(child.run_id, None, str(error), True)
+        else:
+            self._start_child(child, replace(job, record=record, folder=record.directory))
+
+    def _start_child(self, child: Child, job: Job) -> None:
+        run_id, log = job.run_id, job.log
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
             child.started = self._start(job, partial(self._ended, child, job))

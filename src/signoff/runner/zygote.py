@@ -66,12 +66,7 @@ def main() -> None:
     with socket.socket(fileno=int(sys.argv[1])) as control:
         job = _Zygote(control).serve()
     if job is not None:
-        child.work(UUID(job["run_id"]), record_of(job["record"]))
-
-
-def record_of(values: dict[str, Any]) -> EntryRecord:
-    """An entry record from its message."""
-    return EntryRecord(**{**values, "path": tuple(values["path"])})
+        child.work(UUID(job["run_id"]), EntryRecord.of(job["record"]))
 
 
 class _Zygote:
@@ -85,7 +80,7 @@ class _Zygote:
     def serve(self) -> dict[str, Any] | None:
         """Fork a child per job until the supervisor has gone; in a child, returns its job."""
         first = self._control.recv(LARGEST)
-        if not first or not self._load(record_of(json.loads(first))):
+        if not first or not self._load(EntryRecord.of(json.loads(first))):
             return None
         gc.collect()
         # What is loaded is never garbage: children share its memory as long as nobody touches it.

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from signoff.core.entrypoints import entry_record
 from signoff.core.nearest import did_you_mean
+from signoff.core.pulling import source_of
 from signoff.core.shared.job_templates import merged
 from signoff.engine.names import run_name
 from signoff.model import deploying as d
@@ -116,9 +117,9 @@ def create_deployment(unit: Unit, request: d.CreateDeployment) -> DeploymentResp
     flow_id = unit.tx.flow_id(flow_name, unit.now, unit.means.new_id)
     known = unit.tx.deployments.named(flow_name, asked.name)
     fields = _given(asked)
-    record = request.entry_record
+    record, source = request.entry_record, source_of(asked.pull_steps)
     if record is None and asked.entrypoint is not None:
-        record = entry_record(asked.entrypoint, asked.path)
+        record = entry_record(asked.entrypoint, asked.path, source)
     unit.wrote = True
     if known is None:
         deployment = DeploymentResponse(

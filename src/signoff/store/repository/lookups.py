@@ -206,8 +206,7 @@ class Lookups:
         if found is None:
             row = self._session.one("read_entry_record", {"digest": digest})
             assert row is not None, "entry records are never deleted"
-            body: dict[str, Any] = load(row[0])
-            found = EntryRecord(**{**body, "path": tuple(body["path"])})
+            found = EntryRecord.of(load(row[0]))
             self._learn().entries[digest] = found
         return found
 
