@@ -48,6 +48,7 @@ class Execution:
         workers: how much of it works at present.
         masked: values of secrets that were used, kept out of logs.
         state: how it ended, once that is known.
+        id: the run's id, as people and expressions see it.
     """
 
     document: Document
@@ -61,12 +62,25 @@ class Execution:
     workers: Workers = field(default_factory=Workers)
     masked: set[str] = field(default_factory=set)
     state: Verdict | None = None
+    # Every task asks for these, and they never change.
+    id: str = field(init=False)
+    _envs: Mapping[str, str] = field(init=False)
+    _flow: Mapping[str, Any] = field(init=False)
     _lookups: Lookups | None = None
 
-    @property
-    def id(self) -> str:
-        """The run's id, as people and expressions see it."""
-        return str(self.frame.run_id)
+    def __post_init__(self) -> None:
+        self.id = str(self.frame.run_id)
+        self._envs = {
+            name.removeprefix("ENV_").lower(): value
+            for name, value in os.environ.items()
+            if name.startswith("ENV_")
+        }
+        self._flow = {
+            "id": self.document.id,
+            "namespace": self.document.namespace,
+            "revision": self.revision,
+            "tenantId": "main",
+        }
 
     @property
     def pairs(self) -> StoredPairs:
@@ -98,31 +112,21 @@ class Execution:
 
     def variables(self) -> dict[str, Any]:
         """What expressions see wherever they stand in the document."""
-        document = self.document
         return {
             "inputs": self.inputs,
             "outputs": self.board.outputs,
             "tasks": self.board.states,
-            "flow": {
-                "id": document.id,
-                "namespace": document.namespace,
-                "revision": self.revision,
-                "tenantId": "main",
-            },
+            "flow": self._flow,
             "execution": {
                 "id": self.id,
                 "startDate": moment(self.frame.started),
                 "originalId": self.original or self.id,
                 "state": str(self.state or "RUNNING"),
             },
-            "vars": document.variables,
+            "vars": self.document.variables,
             "labels": self.labels,
             "trigger": self.trigger or {},
-            "envs": {
-                name.removeprefix("ENV_").lower(): value
-                for name, value in os.environ.items()
-                if name.startswith("ENV_")
-            },
+            "envs": self._envs,
             "globals": {},
         }
 

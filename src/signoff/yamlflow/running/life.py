@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -173,15 +174,23 @@ def _body(visit: Visit) -> Outcome:
         properties = visit.properties()
     except Exception as error:
         raise TaskEnded(Outcome(Verdict.FAILED, message=_where(node, str(error)))) from None
-    home = DIRECTORS.get(node.type.name, "runnable:runnable")
-    module, _, name = home.partition(":")
-    room = "running" if module == "runnable" else "flowables"
-    run = getattr(importlib.import_module(f"signoff.yamlflow.{room}.{module}"), name)
-    outcome: Outcome = run(visit, properties)
-    outcome = replace(outcome, inside=tuple(visit.inside))
+    outcome = _code(node.type.name)(visit, properties)
+    if visit.inside:
+        outcome = replace(outcome, inside=tuple(visit.inside))
     if outcome.verdict.stops:
         raise TaskEnded(outcome)
     return outcome
+
+
+@cache
+def _code(type_name: str) -> Callable[[Visit, Mapping[str, Any]], Outcome]:
+    """What carries out tasks of a type; loaded with the first of them."""
+    module, _, name = DIRECTORS.get(type_name, "runnable:runnable").partition(":")
+    room = "running" if module == "runnable" else "flowables"
+    found: Callable[[Visit, Mapping[str, Any]], Outcome] = getattr(
+        importlib.import_module(f"signoff.yamlflow.{room}.{module}"), name
+    )
+    return found
 
 
 def _asked(visit: Visit, node: TaskNode) -> bool:
@@ -212,7 +221,8 @@ def _judge(task: TaskFrame, given: Arguments, ending: Ending) -> Ending:
         verdict = Verdict.WARNING
     if verdict is Verdict.WARNING and node.allow_warning:
         verdict = Verdict.SUCCESS
-    outcome = replace(outcome, verdict=verdict)
+    if verdict is not outcome.verdict:
+        outcome = replace(outcome, verdict=verdict)
     kind, name = STATES[verdict]
     if kind is StateType.COMPLETED:
         return Ending(kind, outcome, None, name, outcome.message, now_us())

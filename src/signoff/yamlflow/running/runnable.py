@@ -55,7 +55,7 @@ def context_of(visit: Visit, stopped: Event) -> RunContext:
         execution_id=execution.id,
         log=logger_of(visit),
         render=visit.render,
-        variables=visit.variables(),
+        variables=visit.scope,
         secrets=execution.secret,
         key_values=execution.pairs,
         files=execution.files,

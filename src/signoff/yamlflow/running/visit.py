@@ -53,6 +53,7 @@ class Visit:
         folder: of the WorkingDirectory around it.
         task: its task run, once it runs.
         inside: the tasks it directed that have ended.
+        scope: what its expressions see in the present attempt, once that has begun.
     """
 
     execution: Execution
@@ -64,6 +65,7 @@ class Visit:
     folder: Path | None = None
     task: TaskFrame | None = None
     inside: list[Done] = field(default_factory=list)
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -160,7 +162,7 @@ class Visit:
         Raises:
             PropertyError: one cannot be.
         """
-        variables = self.variables()
+        variables = self.scope = self.variables()
 
         def render(text: str, typed: bool) -> Any:
             return self.execution.render(text, typed, variables)
