@@ -51,12 +51,12 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the report: the same work on every side."""
+    """One row of the report: the same work on every side; None where the peer has nothing alike."""
 
     name: str
     unit: str
     signoff: Figures | Failure
-    prefect: Figures | Failure
+    prefect: Figures | Failure | None
     floor: Figures | Failure
     floor_name: str
     goals: Sequence[Goal] = field(default_factory=tuple)
@@ -76,6 +76,8 @@ class Line:
 
     def ratio(self) -> str:
         """How many times better than Prefect, by the medians."""
+        if self.prefect is None:
+            return "-"
         if isinstance(self.signoff, Failure) or isinstance(self.prefect, Failure):
             return "failed"
         small, large = self.signoff.p50, self.prefect.p50
@@ -100,8 +102,10 @@ def number(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def shown(side: Figures | Failure, line: Line) -> str:
+def shown(side: Figures | Failure | None, line: Line) -> str:
     """One side of a row: `p50 / p99 (n)`."""
+    if side is None:
+        return "has none"
     if isinstance(side, Failure):
         return "FAILED"
     if side.n == 1:

@@ -75,7 +75,9 @@ def failures(line: Line) -> list[str]:
 def as_data(line: Line) -> dict[str, object]:
     """A row for machines: every single value, so that other sums can be made later."""
 
-    def side(measured: Figures | Failure) -> object:
+    def side(measured: Figures | Failure | None) -> object:
+        if measured is None:
+            return None
         if isinstance(measured, Failure):
             return {"failed": measured.reason}
         return {"values": list(measured.values), "note": measured.note}

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bench import departures, floors
+from bench.documents import documents
 from bench.figures import Failure, Figures, Goal, Line
 from bench.measuring import Sides, api, attempt, attempt_all, collect
 from bench.processes import Broken, Program, cpu_percent, rss_mib
@@ -353,4 +354,5 @@ WORKLOADS: dict[str, Callable[[Sides], list[Line]]] = {
     "suspend": departures.suspend,
     "bulk": departures.bulk,
     "million": departures.million,
+    "documents": documents,
 }
