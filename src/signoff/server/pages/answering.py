@@ -35,7 +35,9 @@ async def cancel(visit: Visit) -> View | Redirect:
 
 
 def _after(visit: Visit, here: str) -> str:
-    """Where to go when something was decided: to the next in the inbox, where one came from it."""
+    """Where to go when something was decided: on, on the page where one came from."""
+    if visit.said("from") == "run":
+        return f"/runs/{visit.run_id()}"
     if visit.said("from") != "inbox":
         return here
     return with_query("/", done=here, q=visit.said("q"))

@@ -34,8 +34,9 @@ from signoff.server.asgi import (
 )
 from signoff.server.pages import answering, assets, inbox, protection, settings, together, waits
 from signoff.server.pages.posting import LARGEST, read_posted
+from signoff.server.pages.runs import acting as runs
 from signoff.server.pages.templating import render
-from signoff.server.pages.visits import Redirect, Route, Section, View, Visit
+from signoff.server.pages.visits import Redirect, Route, Section, Text, View, Visit
 from signoff.wire.problems import write_problem
 
 T = TypeVar("T")
@@ -45,6 +46,7 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     waits.ROUTES,
     answering.ROUTES,
     together.ROUTES,
+    runs.ROUTES,
     settings.ROUTES,
 )
 SECTIONS: tuple[Section, ...] = (Section("Inbox", "/", "i"),)
@@ -115,7 +117,7 @@ class Site:
 
     async def _handled(
         self, method: str, visit: Visit, headers: Headers, body: bytes
-    ) -> View | Redirect:
+    ) -> View | Redirect | Text:
         wanted = "GET" if method == "HEAD" else method
         matches = [
             (route, values)
@@ -141,8 +143,10 @@ class Site:
         return await route.handler(visit)
 
     async def _response(
-        self, found: View | Redirect, visit: Visit, headers: Headers, secure: bool
+        self, found: View | Redirect | Text, visit: Visit, headers: Headers, secure: bool
     ) -> Response:
+        if isinstance(found, Text):
+            return _packed(200, found.content.encode(), _file_headers(found), headers)
         if isinstance(found, Redirect):
             sent = tuple(protection.set_cookies(found.cookies, secure))
             return Response(303, b"", ((b"location", found.to.encode()), *sent))
@@ -221,6 +225,16 @@ def _packed(status: int, body: bytes, sent: tuple[Header, ...], headers: Headers
         return Response(status, body, sent)
     packed = gzip.compress(body, 5, mtime=0)
     return Response(status, packed, (*sent, (b"content-encoding", b"gzip")))
+
+
+def _file_headers(found: Text) -> tuple[Header, ...]:
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in found.name)
+    return (
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-disposition", f'attachment; filename="{kept}"'.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+    )
 
 
 def _takes_gzip(headers: Headers) -> bool:

@@ -112,7 +112,20 @@ class Redirect:
     cookies: Mapping[str, str | None] = field(default_factory=dict)
 
 
-Handler = Callable[[Visit], Awaitable["View | Redirect"]]
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to keep as a file.
+
+    Args:
+        content: the text.
+        name: what the file is called.
+    """
+
+    content: str
+    name: str
+
+
+Handler = Callable[[Visit], Awaitable["View | Redirect | Text"]]
 
 
 @dataclass(frozen=True, slots=True)

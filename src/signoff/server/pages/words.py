@@ -153,3 +153,27 @@ def _text(field: Field | None, value: Json) -> str:
     if field is None:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return to_text(field, value)
+
+
+def micros(at: datetime) -> int:
+    """A time of Python as microseconds since the epoch."""
+    return round(at.timestamp() * 1_000_000)
+
+
+def length(microseconds: int) -> str:
+    """A length of time as exactly as a person cares: `3 ms`, `4.2 s`, `5 min 20 s`, `3 days`."""
+    milliseconds, seconds = microseconds / 1_000, microseconds / 1_000_000
+    if seconds < 1:
+        return f"{milliseconds:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3_600:
+        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    if seconds < 2 * 86_400:
+        return f"{int(seconds // 3_600)} h {int(seconds % 3_600 // 60)} min"
+    return f"{int(seconds // 86_400)} days"
+
+
+def clock_of_day(at: int) -> str:
+    """The time of a tick of a chart, UTC."""
+    return moment(at).strftime("%H:%M:%S")

@@ -112,6 +112,7 @@
     ready(old);
   }
   const soon = () => { timer ??= setTimeout(refresh, 150); };
+  document.addEventListener("signoff:stale", soon);
   function listen() {
     source = new EventSource(stream);
     let opened = false;

@@ -1,0 +1,71 @@
+"""What may be done to a run now.
+
+Owns the words for each action. Whether one is legal says the rules table, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signoff.core.transitions import RULES
+from signoff.model.events import Kind
+from signoff.model.runs import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action on a run.
+
+    Args:
+        name: last part of the address it is posted to.
+        kind: the event it is.
+        label: on the button.
+        icon: which picture of `icons.html`.
+        what: what happens then, in one sentence.
+        confirmed: it is asked for twice, because it cannot be taken back.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    icon: str
+    what: str
+    confirmed: bool = False
+
+
+_OFFERS = (
+    Offer(
+        "retry",
+        Kind.RERUN,
+        "Retry",
+        "again",
+        "The run starts again. Tasks that have finished keep their results.",
+    ),
+    Offer(
+        "pause",
+        Kind.HOLD,
+        "Pause",
+        "pause",
+        "The run stops before its next task, and goes on when somebody resumes it.",
+    ),
+    Offer(
+        "suspend",
+        Kind.SUSPEND,
+        "Suspend",
+        "moon",
+        "The process ends before its next task; the run goes on in a new one when resumed.",
+    ),
+    Offer(
+        "cancel",
+        Kind.CANCEL,
+        "Cancel",
+        "stop",
+        "The run ends, with every run it has called. This cannot be undone.",
+        confirmed=True,
+    ),
+)
+
+
+def offers(phase: Phase) -> tuple[Offer, ...]:
+    """What the rules allow a person to do to a run in this phase, the most useful first."""
+    return tuple(each for each in _OFFERS if (phase, each.kind) in RULES)

@@ -1,0 +1,220 @@
+"""What the page of a run shows.
+
+Owns which facts are read, and how many of each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from signoff.model.errors import ObjectNotFound
+from signoff.model.events import HistoryEntry
+from signoff.model.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterParentFlowRunId,
+    FlowRunSort,
+    TaskRunFilter,
+    TaskRunFilterFlowRunId,
+    TaskRunSort,
+)
+from signoff.model.queries import ReadHistory, ReadRun, ReadRuns, ReadTaskRuns, ReadWaits
+from signoff.model.replies import WaitView
+from signoff.model.runs import Phase, phase_of
+from signoff.model.shared.artifacts import Artifact, ArtifactFilter, ReadArtifacts
+from signoff.model.state_types import StateType
+from signoff.model.views import FlowRun, TaskRun
+from signoff.model.waits import WaitKind, WaitStatus
+from signoff.server.pages import badges, words
+from signoff.server.pages.decisions import decision_values
+from signoff.server.pages.runs.logs import LEVELS, level_name, read_lines
+from signoff.server.pages.runs.offers import offers
+from signoff.server.pages.runs.sentence import sentence
+from signoff.server.pages.runs.timeline import Span, timeline
+from signoff.server.pages.visits import View, Visit, wait_path
+
+TASKS = 200
+_CHILDREN = 100
+_ARTIFACTS = 50
+_ZOOMS = (1, 2, 4, 8)
+_FAR = 1 << 62
+
+
+async def run_view(
+    visit: Visit, run_id: UUID, notice: str | None = None, status: int = 200
+) -> View:
+    """The page of a run.
+
+    Args:
+        visit: who looks.
+        run_id: the run.
+        notice: why what was asked for was not done.
+        status: the HTTP status.
+    """
+    run = await visit.ask(ReadRun(run_id))
+    waits = await visit.ask(ReadWaits(run_id))
+    tasks = await _tasks(visit, run_id)
+    children = await _children(visit, run_id)
+    phase = _phase(run)
+    still_open = sorted(
+        (each for each in waits if each.status is WaitStatus.OPEN),
+        key=lambda each: (each.item.deadline or _FAR, each.item.opened_at),
+    )
+    asked = [each for each in still_open if each.item.kind is not WaitKind.CHILD]
+    values: dict[str, Any] = {
+        "run": run,
+        "badge_of_run": badges.of_phase(phase, run.state_name),
+        "sentence": sentence(run, phase, still_open, visit.now),
+        "offers": offers(phase),
+        "notice": notice,
+        "waits": waits,
+        "others": asked[1:],
+        "wait": None,
+        "q": "",
+        "tasks": tasks,
+        "children": children,
+        "parent": await _parent(visit, run),
+        "parameters": [(name, shown(value)) for name, value in run.parameters.items()],
+        "history": await _history(visit, run_id),
+        "artifacts": await _artifacts(visit, run_id),
+        "log": await read_lines(visit, run_id),
+        "levels": LEVELS,
+        "level_name": level_name,
+        "line": timeline(_spans(run, waits, tasks, children), visit.now),
+        "zoom": _zoom(visit),
+        "zooms": _ZOOMS,
+        "shown": shown,
+        "safe_link": safe_link,
+        "most_tasks": TASKS,
+    }
+    if asked:
+        values |= {**decision_values(visit, asked[0], None, None), "notice": notice, "lines": ()}
+    return View("run.html", run.name, values, status, "Runs")
+
+
+def shown(value: Any) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def safe_link(value: Any) -> str:
+    """An address that a flow gave, if it leads to the web; nowhere otherwise."""
+    text = str(value)
+    return text if text.lower().startswith(("http://", "https://")) else "#artifacts"
+
+
+def _phase(run: FlowRun) -> Phase:
+    if run.state_type is None:
+        return Phase.ABSENT
+    return phase_of(StateType(run.state_type), run.state_name)
+
+
+def _zoom(visit: Visit) -> int:
+    text = visit.asked("zoom")
+    return int(text) if text in {str(each) for each in _ZOOMS} else 1
+
+
+async def _tasks(visit: Visit, run_id: UUID) -> tuple[TaskRun, ...]:
+    mine = TaskRunFilter(flow_run_id=TaskRunFilterFlowRunId(any_=[run_id]))
+    found = await visit.ask(ReadTaskRuns(task_runs=mine, sort=TaskRunSort.ID_DESC, limit=TASKS))
+    return tuple(reversed(found))
+
+
+async def _children(visit: Visit, run_id: UUID) -> tuple[FlowRun, ...]:
+    called = FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run_id]))
+    found = await visit.ask(ReadRuns(flow_runs=called, sort=FlowRunSort.ID_DESC, limit=_CHILDREN))
+    return tuple(reversed(found))
+
+
+async def _parent(visit: Visit, run: FlowRun) -> FlowRun | None:
+    if run.parent_flow_run_id is None:
+        return None
+    mine = FlowRunFilter(id=FlowRunFilterId(any_=[run.parent_flow_run_id]))
+    found = await visit.ask(ReadRuns(flow_runs=mine, limit=1))
+    return found[0] if found else None
+
+
+async def _history(visit: Visit, run_id: UUID) -> tuple[HistoryEntry, ...]:
+    return await visit.ask(ReadHistory(run_id))
+
+
+async def _artifacts(visit: Visit, run_id: UUID) -> tuple[Artifact, ...]:
+    mine = ArtifactFilter.model_validate({"flow_run_id": {"any_": [run_id]}})
+    return await visit.ask(ReadArtifacts(artifacts=mine, limit=_ARTIFACTS))
+
+
+def _spans(
+    run: FlowRun,
+    waits: Sequence[WaitView],
+    tasks: Sequence[TaskRun],
+    children: Sequence[FlowRun],
+) -> list[Span]:
+    spans = [
+        Span(
+            id=task.id,
+            label=task.name,
+            tone=badges.of_state(task.state_type, task.state_name).tone,
+            start=words.micros(task.start_time),
+            end=words.micros(task.end_time) if task.end_time else None,
+            href=f"#task-{task.id}",
+            after=_sources(task),
+        )
+        for task in tasks
+        if task.start_time is not None and task.child_flow_run_id is None
+    ]
+    spans += [
+        Span(
+            id=child.id,
+            label=f"{child.flow_name} / {child.name}",
+            tone=badges.of_state(child.state_type, child.state_name).tone,
+            start=words.micros(child.start_time),
+            end=words.micros(child.end_time) if child.end_time else None,
+            href=f"/runs/{child.id}",
+        )
+        for child in children
+        if child.start_time is not None
+    ]
+    spans += [
+        Span(
+            id=f"wait-{each.item.number}",
+            label=words.subject(each.item),
+            tone=badges.of_wait(each.status).tone,
+            start=each.item.opened_at,
+            end=each.closed_at,
+            waits=True,
+            href=wait_path(run.id, each.item.key),
+        )
+        for each in waits
+        if each.item.kind is not WaitKind.CHILD
+    ]
+    return spans
+
+
+def _sources(task: TaskRun) -> tuple[UUID, ...]:
+    """The task runs whose results a task took."""
+    return tuple(
+        UUID(str(each["id"]))
+        for given in task.task_inputs.values()
+        if isinstance(given, list)
+        for each in given
+        if isinstance(each, dict) and each.get("input_type") == "task_run"
+    )
+
+
+async def find_run(visit: Visit, text: str) -> UUID:
+    """The run with this id.
+
+    Raises:
+        ObjectNotFound: it is the id of none.
+    """
+    try:
+        run_id = UUID(text)
+    except ValueError:
+        raise ObjectNotFound(f"{text!r} is not the id of a run.") from None
+    await visit.ask(ReadRun(run_id))
+    return run_id
