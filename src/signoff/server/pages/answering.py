@@ -10,8 +10,12 @@ from signoff.model.commands import CancelRun
 from signoff.model.queries import ReadWait
 from signoff.server.pages.decisions import attempt
 from signoff.server.pages.inbox import inbox_view
+from signoff.server.pages.runs.show import answered_view
 from signoff.server.pages.visits import Redirect, Route, View, Visit, wait_path, with_query
 from signoff.server.pages.waits import wait_view
+
+_PAGES = {"inbox": inbox_view, "run": answered_view}
+"""Where a decision is shown, besides its own page."""
 
 
 async def answer(visit: Visit) -> View | Redirect:
@@ -23,7 +27,7 @@ async def answer(visit: Visit) -> View | Redirect:
         return Redirect(_after(visit, wait_path(run_id, wait.item.key)), tried.cookies)
     if tried.asked is None:
         wait = await visit.ask(ReadWait(run_id, key))
-    show = inbox_view if visit.said("from") == "inbox" else wait_view
+    show = _PAGES.get(visit.said("from"), wait_view)
     return await show(visit, wait, tried.asked, tried.notice, tried.status, tried.cookies)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signoff.core.settling import PAUSING, SUSPENDING
 from signoff.core.transitions import RULES
 from signoff.model.events import Kind
 from signoff.model.runs import Phase
@@ -22,6 +23,7 @@ class Offer:
         label: on the button.
         icon: which picture of `icons.html`.
         what: what happens then, in one sentence.
+        there: phases and names of states in which a run is there already, or on its way.
         confirmed: it is asked for twice, because it cannot be taken back.
     """
 
@@ -30,6 +32,7 @@ class Offer:
     label: str
     icon: str
     what: str
+    there: frozenset[str]
     confirmed: bool = False
 
 
@@ -40,6 +43,7 @@ _OFFERS = (
         "Retry",
         "again",
         "The run starts again. Tasks that have finished keep their results.",
+        frozenset({Phase.RESUMING}),
     ),
     Offer(
         "pause",
@@ -47,6 +51,7 @@ _OFFERS = (
         "Pause",
         "pause",
         "The run stops before its next task, and goes on when somebody resumes it.",
+        frozenset({Phase.PAUSED, PAUSING, SUSPENDING}),
     ),
     Offer(
         "suspend",
@@ -54,6 +59,7 @@ _OFFERS = (
         "Suspend",
         "moon",
         "The process ends before its next task; the run goes on in a new one when resumed.",
+        frozenset({Phase.SUSPENDED, SUSPENDING}),
     ),
     Offer(
         "cancel",
@@ -61,11 +67,19 @@ _OFFERS = (
         "Cancel",
         "stop",
         "The run ends, with every run it has called. This cannot be undone.",
+        frozenset({Phase.CANCELLING}),
         confirmed=True,
     ),
 )
 
 
-def offers(phase: Phase) -> tuple[Offer, ...]:
-    """What the rules allow a person to do to a run in this phase, the most useful first."""
-    return tuple(each for each in _OFFERS if (phase, each.kind) in RULES)
+def offers(phase: Phase, name: str | None) -> tuple[Offer, ...]:
+    """What the rules allow a person to do to a run, the most useful first.
+
+    Args:
+        phase: where the run is in its life.
+        name: of its state.
+    """
+    return tuple(
+        each for each in _OFFERS if (phase, each.kind) in RULES and not each.there & {phase, name}
+    )

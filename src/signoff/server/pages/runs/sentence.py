@@ -24,7 +24,7 @@ _GOING = {
     Phase.PENDING: "A process is being started for it.",
     Phase.RUNNING: "Running, for {worked} so far.",
     Phase.QUEUED: "Answered; it goes on as soon as there is a free place.",
-    Phase.RESUMING: "Answered; a process is being started to go on with it.",
+    Phase.RESUMING: "A process is being started to go on with it.",
     Phase.RETRYING: "It has failed, and is tried again {when}.",
     Phase.CANCELLING: "It is being cancelled: tasks that run are let finish.",
 }

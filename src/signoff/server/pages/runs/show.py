@@ -5,8 +5,8 @@ Owns which facts are read, and how many of each.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -24,27 +24,59 @@ from signoff.model.filters import (
 from signoff.model.queries import ReadHistory, ReadRun, ReadRuns, ReadTaskRuns, ReadWaits
 from signoff.model.replies import WaitView
 from signoff.model.runs import Phase, phase_of
-from signoff.model.shared.artifacts import Artifact, ArtifactFilter, ReadArtifacts
 from signoff.model.state_types import StateType
 from signoff.model.views import FlowRun, TaskRun
 from signoff.model.waits import WaitKind, WaitStatus
 from signoff.server.pages import badges, words
-from signoff.server.pages.decisions import decision_values
+from signoff.server.pages.decisions import Asked, decision_values
+from signoff.server.pages.runs.artifacts import read_pieces, shown
 from signoff.server.pages.runs.logs import LEVELS, level_name, read_lines
 from signoff.server.pages.runs.offers import offers
 from signoff.server.pages.runs.sentence import sentence
 from signoff.server.pages.runs.timeline import Span, timeline
 from signoff.server.pages.visits import View, Visit, wait_path
+from signoff.server.pages.waits import outcome_values
 
 TASKS = 200
 _CHILDREN = 100
-_ARTIFACTS = 50
 _ZOOMS = (1, 2, 4, 8)
 _FAR = 1 << 62
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An answer that was sent from the page of the run and not taken.
+
+    Args:
+        wait: what it was for.
+        asked: its form as it came back; None where nobody is asked any more.
+        cookies: what the browser is to keep.
+    """
+
+    wait: WaitView
+    asked: Asked | None
+    cookies: dict[str, str | None]
+
+
+async def answered_view(
+    visit: Visit,
+    wait: WaitView,
+    asked: Asked | None = None,
+    notice: str | None = None,
+    status: int = 200,
+    cookies: dict[str, str | None] | None = None,
+) -> View:
+    """The page of a run after an answer that was not taken; arguments as of `wait_view`."""
+    tried = Tried(wait, asked, cookies or {})
+    return await run_view(visit, wait.item.run_id, notice, status, tried)
+
+
 async def run_view(
-    visit: Visit, run_id: UUID, notice: str | None = None, status: int = 200
+    visit: Visit,
+    run_id: UUID,
+    notice: str | None = None,
+    status: int = 200,
+    tried: Tried | None = None,
 ) -> View:
     """The page of a run.
 
@@ -53,6 +85,7 @@ async def run_view(
         run_id: the run.
         notice: why what was asked for was not done.
         status: the HTTP status.
+        tried: the answer that was not taken.
     """
     run = await visit.ask(ReadRun(run_id))
     waits = await visit.ask(ReadWaits(run_id))
@@ -68,10 +101,9 @@ async def run_view(
         "run": run,
         "badge_of_run": badges.of_phase(phase, run.state_name),
         "sentence": sentence(run, phase, still_open, visit.now),
-        "offers": offers(phase),
-        "notice": notice,
+        "offers": offers(phase, run.state_name),
+        "refusal": None if tried else notice,
         "waits": waits,
-        "others": asked[1:],
         "wait": None,
         "q": "",
         "tasks": tasks,
@@ -79,7 +111,7 @@ async def run_view(
         "parent": await _parent(visit, run),
         "parameters": [(name, shown(value)) for name, value in run.parameters.items()],
         "history": await _history(visit, run_id),
-        "artifacts": await _artifacts(visit, run_id),
+        "pieces": await read_pieces(visit, run_id),
         "log": await read_lines(visit, run_id),
         "levels": LEVELS,
         "level_name": level_name,
@@ -87,25 +119,16 @@ async def run_view(
         "zoom": _zoom(visit),
         "zooms": _ZOOMS,
         "shown": shown,
-        "safe_link": safe_link,
         "most_tasks": TASKS,
     }
-    if asked:
-        values |= {**decision_values(visit, asked[0], None, None), "notice": notice, "lines": ()}
-    return View("run.html", run.name, values, status, "Runs")
-
-
-def shown(value: Any) -> str:
-    """A value as a person reads it."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
-
-
-def safe_link(value: Any) -> str:
-    """An address that a flow gave, if it leads to the web; nowhere otherwise."""
-    text = str(value)
-    return text if text.lower().startswith(("http://", "https://")) else "#artifacts"
+    wait = tried.wait if tried else next(iter(asked), None)
+    values["others"] = [each for each in asked if wait and each.item.key != wait.item.key]
+    if wait is not None:
+        values |= decision_values(
+            visit, wait, tried.asked if tried else None, notice if tried else None
+        )
+        values |= await outcome_values(visit, wait)
+    return View("run.html", run.name, values, status, "Inbox", tried.cookies if tried else {})
 
 
 def _phase(run: FlowRun) -> Phase:
@@ -143,11 +166,6 @@ async def _history(visit: Visit, run_id: UUID) -> tuple[HistoryEntry, ...]:
     return await visit.ask(ReadHistory(run_id))
 
 
-async def _artifacts(visit: Visit, run_id: UUID) -> tuple[Artifact, ...]:
-    mine = ArtifactFilter.model_validate({"flow_run_id": {"any_": [run_id]}})
-    return await visit.ask(ReadArtifacts(artifacts=mine, limit=_ARTIFACTS))
-
-
 def _spans(
     run: FlowRun,
     waits: Sequence[WaitView],
@@ -162,7 +180,6 @@ def _spans(
             start=words.micros(task.start_time),
             end=words.micros(task.end_time) if task.end_time else None,
             href=f"#task-{task.id}",
-            after=_sources(task),
         )
         for task in tasks
         if task.start_time is not None and task.child_flow_run_id is None
@@ -193,17 +210,6 @@ def _spans(
         if each.item.kind is not WaitKind.CHILD
     ]
     return spans
-
-
-def _sources(task: TaskRun) -> tuple[UUID, ...]:
-    """The task runs whose results a task took."""
-    return tuple(
-        UUID(str(each["id"]))
-        for given in task.task_inputs.values()
-        if isinstance(given, list)
-        for each in given
-        if isinstance(each, dict) and each.get("input_type") == "task_run"
-    )
 
 
 async def find_run(visit: Visit, text: str) -> UUID:

@@ -29,7 +29,6 @@ class Span:
         start, end: UTC microseconds since the Unix epoch; `end` is None while it goes on.
         waits: nothing was worked on.
         href: where it leads.
-        after: ids of the spans whose results it took.
     """
 
     id: UUID | str
@@ -39,7 +38,6 @@ class Span:
     end: int | None
     waits: bool = False
     href: str = ""
-    after: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +49,6 @@ class Bar:
     width: float
     row: int
     took: int
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """From the end of one bar to the start of another."""
-
-    x1: float
-    row1: int
-    x2: float
-    row2: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +65,11 @@ class Timeline:
 
     Args:
         bars: one a row, by start.
-        arrows: between them.
         ticks: moments for orientation.
         left_out: spans beyond the first hundred.
     """
 
     bars: tuple[Bar, ...]
-    arrows: tuple[Arrow, ...]
     ticks: tuple[Tick, ...]
     left_out: int = 0
 
@@ -103,10 +89,10 @@ def timeline(spans: Sequence[Span], now: int) -> Timeline:
     ordered = sorted(spans, key=lambda each: (each.start, str(each.id)))
     shown = ordered[:MOST_ROWS]
     if not shown:
-        return Timeline((), (), ())
+        return Timeline((), ())
     axis = _Axis(shown, now)
     bars = tuple(_bar(span, row, axis, now) for row, span in enumerate(shown))
-    return Timeline(bars, tuple(_arrows(bars)), axis.ticks(), len(ordered) - len(shown))
+    return Timeline(bars, axis.ticks(), len(ordered) - len(shown))
 
 
 def _end(span: Span, now: int) -> int:
@@ -117,14 +103,6 @@ def _bar(span: Span, row: int, axis: _Axis, now: int) -> Bar:
     end = _end(span, now)
     x = axis.at(span.start)
     return Bar(span, round(x, 2), round(max(axis.at(end) - x, 0), 2), row, end - span.start)
-
-
-def _arrows(bars: Iterable[Bar]) -> Iterable[Arrow]:
-    by_id = {bar.span.id: bar for bar in bars}
-    for bar in by_id.values():
-        for each in bar.span.after:
-            if (source := by_id.get(each)) is not None:
-                yield Arrow(source.x + source.width, source.row, bar.x, bar.row)
 
 
 class _Axis:

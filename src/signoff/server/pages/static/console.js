@@ -1,4 +1,4 @@
-// Comfort on the pages of runs: a log that follows.
+// Comfort on the pages of runs: a log that follows, and shows the line that the address names.
 (() => {
   "use strict";
   let timer;
@@ -11,6 +11,9 @@
     look();
   });
   document.addEventListener("signoff:fresh", () => {
+    // What was put in anew is no target of the address any more.
+    const line = location.hash.startsWith("#L") && document.getElementById(location.hash.slice(1));
+    if (line) line.classList.add("here");
     const log = document.querySelector("ol.log");
     if (log && document.querySelector("[data-follow]:checked")) log.scrollTop = log.scrollHeight;
   });
