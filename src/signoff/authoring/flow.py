@@ -208,7 +208,7 @@ class Flow(Decorated[P, R], Deployable):
             resolve = resolve or (lambda: parameters)
             program = self._after(process, upstream, resolve, place, read)
         if read:
-            return streamed(program, process.gateway, self.isasync)
+            return streamed(_taking_leave(program), process.gateway, self.isasync)
         return self._drive(program, process.gateway, return_state)
 
     def _after(
@@ -375,10 +375,21 @@ def _outcome(ending: Ending, return_state: bool, left_too: bool = False) -> Any:
     """What a call gives; whoever entered a run gets its state also when it was left."""
     if return_state and (left_too or ending.type.is_final):
         return ending.as_state()
+    _take_leave(ending)
+    return ending.unwrap()
+
+
+def _taking_leave(program: Program[Ending]) -> Program[Ending]:
+    """The program of a generator, whose reader gets the signal when its run is left."""
+    ending = yield from program
+    _take_leave(ending)
+    return ending
+
+
+def _take_leave(ending: Ending) -> None:
     if not ending.type.is_final:
         # Loaded on first use: most processes work on their runs until they have ended.
         importlib.import_module("signoff.authoring.farewell").prepare()
-    return ending.unwrap()
 
 
 async def _finished(
