@@ -182,6 +182,9 @@ def _from_file(name: str, file: str) -> ModuleType:
     sys.modules[name] = module
     if name == ENTERED:
         sys.modules["__main__"] = module
+        # As of any script: a process that multiprocessing starts loads it by its file then, and
+        # would look for a module of this name otherwise.
+        module.__spec__ = None
     _loading.append(module)
     try:
         spec.loader.exec_module(module)
