@@ -183,3 +183,11 @@ def test_a_call_that_was_begun_is_not_the_one_that_ended_at_its_place() -> None:
     step = call(again, "bb")
     assert again.find(step) is None
     assert again.find_begun(step) == Found(begun, exact=True)
+
+
+def test_a_call_is_told_the_same_whenever_it_asks() -> None:
+    first = Journal(1)
+    again = Journal(1, [record_of(call(first, "")), record_of(call(first, "then", "s2"))])
+    for inputs, site in (("", "here"), ("now", "s2")):
+        step = call(again, inputs, site)
+        assert again.find(step) == again.find(step) is not None

@@ -17,17 +17,19 @@ from signoff.engine.arguments import Arguments
 from signoff.engine.clock import new_id
 from signoff.engine.frames import RunFrame, Runtime, current_run, current_transaction
 from signoff.engine.journal import Journal, Step
+from signoff.engine.pauses import boundary
 from signoff.engine.processes import Parcel
 from signoff.engine.promises import Ending, Promise
-from signoff.engine.tasks import TaskCall, run_task
+from signoff.engine.tasks import TaskCall, run_new
 from signoff.engine.threads import drive, keep_promise
 from signoff.gateway.connect import is_sqlite
 from signoff.gateway.liveness import machine_id
 from signoff.gateway.settings import current_settings
 from signoff.model.errors import MissingContextError
-from signoff.model.lookups import ReadJournal, ReadSignals
+from signoff.model.lookups import ReadBegun, ReadJournal, ReadSignals
 
 if TYPE_CHECKING:
+    from signoff.engine.effects import Program
     from signoff.engine.frames import Slot
     from signoff.engine.keeping.transactions import BaseTransaction
 
@@ -86,9 +88,11 @@ def carry_out(parcel: Parcel, slot: Slot | None) -> Ending:
             frame.signals(signal)
         if parcel.entry > 1 or parcel.attempt > 1:
             records = gateway.send(ReadJournal(frame.run_id))
-            frame.journal = Journal(parcel.attempt, records)
+            # What was called within the task goes on as it would in the flow's own process.
+            begun = gateway.send(ReadBegun(frame.run_id, parcel.attempt))
+            frame.journal = Journal(parcel.attempt, records, begun)
         call = _call(parcel, frame, slot)
-        ending = drive(call, run_task(call))
+        ending = drive(call, _run(call))
         gateway.settle()
         # Lines of its log too: this process may be ended as soon as its task is over.
         gateway.send(ReadSignals((frame.run_id,)))
@@ -98,6 +102,13 @@ def carry_out(parcel: Parcel, slot: Slot | None) -> Ending:
         current_transaction.reset(joined)
         current_run.reset(token)
         stop()
+
+
+def _run(call: TaskCall) -> Program[Ending]:
+    """The sender has looked in the journal whether it has to run."""
+    yield from boundary(call.frame, call.outer)
+    given = call.arguments()
+    return (yield from run_new(call, call.identity(given), given))
 
 
 def _standing_in() -> BaseTransaction:

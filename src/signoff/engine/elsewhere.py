@@ -22,7 +22,7 @@ from signoff.engine.pauses import boundary
 from signoff.engine.pool import ThreadPool
 from signoff.engine.processes import Parcel, adopt, lost, packed, parcel_of
 from signoff.engine.promises import Ending, Promise
-from signoff.engine.tasks import TaskCall, join
+from signoff.engine.tasks import TaskCall, join, recall_call
 from signoff.engine.threads import dropped, keep_promise
 from signoff.model.errors import Abort, CrashedRun, Pause
 
@@ -138,6 +138,9 @@ def _prepared(call: TaskCall) -> Program[Ending | _Ready]:
     if call.upstream:
         yield from boundary(call.frame, call.outer)
     given = call.arguments()
+    recalled = yield from recall_call(call, call.identity(given))
+    if recalled is not None:
+        return recalled
     return _Ready(parcel_of(call, given), now_us(), contextvars.copy_context())
 
 

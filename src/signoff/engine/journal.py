@@ -85,6 +85,9 @@ class Journal:
         attempt: the attempt.
         records: what earlier entries and attempts have finished, oldest first.
         begun: what earlier entries of this attempt have begun and not finished, likewise.
+
+    Attributes:
+        remembers: there is anything that a call could be given back.
     """
 
     def __init__(
@@ -102,12 +105,13 @@ class Journal:
         self._begun: dict[_Exact, TaskStart] = {}
         self._begun_places: dict[_Place, TaskStart] = {}
         # What a call has got is not given to another one that only stands where it stood.
-        self._given: set[UUID] = set()
+        self._given: dict[UUID, Step] = {}
         for record in records:
             self._keep(record)
         for start in begun:
             self._begun[_exact(start)] = start
             self._begun_places[_place(start)] = start
+        self.remembers = bool(self._exact or self._begun)
 
     def place(self, scope: str, task_key: str, site: str) -> str:
         """The place of a call that is being made now; drawn in the caller's thread."""
@@ -141,7 +145,7 @@ class Journal:
         if not step.by_place:
             record = self._exact.get(_exact(step))
             if record is not None:
-                return self._give(Found(record, exact=True))
+                return self._give(step, Found(record, exact=True))
             if _exact(step) in self._begun:
                 # It is another call than the one that has ended at this place.
                 return None
@@ -157,7 +161,7 @@ class Journal:
         if not step.by_place:
             start = self._begun.get(_exact(step))
             if start is not None:
-                return self._give(Found(start, exact=True))
+                return self._give(step, Found(start, exact=True))
         return self._at_place(step, self._begun_places.get(_place(step)))
 
     def expected(self) -> set[UUID]:
@@ -187,12 +191,13 @@ class Journal:
         return None if start is None else start.id
 
     def _at_place(self, step: Step, record: R | None) -> Found[R] | None:
-        if record is None or record.id in self._given:
+        if record is None or self._given.get(record.id, step) != step:
             return None
-        return self._give(Found(record, exact=step.by_place and record.inputs == step.inputs))
+        exact = step.by_place and record.inputs == step.inputs
+        return self._give(step, Found(record, exact))
 
-    def _give(self, found: Found[R]) -> Found[R]:
-        self._given.add(found.record.id)
+    def _give(self, step: Step, found: Found[R]) -> Found[R]:
+        self._given[found.record.id] = step
         return found
 
     def _keep(self, record: TaskRecord) -> None:

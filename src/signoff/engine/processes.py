@@ -25,7 +25,7 @@ from signoff.engine.effects import Log, Post, Send
 from signoff.engine.frames import current_transaction
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.tasks import TaskCall, default_name, identify, join
+from signoff.engine.tasks import TaskCall, default_name, join, recall_call
 from signoff.engine.threads import ThreadTaskPool, drive
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import Abort, CrashedRun, Pause
@@ -187,6 +187,9 @@ class ProcessTaskPool(ThreadTaskPool):
         if failed is not None:
             return failed
         given = call.arguments()
+        recalled = yield from recall_call(call, call.identity(given))
+        if recalled is not None:
+            return recalled
         parcel, since = parcel_of(call, given), now_us()
         if call.slot is None:
             raise RuntimeError("a task in a process needs a slot")
@@ -303,8 +306,7 @@ def _script(spec: FlowSpec) -> EntryRecord | None:
 def parcel_of(call: TaskCall, given: Arguments) -> Parcel:
     """A task for another process."""
     frame = call.frame
-    scope = call.outer.scope if call.outer is not None else ""
-    step = call.step or identify(frame, scope, call.spec, given, call.place, early=False)
+    step = call.identity(given)
     return Parcel(
         flow=frame.spec.owner,
         task=call.spec.owner,

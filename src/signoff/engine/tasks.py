@@ -63,7 +63,7 @@ class TaskCall:
         place: where the call stands.
         arguments: returns the arguments once `upstream` has ended.
         upstream: submitted tasks it depends on.
-        step: its identity, when it depends on nothing.
+        step: its identity; asked for with `identity`, because it may be known later only.
         slot: its place in a pool; None for a direct call.
         tags: labels around the call.
         read: somebody reads the values of a generator as they come.
@@ -80,6 +80,13 @@ class TaskCall:
     slot: Slot | None = None
     tags: frozenset[str] = frozenset()
     read: bool = False
+
+    def identity(self, given: Arguments) -> Step:
+        """What the call is in the journal; known when its arguments are."""
+        if self.step is None:
+            scope = self.outer.scope if self.outer is not None else ""
+            self.step = identify(self.frame, scope, self.spec, given, self.place, early=False)
+        return self.step
 
     def promise(self) -> Promise:
         """The promise of its ending, for a call that is submitted."""
@@ -108,7 +115,7 @@ def run_task(call: TaskCall) -> Program[Ending]:
     Raises:
         Abort: this process must stop working on the run.
     """
-    frame, spec = call.frame, call.spec
+    frame = call.frame
     yield from boundary(frame, call.outer)
     failed = yield from join(call)
     if failed is not None:
@@ -116,22 +123,42 @@ def run_task(call: TaskCall) -> Program[Ending]:
     if call.upstream:
         yield from boundary(frame, call.outer)
     given = call.arguments()
-    scope = call.outer.scope if call.outer is not None else ""
-    step = call.step or identify(frame, scope, spec, given, call.place, early=False)
+    step = call.identity(given)
+    if frame.journal.remembers:
+        recalled = yield from recall_call(call, step)
+        if recalled is not None:
+            return recalled
+    return (yield from run_new(call, step, given))
+
+
+def recall_call(call: TaskCall, step: Step) -> Program[Ending | None]:
+    """Give back what the call did before; None when it has to run."""
+    frame, spec = call.frame, call.spec
     recalled = yield from recall_step(frame, spec.name, step, spec.keeping)
-    if recalled is not None:
-        if current_transaction.get() is not None:
-            yield from _transactional().rejoin(call, step, recalled)
-        if spec.is_generator:
-            yield from replay(recalled)
-        return recalled
-    if frame.catching is not None:
-        yield from frame.catching.new_call(step, call.slot is None)
-    task = TaskFrame(spec, call.id, frame, step, given.parameters, call.slot, call.outer, now_us())
+    if recalled is None:
+        if frame.catching is not None:
+            yield from frame.catching.new_call(step, call.slot is None)
+        return None
+    if current_transaction.get() is not None:
+        yield from _transactional().rejoin(call, step, recalled)
+    if spec.is_generator:
+        yield from replay(recalled)
+    return recalled
+
+
+def run_new(call: TaskCall, step: Step, given: Arguments) -> Program[Ending]:
+    """Run a task of which nothing is to be given back."""
+    spec, started = call.spec, now_us()
+    task = TaskFrame(
+        *(spec, call.id, call.frame, step, given.parameters, call.slot, call.outer, started)
+    )
     if call.tags:
         task.tags = spec.tags | call.tags
-    if not task.tags:
-        return (yield from _work(call, task, step, given))
+    return (_work if not task.tags else _with_slots)(call, task, step, given)
+
+
+def _with_slots(call: TaskCall, task: TaskFrame, step: Step, given: Arguments) -> Program[Ending]:
+    """Run it while it holds a slot of each of its tags that has a limit."""
     slots = importlib.import_module("signoff.engine.tag_slots")
     refusal: Exception | None = yield from slots.take(task)
     work = _work(call, task, step, given, refusal)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from signoff.model.commands import Request
-from signoff.model.journal import EntryRecord, Result, TaskRecord
+from signoff.model.journal import EntryRecord, Result, TaskRecord, TaskStart
 
 if TYPE_CHECKING:
     # The linter does not see names in quoted base classes.
@@ -38,6 +38,14 @@ class ReadJournal(Query[tuple[TaskRecord, ...]]):
     """The finished tasks of a run, oldest first."""
 
     run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBegun(Query[tuple[TaskStart, ...]]):
+    """Tasks and calls of an attempt of a run that have begun and not ended, oldest first."""
+
+    run_id: UUID
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from uuid import UUID
 from signoff.core.ports import RunFacts
 from signoff.model.commands import Request
 from signoff.model.errors import ObjectNotFound
-from signoff.model.journal import EntryRecord, Result, ResultKind, TaskRecord
+from signoff.model.journal import EntryRecord, Result, ResultKind, TaskRecord, TaskStart
 from signoff.model.lookups import (
+    ReadBegun,
     ReadEntry,
     ReadHandle,
     ReadJournal,
@@ -53,6 +54,11 @@ def read_journal(unit: Unit, query: ReadJournal) -> tuple[TaskRecord, ...]:
     return unit.tx.journal(query.run_id)
 
 
+def read_begun(unit: Unit, query: ReadBegun) -> tuple[TaskStart, ...]:
+    facts_of(unit, query.run_id)
+    return unit.tx.begun(query.run_id, query.attempt)
+
+
 def read_signals(unit: Unit, query: ReadSignals) -> tuple[RunSignal, ...]:
     return signals(unit.tx, query.run_ids)
 
@@ -62,6 +68,7 @@ HANDLERS: Handlers = {
     ReadResult: read_result,
     ReadEntry: read_entry,
     ReadJournal: read_journal,
+    ReadBegun: read_begun,
     ReadSignals: read_signals,
 }
 

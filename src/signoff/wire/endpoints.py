@@ -30,7 +30,7 @@ from signoff.model.documents import KeepDocument, ReadDocument
 from signoff.model.events import HistoryEntry
 from signoff.model.files import DeleteFile, File, KeepFile, ReadFile
 from signoff.model.forms import Json
-from signoff.model.journal import EntryRecord, Result, TaskRecord
+from signoff.model.journal import EntryRecord, Result, TaskRecord, TaskStart
 from signoff.model.replies import (
     AnswerAccepted,
     Done,
@@ -135,6 +135,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/logs/write", c.WriteLogs, Done, 204, by_programs=True),
     Endpoint("GET", "/runs/{run_id}", lookups.ReadHandle, RunHandle),
     Endpoint("GET", "/runs/{run_id}/journal", lookups.ReadJournal, tuple[TaskRecord, ...]),
+    Endpoint("GET", "/runs/{run_id}/begun", lookups.ReadBegun, tuple[TaskStart, ...]),
     Endpoint("GET", "/runs/{run_id}/entry", lookups.ReadEntry, EntryRecord | None),
     Endpoint("GET", "/runs/{run_id}/result", lookups.ReadResult, Result),
     Endpoint("GET", "/task_runs/{task_run_id}/result", q.ReadTaskResult, Result),
