@@ -115,9 +115,13 @@ class Guide:
         died = self._deaths.died()
         for item in get_gateway().send(ReadInbox()):
             state = desk.run(item.run_id).state_name
-            hot = state == "Paused" and ("before-WaitChange" in died or self._served)
-            cold = state == "Suspended" and ("after-Send-LeaveRun" in died or self._served)
-            if item.key not in self._answered and (hot or cold):
+            # A run that was entered again is Paused for a moment, before it leaves once more.
+            if item.key.startswith("hot"):
+                waits = state == "Paused" and (item.alive or self._served)
+                ready = "before-WaitChange" in died
+            else:
+                waits, ready = state == "Suspended", "after-Send-LeaveRun" in died
+            if item.key not in self._answered and waits and (ready or self._served):
                 self._answered.add(item.key)
                 self._script.resume(item.run_id, item.key, item.key)
 
