@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from signoff.yamlflow.catalog import registry
 from signoff.yamlflow.reading import load_document
-from signoff.yamlflow.syntax import composing
+from signoff.yamlflow.syntax import composing, findings
 from signoff.yamlflow.syntax.composing import DEEPEST, MOST_BYTES, MOST_NODES
 from tests.yamlflow.documents import document, errors, flow
 
@@ -108,7 +109,46 @@ def test_warnings_do_not_hide_errors() -> None:
 def test_long_chains_of_inputs_are_judged_step_by_step() -> None:
     chain = "\n".join(
         f"  - {{id: i{number}, type: INT, dependsOn: {{inputs: [i{number + 1}]}}}}"
-        for number in range(3_000)
+        for number in range(900)
     )
-    text = flow(f"inputs:\n{chain}\n  - {{id: i3000, type: INT}}")
-    assert len(document(text).inputs) == 3_001
+    text = flow(f"inputs:\n{chain}\n  - {{id: i900, type: INT}}")
+    assert len(document(text).inputs) == 901
+
+
+@pytest.fixture
+def comparisons(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the nearest of some names is looked for, which is slow."""
+    counts: Counter[str] = Counter()
+    for module in (findings, registry):
+        look = module.get_close_matches
+
+        def counting(word: str, names: Any, *rest: Any, look: Any = look, **more: Any) -> Any:
+            counts["looks"] += 1
+            counts["names"] += len(names)
+            return look(word, names, *rest, **more)
+
+        monkeypatch.setattr(module, "get_close_matches", counting)
+    return counts
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "type: io.kestra.plugin.core.flow.Lox%d",
+        "type: io.kestra.plugin.core.log.Log, mesage: x, masage%d: y",
+        "type: io.kestra.plugin.core.log.Log, message: '{{ outputs.u%d }}'",
+    ],
+)
+def test_only_what_is_told_is_compared_with_names(keys: str, comparisons: Counter[str]) -> None:
+    lines = (f"  - {{id: t%d, {keys}}}".replace("%d", str(number)) for number in range(1_500))
+    text = "id: a\nnamespace: b\ntasks:\n" + "\n".join(lines)
+    loaded = load_document(text)
+    assert len(loaded.problems) == 101
+    assert comparisons["looks"] <= 400
+    assert comparisons["names"] <= 400 * 500
+
+
+def test_a_form_has_a_greatest_size() -> None:
+    inputs = "\n".join(f"  - {{id: i{number}, type: INT}}" for number in range(1_001))
+    (told,) = errors(flow(f"inputs:\n{inputs}"))
+    assert "inputs.1000: A form has at most 1,000 inputs" in told

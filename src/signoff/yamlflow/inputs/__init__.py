@@ -6,6 +6,6 @@ second engine for forms: values are judged by `core/forms`.
 
 from signoff.yamlflow.inputs.forming import form_of
 from signoff.yamlflow.inputs.rendering import Render, rendered
-from signoff.yamlflow.inputs.resolving import default_problem, resolve
+from signoff.yamlflow.inputs.resolving import default_problems, resolve
 
-__all__ = ["Render", "default_problem", "form_of", "rendered", "resolve"]
+__all__ = ["Render", "default_problems", "form_of", "rendered", "resolve"]

@@ -52,17 +52,26 @@ def resolve(
     return work.finish(inputs)
 
 
-def default_problem(one: Input) -> str | None:
-    """Why the default of an input does not fit it; None when it does, or is an expression."""
-    if not one.has_defaults or one.expression is not None or has_expression(one.defaults):
-        return None
-    if one.type == "FILE" and str(one.defaults).startswith("nsfile:"):
-        return "names a namespace file, and there are none here; give the address of a kept file"
+def default_problems(inputs: Sequence[Input]) -> dict[str, str]:
+    """Why defaults do not fit their inputs, by id; those that are expressions are left out."""
+    problems: dict[str, str] = {}
+    judged = []
+    for one in inputs:
+        if one.type == "FILE" and str(one.defaults).startswith("nsfile:"):
+            problems[one.id] = (
+                "names a namespace file, and there are none here; give the address of a kept file"
+            )
+        elif one.has_defaults and one.expression is None and not has_expression(one.defaults):
+            judged.append(replace(one, depends_on=None))
     try:
-        resolve([replace(one, depends_on=None)], {}, render=_as_it_is)
+        resolve(judged, {}, render=_as_it_is)
     except InvalidAnswer as refused:
-        return refused.errors[0].message
-    return None
+        for error in refused.errors:
+            steps = [str(step) for step in error.path]
+            names = (".".join(steps[:count]) for count in range(len(steps), 0, -1))
+            name = next(each for each in names if any(each == one.id for one in judged))
+            problems.setdefault(name, error.message)
+    return problems
 
 
 def _as_it_is(value: Any, inputs: Mapping[str, Json]) -> Any:

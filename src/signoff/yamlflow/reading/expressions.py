@@ -6,13 +6,14 @@ input that does not exist is a warning: an expression may well ask whether somet
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from signoff.core.expressions.references import deprecated, paths
 from signoff.core.expressions.templates import parse_template
 from signoff.model.errors import ExpressionError
 from signoff.yamlflow.document import Document
+from signoff.yamlflow.problems import Severity
 from signoff.yamlflow.syntax.findings import Findings, Path, is_confidential, unknown
 from signoff.yamlflow.syntax.nodes import Scalar
 
@@ -42,8 +43,11 @@ def check_expressions(
         document: what they are part of.
         findings: receives what is wrong.
     """
-    tasks = {task.id for task in document.walk()}
-    inputs = set(_input_ids(document))
+    names = _Names(
+        tasks=dict.fromkeys(task.id for task in document.walk()),
+        variables=document.variables,
+        inputs=dict.fromkeys(_input_ids(document)),
+    )
     for each in expressions:
         node, path = each.node, each.path
         try:
@@ -55,31 +59,39 @@ def check_expressions(
         for old, new in deprecated(template).items():
             findings.warning(f"{old} is the old name of {new}.", node.mark, path)
         for used in sorted(paths(template)):
-            if told := _missing(used, tasks, inputs, document.variables):
+            if missing := names.missing(used):
+                is_told = findings.tells(Severity.WARNING)
+                told = unknown(*missing) if is_told else ".".join(used)
                 findings.warning(told, node.mark, path)
 
 
-def _missing(
-    used: tuple[str, ...],
-    tasks: Collection[str],
-    inputs: Collection[str],
-    variables: Mapping[str, object],
-) -> str | None:
-    """Why a path leads nowhere; None when it may lead somewhere."""
-    root, *rest = used
-    if not rest:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What expressions can refer to: ids of tasks and inputs, names of variables."""
+
+    tasks: Mapping[str, object]
+    variables: Mapping[str, object]
+    inputs: Mapping[str, object]
+
+    def missing(self, used: tuple[str, ...]) -> tuple[str, str, Iterable[str]] | None:
+        """What a path does not lead to: kind, name, and the names there are; None if it may."""
+        root, *rest = used
+        if not rest:
+            return None
+        if root == "outputs" and rest[0] not in self.tasks:
+            return "task", rest[0], self.tasks
+        if root == "vars" and rest[0] not in self.variables:
+            return "variable", rest[0], self.variables
+        if root == "inputs" and not self._is_input(rest):
+            return "input", ".".join(rest), self.inputs
         return None
-    if root == "outputs" and rest[0] not in tasks:
-        return unknown("task", rest[0], sorted(tasks))
-    if root == "vars" and rest[0] not in variables:
-        return unknown("variable", rest[0], sorted(variables))
-    if root == "inputs":
-        dotted = ".".join(rest)
-        beginnings = (dotted, *(dotted[:at] for at, sign in enumerate(dotted) if sign == "."))
-        leads = any(each in inputs for each in beginnings)
-        leads = leads or any(each.startswith(f"{dotted}.") for each in inputs)
-        return None if leads else unknown("input", dotted, sorted(inputs))
-    return None
+
+    def _is_input(self, rest: list[str]) -> bool:
+        """Whether names lead to an input, to a part of its value, or to a group of inputs."""
+        if any(".".join(rest[:count]) in self.inputs for count in range(1, len(rest) + 1)):
+            return True
+        group = ".".join(rest) + "."
+        return any(each.startswith(group) for each in self.inputs)
 
 
 def _input_ids(document: Document) -> Iterator[str]:

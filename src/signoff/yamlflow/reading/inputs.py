@@ -18,7 +18,7 @@ from signoff.yamlflow.catalog.inputs import (
     InputType,
 )
 from signoff.yamlflow.document import Input, InputDependency
-from signoff.yamlflow.inputs import default_problem
+from signoff.yamlflow.inputs import default_problems
 from signoff.yamlflow.problems import Mark
 from signoff.yamlflow.reading.circles import find_circle
 from signoff.yamlflow.reading.judging import Judge
@@ -26,6 +26,8 @@ from signoff.yamlflow.reading.sections import Names, Section, open_section
 from signoff.yamlflow.syntax.findings import Findings, Path
 from signoff.yamlflow.syntax.nodes import ListNode, MapNode, Node, Scalar
 
+MOST_INPUTS = 1_000
+"""How many inputs one list may have."""
 _PLACED = {"validator", "values", "expression", "itemType", "min", "max", "after", "before"}
 
 
@@ -34,7 +36,12 @@ def read_inputs(items: Iterable[tuple[Node, Path]], judge: Judge) -> tuple[Input
     found: list[Input] = []
     places: dict[str, Path] = {}
     outer: set[str] = set()
-    for node, path in items:
+    defaults: dict[str, Node] = {}
+    for number, (node, path) in enumerate(items):
+        if number == MOST_INPUTS:
+            told = f"A form has at most {MOST_INPUTS:,} inputs; ask for a file instead."
+            judge.findings.error(told, node.mark, path)
+            break
         one = _read_input(node, path, judge)
         if one is None:
             continue
@@ -42,9 +49,13 @@ def read_inputs(items: Iterable[tuple[Node, Path]], judge: Judge) -> tuple[Input
             judge.findings.error(clash, one.mark, (*path, "id"), one.id)
             continue
         places[one.id] = path
+        written = node.get("defaults") if isinstance(node, MapNode) else None
+        if written is not None and not judge.findings.has_error_at(path):
+            defaults[one.id] = written
         outer.update(_outer(one.id))
         found.append(one)
     _check_dependencies(found, places, judge.findings)
+    _check_defaults(found, defaults, places, judge.findings)
     return tuple(found)
 
 
@@ -65,7 +76,7 @@ def _read_input(node: Node, path: Path, judge: Judge) -> Input | None:
     _check_choices(section, kind)
     _check_pattern(section, special.get("validator"))
     depends = common["dependsOn"]
-    one = Input(
+    return Input(
         id=common["id"],
         type=kind.name,
         mark=section.mark,
@@ -89,18 +100,15 @@ def _read_input(node: Node, path: Path, judge: Judge) -> Input | None:
             if name not in _PLACED and value not in (None, False)
         },
     )
-    _check_default(section, one, judge.findings)
-    return one
 
 
-def _check_default(section: Section, one: Input, findings: Findings) -> None:
+def _check_defaults(
+    found: list[Input], defaults: dict[str, Node], places: dict[str, Path], findings: Findings
+) -> None:
     """A default must be an answer itself, unless it is worked out later."""
-    node = section.node("defaults")
-    place = section.place("defaults")
-    if node is None or findings.has_error_at(place) or findings.has_error_at(section.path):
-        return
-    if problem := default_problem(one):
-        findings.error(f"{problem}.", node.mark, place)
+    problems = default_problems([one for one in found if one.id in defaults])
+    for name, problem in problems.items():
+        findings.error(f"{problem}.", defaults[name].mark, (*places[name], "defaults"))
 
 
 def _kind(node: Node, path: Path, findings: Findings) -> InputType | None:

@@ -147,25 +147,23 @@ def _labels(section: Section) -> dict[str, str]:
 
 
 def _outputs(section: Section, values: Any) -> tuple[Output, ...]:
-    found: list[Output] = []
+    found: dict[str, Output] = {}
     items = section.items("outputs")
     for (node, path), value in zip(items, values if isinstance(values, list) else (), strict=False):
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
             continue
-        if any(value["id"] == other.id for other in found):
+        if value["id"] in found:
             told = f"There is an output {value['id']!r} already."
             section.findings.error(told, node.mark, (*path, "id"), value["id"])
-        found.append(
-            Output(
-                id=value["id"],
-                type=str(value.get("type") or "STRING"),
-                value=value.get("value"),
-                mark=node.mark,
-                display_name=value.get("displayName"),
-                description=value.get("description"),
-            )
+        found[value["id"]] = Output(
+            id=value["id"],
+            type=str(value.get("type") or "STRING"),
+            value=value.get("value"),
+            mark=node.mark,
+            display_name=value.get("displayName"),
+            description=value.get("description"),
         )
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _concurrency(section: Section) -> Concurrency | None:

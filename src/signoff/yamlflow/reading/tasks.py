@@ -16,6 +16,7 @@ from signoff.yamlflow.catalog.registry import Catalog
 from signoff.yamlflow.catalog.scripts import PROCESS_RUNNERS
 from signoff.yamlflow.catalog.types import TaskType
 from signoff.yamlflow.document import TaskNode
+from signoff.yamlflow.problems import Severity
 from signoff.yamlflow.reading.defaults import TypeDefault, merge_defaults
 from signoff.yamlflow.reading.inputs import read_inputs
 from signoff.yamlflow.reading.judging import Judge
@@ -79,7 +80,8 @@ class TaskReader:
         name = written.text
         found = self.catalog.find(name)
         if found is None:
-            told = missing_type("task", name, self.catalog.nearest(name))
+            near = self.catalog.nearest(name) if self._findings.tells(Severity.ERROR) else None
+            told = missing_type("task", name, near)
             self._findings.error(told, written.mark, path, name)
         elif name in found.deprecated:
             told = f"{name} is the old name of {found.name}."

@@ -12,6 +12,7 @@ from signoff.yamlflow.catalog.language import TRIGGER, TRIGGER_IGNORED
 from signoff.yamlflow.catalog.registry import Catalog
 from signoff.yamlflow.catalog.triggers import TriggerType
 from signoff.yamlflow.document import Trigger
+from signoff.yamlflow.problems import Severity
 from signoff.yamlflow.reading.conditions import (
     Translated,
     translate_conditions,
@@ -106,7 +107,8 @@ def _kind(node: MapNode, path: Path, judge: Judge, catalog: Catalog) -> TriggerT
         return None
     kind = catalog.trigger(written.text)
     if kind is None:
-        near = catalog.nearest(written.text, trigger=True)
+        is_told = judge.findings.tells(Severity.ERROR)
+        near = catalog.nearest(written.text, trigger=True) if is_told else None
         told = missing_type("trigger", written.text, near)
         judge.findings.error(told, written.mark, (*path, "type"), written.text)
     elif written.text in kind.declaration.deprecated:

@@ -6,7 +6,7 @@ Owns collecting, and the words for names that do not exist. Must not judge.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from signoff.yamlflow.problems import Mark, Problem, Severity
@@ -17,6 +17,7 @@ MOST = 100
 """How many errors, and how many warnings, are told; the rest when these are mended."""
 _LONGEST = 80
 _MOST_NAMES = 30
+_MOST_COMPARED = 500
 _CONFIDENTIAL = re.compile(r"pass|secret|token|auth|credential|api_?key", re.IGNORECASE)
 
 
@@ -47,9 +48,12 @@ class Findings:
             known: the names there are.
             mark, path: where.
         """
-        # Looking for the nearest name is slow, so it is not done for what is not told.
-        is_told = self._count[Severity.ERROR] < MOST
-        self.error(unknown(what, name, known) if is_told else name, mark, path, name)
+        told = unknown(what, name, known) if self.tells(Severity.ERROR) else name
+        self.error(told, mark, path, name)
+
+    def tells(self, severity: Severity) -> bool:
+        """Whether a further finding is told; if not, looking for the nearest name is in vain."""
+        return self._count[severity] < MOST
 
     @property
     def has_errors(self) -> bool:
@@ -90,17 +94,24 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     message = f"There is no {what} {shown(name)}"
-    near = get_close_matches(name, names, n=1, cutoff=0.6) if len(name) <= _LONGEST else []
-    if not near and len(name) <= _LONGEST:
-        lower = {each.lower(): each for each in names}
-        near = [lower[each] for each in get_close_matches(name.lower(), lower, n=1, cutoff=0.6)]
-    if near:
-        return f"{message}; did you mean '{near[0]}'?"
+    if near := _nearest(name, names[:_MOST_COMPARED]):
+        return f"{message}; did you mean '{near}'?"
     if not names:
         return f"{message}; there is none."
     more = len(names) - _MOST_NAMES
     listed = ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
     return f"{message}; there are: {listed}."
+
+
+def _nearest(name: str, names: Sequence[str]) -> str | None:
+    """The name that looks most like what was written; None when none does."""
+    if len(name) > _LONGEST:
+        return None
+    names = [each for each in names if len(each) <= _LONGEST]
+    lower = {each.lower(): each for each in names}
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = near or get_close_matches(name.lower(), lower, n=1, cutoff=0.6)
+    return lower.get(near[0], near[0]) if near else None
 
 
 def shown(value: object) -> str:
