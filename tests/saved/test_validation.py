@@ -43,6 +43,11 @@ def post(path: str, body: Any) -> Any:
         return json.loads(reply.read())
 
 
+def get(path: str) -> Any:
+    with urlopen(f"{get_current_settings().api_url}{path}", timeout=60) as reply:
+        return json.loads(reply.read())
+
+
 def test_a_document_is_judged_without_being_saved() -> None:
     said = post("/yaml-flows/validate", {"source": GOOD})
     assert said == {"valid": True, "namespace": "shop", "flow": "hello", "problems": []}
@@ -73,3 +78,12 @@ def test_a_published_type_is_known() -> None:
     assert get_gateway().send(SaveFlow(source)).full_name == "shop/hello"
     with pytest.raises(InvalidRequest, match="A task type has a `name`"):
         get_gateway().send(PublishTaskTypes(({"title": "x"},)))
+
+
+def test_the_schema_of_the_language_is_published_with_the_types_of_plugins() -> None:
+    schema = get("/yaml-flows/schema")
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "task:io.kestra.plugin.core.flow.Pause" in schema["$defs"]
+    greet = TaskType("com.example.Greet", "Greet.", properties={"message": {"type": "string"}})
+    get_gateway().send(PublishTaskTypes((encode_type(greet),)))
+    assert "task:com.example.Greet" in get("/yaml-flows/schema")["$defs"]

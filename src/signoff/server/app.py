@@ -64,7 +64,7 @@ from signoff.server.services import Services, Swept
 from signoff.server.timetable import PLANNING, Timetable
 from signoff.wire.endpoints import PREFIX
 from signoff.wire.watching import Watch, WatchDue
-from signoff.wire.yaml_flows import ValidateFlow
+from signoff.wire.yaml_flows import ReadLanguage, ValidateFlow
 
 _QUIET = (
     FinishTasks,
@@ -190,6 +190,8 @@ class App:
         """Have a request carried out, and see to what follows from it."""
         if isinstance(request, ValidateFlow):
             return await self._documents.verdict(request)
+        if isinstance(request, ReadLanguage):
+            return await self._documents.language()
         if isinstance(request, SaveFlow):
             request = await self._documents.read(request)
         reply = await self._desk.apply(request, sender.actor)

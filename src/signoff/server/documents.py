@@ -53,6 +53,12 @@ class Documents:
         found: FlowVerdict = await self._off(lambda: _verdict(request.source, types))
         return found
 
+    async def language(self) -> Mapping[str, Json]:
+        """The JSON Schema of the language, with the types that were published."""
+        types = await self._ask(ReadTaskTypes())
+        found: Mapping[str, Json] = await self._off(lambda: _language(types))
+        return found
+
 
 def _saving() -> ModuleType:
     # Loaded with the first document: most servers have none.
@@ -62,6 +68,12 @@ def _saving() -> ModuleType:
 def _further(types: Iterable[Mapping[str, Json]]) -> list[Any]:
     decode = import_module("signoff.yamlflow.catalog.plugins").decode_type
     return [decode(each) for each in types]
+
+
+def _language(types: Iterable[Mapping[str, Json]]) -> Mapping[str, Json]:
+    catalog = import_module("signoff.yamlflow.catalog.registry").Catalog(_further(types))
+    schema: Mapping[str, Json] = import_module("signoff.yamlflow.schema").language_schema(catalog)
+    return schema
 
 
 def _facts(source: str, types: Iterable[Mapping[str, Json]]) -> Any:

@@ -59,7 +59,7 @@ from signoff.wire import emitted as we
 from signoff.wire import records as r
 from signoff.wire.recipes import OrchestrationResult
 from signoff.wire.watching import Watch, WatchDue
-from signoff.wire.yaml_flows import FlowVerdict, ValidateFlow
+from signoff.wire.yaml_flows import FlowVerdict, ReadLanguage, ValidateFlow
 
 PREFIX = "/api"
 """What every path begins with; the documented `SIGNOFF_API_URL` ends with it."""
@@ -291,6 +291,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     # Saved flows
     Endpoint("POST", "/yaml-flows", sf.SaveFlow, sf.SavedFlow, 201),
     Endpoint("POST", "/yaml-flows/validate", ValidateFlow, FlowVerdict),
+    Endpoint("GET", "/yaml-flows/schema", ReadLanguage, Mapping[str, Json]),
     Endpoint("GET", "/yaml-flows", sf.ReadSavedFlows, tuple[sf.SavedFlow, ...]),
     Endpoint("GET", _FLOW, sf.ReadSavedFlow, sf.SavedFlow),
     Endpoint("DELETE", _FLOW, sf.DeleteSavedFlow, Done, 204),

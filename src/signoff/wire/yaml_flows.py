@@ -1,13 +1,15 @@
-"""Judging a document over HTTP, without saving it.
+"""Judging a document over HTTP, without saving it, and the language it is judged by.
 
-Owns the request and its reply. The service knows no documents, so a server answers by itself.
+Owns the requests and their replies. The service knows no documents, so a server answers by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from signoff.model.commands import Request
+from signoff.model.forms import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,8 @@ class ValidateFlow(Request[FlowVerdict]):
     """Judge a document."""
 
     source: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLanguage(Request[Mapping[str, Json]]):
+    """The JSON Schema of documents, for editors; the types of published plugins are in it."""
