@@ -16,6 +16,8 @@ import pytest
 from signoff import flow, pause_flow_run, tags, task
 from signoff.authoring.parameters import parameter_schema
 from signoff.deployments import arun_deployment, run_deployment
+from signoff.engine.countdowns import Countdown
+from signoff.engine.frames import current_run, current_task
 from signoff.exceptions import InvalidRequest, ObjectNotFound
 from signoff.gateway.connect import get_gateway
 from signoff.model.commands import AnswerWait
@@ -26,6 +28,8 @@ from signoff.model.queries import ReadRuns, ReadTaskRuns
 from signoff.model.views import FlowRun
 from tests.scenarios.desk import Call, cancel, question, runs
 from tests.scenarios.scripts import Script, ended
+from tests.server.serving import Servers
+from tests.support.processes import Spawner
 from tests.support.waiting import wait_until
 
 
@@ -38,6 +42,17 @@ def doubled(number: int) -> int:
 def asking() -> str:
     pause_flow_run(key="sure")
     return "yes"
+
+
+@pytest.fixture
+def over_http(
+    home: Path, spawn_python: Spawner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server process with a worker, and everything else talking to it."""
+    monkeypatch.setenv("SIGNOFF_PROCESS_LEASE_SECONDS", "1")
+    monkeypatch.setenv("DONE", str(tmp_path / "done.txt"))
+    server = Servers(spawn_python, home).start(worker=True)
+    monkeypatch.setenv("SIGNOFF_API_URL", server.url)
 
 
 @pytest.fixture
@@ -178,6 +193,44 @@ def test_while_its_run_waits_for_somebody_the_flow_does_too(home: Path) -> None:
     assert run_called("calls").state_name == "Completed"
 
 
+@pytest.mark.parametrize("inside", ["flow", "task"])
+def test_its_time_limit_stands_still_while_its_run_waits_for_somebody(
+    home: Path, inside: str
+) -> None:
+    asked = DeploymentCreate(name="here", flow_name="asking")
+    made = get_gateway().send(CreateDeployment(asked)).id
+    clocks: list[Countdown | None] = []
+
+    def called(clock: Countdown | None) -> tuple[str, bool]:
+        clocks.append(clock)
+        run = run_deployment("asking/here")
+        assert run.state is not None
+        return str(run.state.result()), all(each is not None and each.ticks for each in clocks)
+
+    @task(timeout_seconds=600)
+    def asks() -> tuple[str, bool]:
+        frame = current_task.get()
+        assert frame is not None
+        return called(frame.countdown)
+
+    @flow(timeout_seconds=600)
+    def calls() -> tuple[str, bool]:
+        frame = current_run.get()
+        assert frame is not None
+        if inside == "flow":
+            return called(frame.countdown)
+        clocks.append(frame.countdown)
+        return asks.submit().result()
+
+    with served(made, asking):
+        call = Call(calls)
+        item = question()
+        stopped = 2 if inside == "task" else 1
+        wait_until(lambda: sum(c is not None and not c.ticks for c in clocks) == stopped, 60)
+        get_gateway().send(AnswerWait(item.run_id))
+        assert call.returned() == ("yes", True)
+
+
 def test_a_cancelled_flow_takes_its_run_along(deployment: UUID) -> None:
     @flow
     def calls() -> None:
@@ -220,6 +273,24 @@ def calls():
 if __name__ == "__main__":
     calls()
 """
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("over_http")
+def test_a_flow_that_died_finds_its_run_again_at_a_server(
+    request: pytest.FixtureRequest, script: Callable[[str], Script]
+) -> None:
+    deployment: UUID = request.getfixturevalue("deployment")
+    calling = script(CALLING)
+    process = calling.start()
+    wait_until(lambda: runs_of(deployment), 60, "the first run")
+    process.kill()
+    outer = run_called("calls")
+    calling.retry(outer.id)
+    with served(deployment):
+        assert ended(outer.id) == [2, 2]
+    assert len(runs_of(deployment)) == 2
+    assert run_called("calls").entries == 2
 
 
 @pytest.mark.faults

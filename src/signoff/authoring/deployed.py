@@ -137,8 +137,8 @@ def run_deployment(
             follows from the call, so that a run which is entered again makes no second one.
         work_queue_name: the work queue to use instead of that of the deployment.
         as_subflow: inside a flow, the new run is one that the flow called: it is shown below it
-            and cancelled with it, and the flow counts as paused while it waits for somebody. False
-            for a run that has nothing to do with the flow.
+            and cancelled with it, and the flow counts as paused while it waits for somebody: its
+            time limits stand still. False for a run that has nothing to do with the flow.
         job_variables: settings of the run's process, over those of the deployment.
 
     Returns:
@@ -260,7 +260,8 @@ def _followed(call: _Call, made: _Made, gateway: Gateway, stopped: threading.Eve
     if call.timeout == 0:
         run = gateway.send(ReadRun(made.run_id))
     else:
-        run = follow(made.run_id, call.timeout, call.poll_interval, False, stopped)
+        called = call.frame is not None
+        run = follow(made.run_id, call.timeout, call.poll_interval, False, stopped, called)
     record = _record(call, made, run) if run.state_type in TERMINAL_STATES else None
     if record is not None:
         gateway.send(FinishTasks((record,)))

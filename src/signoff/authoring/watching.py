@@ -6,17 +6,18 @@ import asyncio
 import logging
 import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
 from signoff.authoring.ids import as_id
 from signoff.authoring.process import runtime
 from signoff.engine import logs
-from signoff.engine.frames import current_run, current_task
+from signoff.engine.frames import RunFrame, current_run, current_task, waiting
 from signoff.engine.signals import Signals
 from signoff.model.errors import FlowRunWaitTimeout
 from signoff.model.queries import ReadRun
-from signoff.model.states import TERMINAL_STATES
+from signoff.model.states import TERMINAL_STATES, StateType
 from signoff.model.views import FlowRun
 
 
@@ -76,10 +77,15 @@ def follow(
     poll_interval: float,
     log_states: bool,
     stopped: threading.Event,
+    called: bool = False,
 ) -> FlowRun:
     """Wait until a run has ended, the time is over or somebody has stopped it. Blocks.
 
     A run around the call that is cancelled, or taken over by another process, ends the wait.
+
+    Args:
+        called: the run around the call has called this one, and waits for somebody when this one
+            does: its time limits stand still then.
 
     Returns:
         The run as it was seen last.
@@ -96,6 +102,7 @@ def follow(
         endings.append(outer.signals.subscribe(heard.set, outer.signals.count))
     until = None if timeout is None else time.monotonic() + timeout
     shown: Any = None
+    idle = _Idle(outer if called else None)
     try:
         while True:
             seen = signals.count
@@ -109,12 +116,37 @@ def follow(
             left = poll_interval if until is None else min(until - time.monotonic(), poll_interval)
             if run.state_type in TERMINAL_STATES or left <= 0 or stopped.is_set():
                 return run
+            idle.set(run.state_type is StateType.PAUSED)
             cancel = signals.subscribe(heard.set, seen)
             heard.wait(left)
             cancel()
     finally:
+        idle.set(False)
         for end in endings:
             end()
+
+
+class _Idle:
+    """Whether the branch that waits for a run uses anything: clocks, and its place in a pool.
+
+    Args:
+        frame: the run around it; None where that does not wait for somebody itself.
+    """
+
+    def __init__(self, frame: RunFrame | None) -> None:
+        self._frame = frame
+        self._held = ExitStack()
+        self._is_idle = False
+
+    def set(self, is_idle: bool) -> None:
+        """From now on it is idle, or not."""
+        if self._frame is None or is_idle is self._is_idle:
+            return
+        self._is_idle = is_idle
+        if is_idle:
+            self._held.enter_context(waiting(self._frame, current_task.get()))
+        else:
+            self._held.close()
 
 
 def _logger() -> Any:

@@ -39,6 +39,11 @@ class Countdown:
         self._changed: Callable[[float | None], None] | None = None
         self.expired = False
 
+    @property
+    def ticks(self) -> bool:
+        """Whether time is running out."""
+        return self._since is not None
+
     def start(self, changed: Callable[[float | None], None]) -> None:
         """Begin to tick. `changed` is told the seconds left now, or None when it stops."""
         with self._lock:
