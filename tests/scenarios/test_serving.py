@@ -24,7 +24,8 @@ from signoff.model.states import StateType
 from signoff.schedules import Cron, Interval, RRule
 from tests.scenarios.desk import Call, question, reached, runs
 from tests.scenarios.scripts import Script
-from tests.support.processes import PythonProcess
+from tests.server.serving import Servers
+from tests.support.processes import PythonProcess, Spawner
 from tests.support.waiting import wait_until
 
 SERVED = """
@@ -56,8 +57,17 @@ def found(name: str) -> DeploymentResponse | None:
         return None
 
 
-@pytest.fixture
-def serving(script: Callable[[str], Script]) -> Iterator[tuple[Script, PythonProcess]]:
+@pytest.fixture(params=["embedded", "http"])
+def serving(
+    request: pytest.FixtureRequest,
+    script: Callable[[str], Script],
+    home: Path,
+    spawn_python: Spawner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[Script, PythonProcess]]:
+    """A script that serves a flow: by itself, and with a real server."""
+    if request.param == "http":
+        monkeypatch.setenv("SIGNOFF_API_URL", Servers(spawn_python, home).start().url)
     served = script(SERVED)
     process = served.start()
     wait_until(lambda: found("asking/here"), 60, "the deployment")
