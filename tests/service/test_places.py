@@ -262,6 +262,29 @@ def test_a_called_run_goes_on_when_the_run_that_called_it_has_a_place(world: Wor
     assert world.poll(called, "q").place
 
 
+def test_a_crowd_that_waits_for_a_place_is_looked_at_once(world: World) -> None:
+    """Not with every claim: that would cost the more, the more runs wait."""
+    limited = Limited(world)
+    runs = [limited.run() for _ in range(60)]
+    scope = Scope(deployments=(limited.deployment.id,))
+
+    def looked_at() -> int:
+        with world.store.read() as tx:
+            return len(tx.due_runs(scope, world.now, 1_000))
+
+    assert looked_at() == 60
+    assert limited.claim() == [runs[0].run_id]
+    assert world.phase(runs[-1]) == "AwaitingConcurrencySlot"
+    assert looked_at() == 0
+    new = limited.run()
+    assert looked_at() == 1
+    world.finish(limited.enter(runs[0], "p1"))
+    assert looked_at() == 60
+    assert limited.claim() == [runs[1].run_id]
+    assert looked_at() == 0
+    assert world.phase(new) == "AwaitingConcurrencySlot"
+
+
 def test_who_is_passed_over_gets_its_place_with_the_next_sweep(world: World) -> None:
     """Places may be free while a run waits, after somebody else had it locked."""
     limited, entered, other = _crowded(world)

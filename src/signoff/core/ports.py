@@ -319,7 +319,8 @@ class Tx(Protocol):
     # claiming
     def due_runs(self, scope: Scope, now: int, limit: int) -> tuple[UUID, ...]:
         """Runs of the scope that are due and have no owner, the longest due first. Called runs
-        are among those of pools and deployments whoever made them: their caller may be meant."""
+        are among those of pools and deployments whoever made them: their caller may be meant.
+        Runs that wait for a place of their deployment are left out while there is none."""
 
     def next_due_run(self, scope: Scope, now: int) -> int | None:
         """When the next of them will be due, after `now`."""

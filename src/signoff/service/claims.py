@@ -36,7 +36,9 @@ from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
 PAGE = 100
-"""Runs that are looked at in one go."""
+"""Runs that are looked at in one go at most."""
+SPARE = 8
+"""Runs that are looked at beyond what is asked for; those that nobody takes cost time."""
 MOST = 1_000
 """Runs of which one process may be given at most so many at once."""
 
@@ -64,7 +66,7 @@ def claim_runs(unit: Unit, request: ClaimRuns) -> Claims:
     more = False
     slots = Slots(unit, request.scope.pool)
     templates: Any = None
-    for run in _candidates(unit, request.scope):
+    for run in _candidates(unit, request):
         if len(claimed) == request.limit:
             more = True
             break
@@ -117,13 +119,13 @@ def _check(request: ClaimRuns) -> None:
         )
 
 
-def _candidates(unit: Unit, scope: Scope) -> Iterator[Run | None]:
+def _candidates(unit: Unit, request: ClaimRuns) -> Iterator[Run | None]:
     """Runs that a process has to enter, locked; None for one that is locked by somebody else.
 
     Some may be outside the scope: the caller of a called run is meant, whatever it is.
     """
     seen: set[UUID] = set()
-    for run_id in _waiting(unit, scope):
+    for run_id in _waiting(unit, request.scope, min(PAGE, request.limit + SPARE)):
         if run_id in seen:
             continue
         seen.add(run_id)
@@ -136,12 +138,13 @@ def _candidates(unit: Unit, scope: Scope) -> Iterator[Run | None]:
             yield unit.tx.lock_free_run(target)
 
 
-def _waiting(unit: Unit, scope: Scope) -> Iterator[UUID]:
+def _waiting(unit: Unit, scope: Scope, page: int) -> Iterator[UUID]:
     """Runs without a process that are due, and those that wait for one thing while another, which
     a branch of theirs waited for, is over."""
     seen: set[UUID] = set()
     while True:
-        limit = len(seen) + PAGE
+        limit = len(seen) + page
+        page = PAGE
         found = unit.tx.due_runs(scope, unit.now, limit)
         new = [run_id for run_id in found if run_id not in seen]
         yield from new

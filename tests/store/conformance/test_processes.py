@@ -180,8 +180,9 @@ def test_due_runs_are_found_by_an_index(world: World) -> None:
         return  # The planner of PostgreSQL goes by statistics, of which there are none here.
     with closing(sqlite3.connect(world.store.path)) as connection:
         for condition in ("r.pool = 'p'", "r.deployment IN (x'00')"):
-            text = statements.load("sqlite")["due_runs"].replace("{scope}", condition)
-            text = text.replace("{order}", "")
+            texts = statements.load("sqlite")
+            parts = {"scope": condition, "order": "", "has_place": texts["has_place"]}
+            text = statements.fill(texts["due_runs"], parts)
             values = {"now": 1, "limit": 1}
             plan = str(connection.execute(f"EXPLAIN QUERY PLAN {text}", values).fetchall())
             assert "INDEX runs_" in plan

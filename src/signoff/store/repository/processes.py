@@ -106,7 +106,8 @@ class ProcessRows(Lookups):
         names = ", ".join(self._session.dialect.named % each for each in listed)
         condition = statements.fill(texts[part], {"ids": names})
         order = f"{texts['order_of_queues']} " if scope.pool is not None else ""
-        filled = statements.fill(texts[name], {"scope": condition, "order": order})
+        parts = {"scope": condition, "order": order, "has_place": texts["has_place"]}
+        filled = statements.fill(texts[name], parts)
         return filled, {**values, **listed}
 
 

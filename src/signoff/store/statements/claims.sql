@@ -3,7 +3,7 @@
 -- name: due_runs
 SELECT r.id FROM runs r
 WHERE r.owner IS NULL AND r.phase IN (1, 2, 5, 6) AND COALESCE(r.scheduled, 0) <= :now
-    AND {scope}
+    AND {scope} AND {has_place}
 ORDER BY {order}COALESCE(r.scheduled, 0), r.no LIMIT :limit;
 
 -- name: next_due_run
@@ -11,6 +11,18 @@ SELECT COALESCE(r.scheduled, 0) FROM runs r
 WHERE r.owner IS NULL AND r.phase IN (1, 2, 5, 6) AND COALESCE(r.scheduled, 0) > :now
     AND {scope}
 ORDER BY COALESCE(r.scheduled, 0) LIMIT 1;
+
+-- Who has been told that its deployment has no free place need not be looked at before there is one.
+-- Which runs count is said in `core.standing.holds_slot`.
+-- name: has_place
+(r.deployment IS NULL OR COALESCE(r.state_name, '') <> 'AwaitingConcurrencySlot'
+    OR r.deployment NOT IN (
+        SELECT d.id FROM deployments d
+        WHERE d.concurrency_limit IS NOT NULL AND d.concurrency_limit <= (
+            SELECT COUNT(*) FROM runs h WHERE h.deployment = d.id
+                AND (h.phase IN (3, 6, 7) OR (h.phase = 2 AND h.owner IS NOT NULL))
+        )
+    ))
 
 -- Phase 2: pending. Without a deployment, whoever registered such a run begins it. Runs of saved
 -- flows are for anybody, because any machine can load their document.
