@@ -125,3 +125,9 @@ def test_retry_goes_on_where_a_run_failed(shell: Shell) -> None:
     log = (shell.home / "logs" / f"{told['run_id']}.log").read_text()
     assert "one" not in log
     assert shell.run("flow-run", "retry", "calm-otter").code == 1
+    told = json.loads(shell.run("flow-run", "replay", "calm-otter", "-o", "json").ok())
+    assert shell.run("flow-run", "watch", told["run_id"]).code == 0
+    assert "one" in (shell.home / "logs" / f"{told['run_id']}.log").read_text()
+    refused = shell.run("flow-run", "replay", told["run_id"], "--from", "three")
+    assert refused.code == 1
+    assert "no task 'three' has run" in refused.err

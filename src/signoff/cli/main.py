@@ -92,6 +92,8 @@ flow_run.command("pause")(steering.pause)
 flow_run.command("suspend")(steering.suspend)
 flow_run.command("cancel")(steering.cancel)
 flow_run.command("retry")(steering.retry)
+flow_run.command("restart", help="The same as retry.")(steering.retry)
+flow_run.command("replay")(steering.replay)
 flow_run.command("execute")(steering.execute)
 flow_run.command("delete")(steering.delete)
 

@@ -90,6 +90,39 @@ def retry(run: RunArgument, no_run: NoRun = False, output: Output = Format.TABLE
     _print_retried(handle, pid)
 
 
+def replay(
+    run: RunArgument,
+    from_task: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="TASK",
+            help="Begin with this task; what had completed before it is kept.",
+            show_default="the whole flow",
+        ),
+    ] = None,
+    no_run: NoRun = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Repeat a flow run as a new one, with the same parameters."""
+    from signoff.engine.clock import new_id
+    from signoff.model.lookups import ReadEntry
+    from signoff.model.replaying import ReplayRun
+
+    handle = ask(ReplayRun(find_run(run).id, new_id(), from_task))
+    pid = None
+    if handle.needs_entry and not no_run:
+        pid = launch(handle.run_id, ask(ReadEntry(handle.run_id)))
+    if output is Format.JSON:
+        print_json(handle_facts(handle, pid))
+        return
+    print(f"Made flow run {one_line(handle.name)} ({handle.run_id}).")
+    if pid is not None:
+        print(f"Started process {pid} to run it.")
+    elif handle.needs_entry:
+        print(f"Run it with: signoff flow-run execute {handle.run_id}")
+
+
 def _print_retried(handle: RunHandle, pid: int | None) -> None:
     print(f"{one_line(handle.name)} is tried again.")
     if pid is not None:

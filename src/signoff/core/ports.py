@@ -331,6 +331,9 @@ class Tx(Protocol):
     # tasks
     def start_tasks(self, tasks: Sequence[TaskStart]) -> None: ...
 
+    def finish_task(self, task: TaskRecord) -> bool:
+        """Put a finished task on record; False when its run is gone or was entered anew."""
+
     def journal(self, run_id: UUID) -> tuple[TaskRecord, ...]: ...
 
     def begun(self, run_id: UUID, attempt: int) -> tuple[TaskStart, ...]:

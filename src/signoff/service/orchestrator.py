@@ -83,6 +83,7 @@ APART = {
     "signoff.model.files": "signoff.service.files",
     "signoff.model.key_values": "signoff.service.key_values",
     "signoff.model.records": "signoff.service.records",
+    "signoff.model.replaying": "signoff.service.replaying",
     "signoff.model.secrets": "signoff.service.shared_secrets",
     "signoff.model.shared.limits": "signoff.service.limits",
     "signoff.model.shared.slots": "signoff.service.slots",

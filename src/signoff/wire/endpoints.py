@@ -31,6 +31,7 @@ from signoff.model.events import HistoryEntry
 from signoff.model.files import DeleteFile, File, KeepFile, ReadFile
 from signoff.model.forms import Json
 from signoff.model.journal import EntryRecord, Result, TaskRecord, TaskStart
+from signoff.model.replaying import ReplayRun
 from signoff.model.replies import (
     AnswerAccepted,
     Done,
@@ -158,6 +159,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/runs/{run_id}/suspend", c.SuspendRun, RunSuspended),
     Endpoint("POST", "/runs/{run_id}/cancel", c.CancelRun, RunHandle),
     Endpoint("POST", "/runs/{run_id}/rerun", c.RerunRun, RunHandle),
+    Endpoint("POST", "/runs/{run_id}/replay", ReplayRun, RunHandle),
     Endpoint("POST", "/runs/{run_id}/state", c.SetRunState, StateSet),
     Endpoint("GET", "/runs/{run_id}/history", q.ReadHistory, tuple[HistoryEntry, ...]),
     Endpoint("GET", "/runs/{run_id}/inputs/{key}", q.ReadInput, FlowRunInput),

@@ -13,14 +13,12 @@ from signoff.core.expressions.rendering import render_tree
 from signoff.engine.frames import RunFrame
 from signoff.gateway.connect import get_gateway
 from signoff.model.journal import NewRun
+from signoff.model.replaying import ORIGINAL
 from signoff.model.starting import ReadTrigger
 from signoff.yamlflow.document import Document
 from signoff.yamlflow.inputs import resolve
 from signoff.yamlflow.running.labels import labels_of
 from signoff.yamlflow.running.lookups import lookups_of
-
-ORIGINAL = "system.originalId"
-"""Label of a run that repeats another one: that one's id."""
 
 
 @dataclass(frozen=True, slots=True)
