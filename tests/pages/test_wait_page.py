@@ -10,11 +10,15 @@ from playwright.sync_api import expect
 
 from signoff.gateway.http import HttpGateway
 from signoff.model.commands import AnswerWait
+from signoff.model.files import ReadFile
+from signoff.model.forms import Form
 from signoff.model.runs import Phase
 from signoff.model.waits import WaitStatus
 from tests.pages.conftest import LOOKS, Open
 from tests.pages.questions import Asking, Everything, approval, form_of, wait_of
+from tests.server.serving import Served
 from tests.support.browser import violations
+from tests.support.processes import Spawner
 from tests.support.waiting import wait_until
 
 MOST_BYTES = 15_000
@@ -236,8 +240,7 @@ def test_harm_is_shown_as_text(look: Open, gateway: HttpGateway) -> None:
         },
     }
     text = f"{HARM}\n\n[x](javascript:alert(1)) ![x](http://127.0.0.1:1/x.png)\n\n```\n{HARM}\n```"
-    form = form_of(Everything, description=text)
-    form = type(form)(schema, HARM, text, {})
+    form = Form(schema, HARM, text)
     key = f"{HARM}/../?#"
     page = look(asking.question(key, form))
     expect(page.get_by_label(HARM).first).to_have_value(HARM)
@@ -288,3 +291,54 @@ def test_times_are_the_readers(look: Open, gateway: HttpGateway) -> None:
     local = look(path, timezone_id="Asia/Kolkata").locator("time[data-at]")
     expect(local).not_to_have_text(exact)
     assert local.get_attribute("title") == exact
+
+
+def test_a_file_of_a_yaml_flow_is_kept_and_answered_by_its_address(
+    look: Open, gateway: HttpGateway
+) -> None:
+    stored = {"type": "string", "contentMediaType": "application/octet-stream", "x-stored": True}
+    properties = {
+        "data": {**stored, "pattern": "[.]csv$"},
+        "note": {"type": "string", "x-prefill": "draft"},
+    }
+    schema = {"type": "object", "properties": properties, "required": ["data"]}
+    asking = Asking(gateway, flow_name="company.team.load")
+    page = look(asking.question(form=Form(schema)))
+    expect(page.get_by_label("Note")).to_have_value("draft")
+    table = {"name": "a table.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}
+    page.get_by_label("Data").set_input_files({**table, "name": "a.txt"})
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_role("alert")).to_contain_text("must match the pattern")
+    page.get_by_label("Data").set_input_files(table)
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    answer = wait_of(gateway, asking.id).answer
+    assert answer["note"] == "draft"
+    assert gateway.send(ReadFile(answer["data"])).content == b"a,b\n1,2\n"
+
+
+def test_a_real_flow_goes_on(look: Open, site: Served, spawn_python: Spawner) -> None:
+    flow = spawn_python(
+        "from signoff import flow, pause_flow_run\n"
+        "from signoff.input import RunInput\n"
+        "class Approval(RunInput):\n"
+        "    model_config = {'title': 'Ship it?'}\n"
+        "    approved: bool\n"
+        "    comment: str = ''\n"
+        "@flow\n"
+        "def ship():\n"
+        "    answer = pause_flow_run(wait_for_input=Approval)\n"
+        "    print('shipped', answer.approved, answer.comment)\n"
+        "ship()\n",
+        env={"SIGNOFF_API_URL": site.url},
+    )
+    page = look("/?q=Ship", java_script_enabled=False)
+
+    def asks() -> bool:
+        page.reload()
+        return page.get_by_label("Comment").count() == 1
+
+    wait_until(asks)
+    page.get_by_label("Comment").fill("at last")
+    page.get_by_role("button", name="Approve").click()
+    flow.wait_for_output("^shipped True at last$")

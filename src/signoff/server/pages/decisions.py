@@ -20,14 +20,16 @@ from signoff.model.errors import (
     InvalidAnswer,
     NotPausedError,
 )
+from signoff.model.files import KeepFile, NewFile
 from signoff.model.forms import Field, FieldError, Form, Json
-from signoff.model.replies import AnswerAccepted, WaitView
+from signoff.model.replies import AnswerAccepted, InboxItem, WaitView
 from signoff.server.pages.forms.controls import Sheet, lay_out
 from signoff.server.pages.forms.deciding import Decision, decision_of
 from signoff.server.pages.forms.drafts import Draft, read_pairs
 from signoff.server.pages.forms.editing import edit
 from signoff.server.pages.forms.filling import started
 from signoff.server.pages.forms.reading import read_answer
+from signoff.server.pages.forms.uploads import put_address, uploads_to_keep
 from signoff.server.pages.protection import NAME
 from signoff.server.pages.settings import clean_name
 from signoff.server.pages.visits import Visit
@@ -99,10 +101,18 @@ def begun(form: Form | None, errors: Sequence[FieldError] = ()) -> Asked:
     return Asked(root, started(root), tuple(errors))
 
 
-def filled_in(visit: Visit, form: Form | None) -> Asked:
-    """The form as it came back: edited, or read with every error there is."""
+async def filled_in(visit: Visit, form: Form | None, of: InboxItem) -> Asked:
+    """The form as it came back: edited, or read with every error there is.
+
+    Args:
+        visit: with what was posted.
+        form: what is asked for.
+        of: whose files these are that come with it.
+    """
     root = None if form is None else fields(form)
     draft = read_pairs(visit.posted)
+    if root is not None:
+        await _keep_files(visit, root, draft, of)
     name = clean_name(visit.said("name"))
     if root is not None and is_edit(visit):
         read_answer(root, draft)  # What was chosen as a file is kept with the form.
@@ -110,6 +120,15 @@ def filled_in(visit: Visit, form: Form | None) -> Asked:
     known = visit.sender.actor.verified or visit.cookies.get(NAME) or name
     answer, errors = (None, ()) if root is None or form is None else _read(root, form, draft)
     return Asked(root, draft, tuple(errors), name=name, nameless=not known, answer=answer)
+
+
+async def _keep_files(visit: Visit, root: Field, draft: Draft, of: InboxItem) -> None:
+    namespace, _, flow = of.flow_name.rpartition(".")
+    for part in uploads_to_keep(root, draft):
+        if part.upload is not None:
+            name = part.upload.name.replace("\\", "/").rpartition("/")[2]
+            file = NewFile(name, part.upload.content)
+            put_address(part, await visit.ask(KeepFile(namespace, flow, file, of.run_id)))
 
 
 def is_edit(visit: Visit) -> bool:
@@ -140,7 +159,7 @@ def _read(root: Field, form: Form, draft: Draft) -> tuple[Json, list[FieldError]
 
 async def attempt(visit: Visit, run_id: UUID, wait: WaitView) -> Attempt:
     """Answer a wait with what was posted, or say what is missing."""
-    asked = filled_in(visit, wait.form)
+    asked = await filled_in(visit, wait.form, wait.item)
     if is_edit(visit):
         return Attempt(asked=asked)
     if asked.errors or asked.nameless:

@@ -72,7 +72,7 @@ async def answer(visit: Visit) -> View | Redirect:
     if len(groups) != 1:
         return _view(visit, groups, None, status=409)
     form = _shared(groups[0])
-    asked = filled_in(visit, form)
+    asked = await filled_in(visit, form, groups[0].waits[0].item)
     if is_edit(visit):
         return _view(visit, groups, asked)
     asked = replace(asked, errors=(*asked.errors, *_misfits(form, asked)))
