@@ -13,10 +13,10 @@ CODE := src tools bench tests $(wildcard examples)
 TYPED := src tools bench tests/support tests/conftest.py $(wildcard examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check fmt faults bench clean
+.PHONY: help venv demo test check fmt faults bench screenshots clean
 
 help: ## Show this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(STAMP) ## Make .venv with Signoff (editable) and the tools
 
@@ -61,6 +61,9 @@ fmt: $(STAMP) ## Format the code and mend what the linter can mend
 
 bench: $(STAMP) ## Measure against the machine's floors and the released Prefect
 	$(BIN)/python -m bench.run $(ARGS)
+
+screenshots: $(STAMP) ## Take the pictures of the pages for README and docs
+	$(BIN)/python tools/screenshots.py
 
 clean: ## Remove .venv and everything generated
 	rm -rf $(VENV) bench/.venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,181 @@
+"""Pictures of the pages for README and docs: `make screenshots`.
+
+Owns the story they tell: real flows on a real server, looked at with the system's Chromium. The
+pictures are committed; nothing checks that they are new.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PORT = 4397
+URL = f"http://127.0.0.1:{PORT}"
+FOLDER = Path(__file__).parent.parent / "docs" / "images"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+QUESTIONS = 5
+
+FLOWS = '''
+from datetime import date
+from threading import Thread
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from signoff import flow, pause_flow_run
+from signoff.input import RunInput
+
+LETTER = """**Ada Lovelace** has sent her parcel back and asks for her money.
+
+| Item | Price |
+|---|---:|
+| Analytical engine, second hand | 116.50 EUR |
+| Punch cards, 500 | 12.50 EUR |
+| **Total** | **129.00 EUR** |
+
+- [x] Parcel received
+- [x] Nothing missing
+- [ ] Photo of the damage
+
+Her [order](https://example.com/orders/A-17) is from last month.
+"""
+
+
+class Refund(RunInput):
+    model_config = {"title": "Pay back 129.00 EUR to Ada Lovelace?"}
+    approved: bool
+    amount: float = Field(ge=0, le=500, description="In EUR.")
+    reason: Literal["damaged", "too late", "other"] = "damaged"
+    comment: str = Field("", description="Goes into the letter to the customer.")
+
+
+class Release(RunInput):
+    model_config = {"title": "Release 4.2 to production?"}
+    approved: bool
+    comment: str = ""
+
+
+class Contact(BaseModel):
+    name: str
+    phone: str | None = None
+
+
+class Machine(RunInput):
+    model_config = {"title": "Which machine for Emmy Noether?"}
+    model: Literal["light", "strong", "very strong"] = "strong"
+    budget: int = Field(ge=500, le=5000, description="In EUR, all included.")
+    first_day: date
+    licences: list[str] = ["editor", "mail"]
+    contact: Contact
+
+
+class CleanUp(RunInput):
+    model_config = {"title": "Delete 1,204 records nobody has read for two years?"}
+    confirm: bool
+
+
+@flow(flow_run_name="order-a17")
+def refund():
+    form = Refund.with_initial_data(description=LETTER, amount=129.0)
+    pause_flow_run(wait_for_input=form, timeout=7000)
+
+
+@flow(flow_run_name="v4.2")
+def release():
+    form = Release.with_initial_data(description="All **2,311** tests are green on both databases.")
+    pause_flow_run(wait_for_input=form, timeout=1700)
+
+
+@flow(flow_run_name="emmy-noether")
+def onboarding():
+    form = Machine.with_initial_data(budget=1800)
+    pause_flow_run(wait_for_input=form, timeout=None)
+
+
+@flow(flow_run_name="records-2024")
+def clean_up():
+    pause_flow_run(wait_for_input=CleanUp, timeout=90000)
+
+
+@flow(flow_run_name="customers-eu")
+def import_customers():
+    pause_flow_run(timeout=None)
+
+
+for each in (refund, release, onboarding, clean_up, import_customers):
+    Thread(target=each).start()
+'''
+
+
+def main() -> None:
+    """Take them all."""
+    home = Path(tempfile.mkdtemp(prefix="so-"))
+    script = home / "flows.py"
+    script.write_text(FLOWS, encoding="utf-8")
+    environment = os.environ | {"SIGNOFF_HOME": str(home), "SIGNOFF_API_URL": f"{URL}/api"}
+    signoff = str(Path(sys.executable).parent / "signoff")
+    subprocess.run(
+        [signoff, "server", "start", "--background", "--port", str(PORT)],
+        env=environment,
+        check=True,
+    )
+    flows = subprocess.Popen([sys.executable, str(script)], env=environment)
+    try:
+        with sync_playwright() as playwright:
+            path = shutil.which("chromium")
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            _take(browser)
+            browser.close()
+    finally:
+        flows.kill()
+        flows.wait()
+        subprocess.run([signoff, "server", "stop"], env=environment, check=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _take(browser: Browser) -> None:
+    desktop: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+    phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
+    dark = {"color_scheme": "dark"}
+
+    def shoot(name: str, options: dict[str, Any], act: Callable[[Page], None]) -> None:
+        context = browser.new_context(**options, locale="en-GB")
+        context.add_cookies([{"name": "signoff_name", "value": "Grace", "url": URL}])
+        page = context.new_page()
+        page.goto(URL)
+        # Every flow has asked: the list grows by itself.
+        page.locator("[data-item]").nth(QUESTIONS - 1).wait_for()
+        act(page)
+        page.wait_for_load_state("load")
+        page.screenshot(path=FOLDER / f"{name}.png")
+        context.close()
+
+    shoot("inbox", desktop, lambda page: _open(page, "Ada"))
+    shoot("inbox-dark", {**desktop, **dark}, lambda page: _open(page, "Emmy"))
+    shoot("inbox-phone", phone, lambda page: None)
+    shoot("question-phone", phone, lambda page: _open(page, "Ada"))
+    shoot("mistakes", desktop, _make_mistakes)
+
+
+def _open(page: Page, words: str) -> None:
+    page.locator("[data-item]", has_text=words).click()
+    page.locator(".decision", has_text=words).wait_for()
+
+
+def _make_mistakes(page: Page) -> None:
+    _open(page, "Emmy")
+    page.get_by_label("Budget").fill("50000")
+    page.get_by_role("button", name="Send the answer").click()
+    page.get_by_role("alert").wait_for()
+
+
+if __name__ == "__main__":
+    main()
