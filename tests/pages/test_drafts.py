@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from signoff.core.forms import InvalidText, fields, holds_secret, parse_text, with_defaults
 from signoff.core.forms.typed import schema_of
-from signoff.model.forms import SCALARS, Field, FieldKind, Form
+from signoff.model.forms import SCALARS, Field, FieldError, FieldKind, Form
 from signoff.server.pages.forms.controls import Control, lay_out
 from signoff.server.pages.forms.drafts import Draft, Upload, own, read_pairs, write_pairs
 from signoff.server.pages.forms.editing import edit
@@ -20,7 +20,7 @@ from signoff.server.pages.forms.reading import read_answer
 from signoff.server.pages.forms.shape import is_indexed
 from tests.forms.models import Containers
 from tests.forms.types import TEXT, models, scalars
-from tests.pages.questions import Everything, form_of
+from tests.pages.questions import Everything, Line, form_of
 
 LAWS = settings(
     max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -229,6 +229,14 @@ def test_a_chosen_file_travels_with_the_form() -> None:
     assert [error.message for error in read_answer(root, again)[1]] == ["is required"]
     nothing = read_pairs([("f/it", Upload("", b""))])
     assert [error.message for error in read_answer(root, nothing)[1]] == ["is required"]
+
+
+def test_mistakes_are_in_the_order_of_the_form() -> None:
+    root = fields(form_of(Line))
+    errors = [FieldError(("count",), "is required"), FieldError(("item",), "is required")]
+    sheet = lay_out(root, started(root), [*errors, FieldError(("odd",), "is no field")])
+    assert [each.label for each in sheet.mistakes] == ["Item", "Count", "odd"]
+    assert [each.id for each in sheet.mistakes][-1] is None
 
 
 def test_secrets_are_never_shown() -> None:

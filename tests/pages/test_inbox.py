@@ -44,6 +44,7 @@ def test_mistakes_are_shown_where_one_is(look: Open, gateway: HttpGateway) -> No
     asking = ask(gateway, "grace")
     page = look(f"/?run={asking.id}&key=ok%3F")
     page.get_by_label("Amount").fill("7000")
+    page.get_by_label("Comment").fill("kept")
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("alert")).to_contain_text("must be at most 500")
     expect(page.get_by_role("region", name="What waits")).to_be_visible()

@@ -182,8 +182,11 @@ class _Builder:
         self.uploads = False
 
     def mistakes(self, root: Field) -> Iterator[Mistake]:
-        """Every error, with the control it belongs to or the nearest around it."""
-        for path, error in self._errors.items():
+        """Every error from top to bottom, with its control or the nearest one around it."""
+        order = {path: index for index, path in enumerate(self._places)}
+        for path, error in sorted(
+            self._errors.items(), key=lambda each: order.get(each[0], len(order))
+        ):
             depth = len(path)
             while depth and path[:depth] not in self._places:
                 depth -= 1
