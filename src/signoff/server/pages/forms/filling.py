@@ -126,7 +126,8 @@ def _list(field: Field, value: list[Json]) -> Draft:
 
 
 def _union(field: Field, value: Json) -> Draft:
-    chosen = None if value is NOTHING or value is None else arm_of(field, value)
+    unsaid = value is NOTHING or (value is None and field.nullable)
+    chosen = None if unsaid else arm_of(field, value)
     draft = Draft()
     draft.say(ARM, "" if chosen is None else str(chosen))
     for index, arm in enumerate(field.variants):
