@@ -61,4 +61,6 @@ def answer(key: str, **answers: Any) -> None:
 
 def has_logged(text: str) -> None:
     """Return once the only run has logged this line."""
-    wait_until(lambda: text in lines(), desk.PATIENCE, lambda: repr(lines()))
+    wait_until(
+        lambda: bool(desk.runs()) and text in lines(), desk.PATIENCE, lambda: repr(desk.runs())
+    )

@@ -38,6 +38,9 @@ _FOLLOWS = {
 }
 """For each decision the branch that runs, and the property that says what follows."""
 
+_NEEDS = {"ON_DENY": "deny", "ON_APPROVE": "approve"}
+"""For each rule the decision that needs a comment."""
+
 _MESSAGES = {
     APPROVED: "It was approved.",
     DENIED: "It was denied.",
@@ -105,9 +108,13 @@ def _form(visit: Visit, properties: Mapping[str, Any]) -> Form:
     }
     comment: dict[str, Any] = {"type": "string", "title": "Comment", "format": "multiline"}
     required = [DECISION, *inner.get("required", ())]
-    if properties.get("commentRequired") == "ALWAYS":
+    rule = str(properties.get("commentRequired", "NEVER"))
+    if rule == "ALWAYS":
         comment["minLength"] = 1
         required.append(COMMENT)
+    elif rule in _NEEDS:
+        inner["if"] = {"properties": {DECISION: {"const": _NEEDS[rule]}}, "required": [DECISION]}
+        inner["then"] = {"properties": {COMMENT: {"minLength": 1}}, "required": [COMMENT]}
     inner["properties"] = {
         DECISION: decision,
         **inner.get("properties", {}),
@@ -126,9 +133,9 @@ def _accepted(
     Raises:
         AnswerRejected: a comment is wanted with this decision, or a value is not allowed.
     """
-    decision, rule = answer[DECISION], properties.get("commentRequired", "NEVER")
-    wanted = {"ALWAYS": True, "ON_DENY": decision == "deny", "ON_APPROVE": decision == "approve"}
-    if wanted.get(str(rule), False) and not str(answer.get(COMMENT) or "").strip():
+    decision, rule = answer[DECISION], str(properties.get("commentRequired", "NEVER"))
+    wanted = rule == "ALWAYS" or _NEEDS.get(rule) == decision
+    if wanted and not str(answer.get(COMMENT) or "").strip():
         word = "denied" if decision == "deny" else "approved"
         message = f"say why it is {word}; this decision needs a comment"
         raise AnswerRejected([FieldError((COMMENT,), message, answer.get(COMMENT))])

@@ -1,0 +1,147 @@
+"""The two flows of the reference page, unchanged, row by row as their notes say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from signoff import load_flow, resume_flow_run
+from signoff.model.errors import NotPausedError
+from signoff.model.states import StateType
+from tests.scenarios import desk
+from tests.scenarios.desk import Call
+from tests.support.waiting import wait_until
+from tests.yamlflow.documents import EXAMPLES
+from tests.yamlflow.running.foreign import Foreign, serving
+from tests.yamlflow.running.runs import lines, states
+
+pytestmark = pytest.mark.usefixtures("home")
+
+PAUSE = EXAMPLES / "pause_resume.yaml"
+VACATION = EXAMPLES / "vacation_approval_process.yaml"
+
+
+@pytest.fixture
+def foreign(monkeypatch: pytest.MonkeyPatch) -> Iterator[Foreign]:
+    """Both foreign addresses, reached on loopback through the setting alone."""
+    with serving() as service:
+        monkeypatch.setenv("SIGNOFF_YAML_HTTP_ROUTES", service.routes)
+        yield service
+
+
+# pause_resume.yaml ---------------------------------------------------------------------------
+
+
+def paused() -> tuple[Call, UUID]:
+    call = Call(load_flow(PAUSE), return_state=True)
+    return call, desk.asked()[0].run_id
+
+
+def test_start_waits_with_one_task_run() -> None:
+    call, run_id = paused()
+    assert desk.run(run_id).state_type is StateType.PAUSED
+    assert states(run_id) == {"pause": "Paused"}
+    resume_flow_run(run_id)
+    call.returned()
+
+
+def test_resume_asks_for_nothing_and_ends_well() -> None:
+    call, run_id = paused()
+    (item,) = desk.asked()
+    assert (item.has_form, item.deadline) == (False, None)
+    resume_flow_run(run_id)
+    assert call.returned().type is StateType.COMPLETED
+    assert states(run_id) == {"pause": "Completed", "after_pause": "Completed"}
+
+
+def test_the_log_line_is_exact() -> None:
+    call, run_id = paused()
+    resume_flow_run(run_id)
+    call.returned()
+    assert "Execution has been resumed!" in lines(run_id)
+
+
+def test_a_second_resume_is_refused_and_changes_nothing() -> None:
+    call, run_id = paused()
+    resume_flow_run(run_id)
+    call.returned()
+    before = desk.run(run_id)
+    with pytest.raises(NotPausedError):
+        resume_flow_run(run_id)
+    assert desk.run(run_id) == before
+
+
+# vacation_approval_process.yaml --------------------------------------------------------------
+
+
+def vacation() -> tuple[Call, UUID]:
+    call = Call(load_flow(VACATION), return_state=True)
+    wait_until(lambda: bool(desk.runs()), desk.PATIENCE, lambda: "no run")
+    wait_until(
+        lambda: call.ended or desk.only_run().state_name == "Paused",
+        desk.PATIENCE,
+        lambda: repr(desk.only_run()),
+    )
+    if call.ended:
+        raise AssertionError(call.returned())
+    return call, desk.only_run().id
+
+
+def test_the_request_is_sent_with_the_words_of_the_run(foreign: Foreign) -> None:
+    call, run_id = vacation()
+    ((method, path, _, body),) = foreign.requests
+    assert (method, path) == ("POST", "/api/slack")
+    sent = json.loads(body)
+    assert sent["channel"] == "#vacation"
+    assert "Rick Astley" in sent["text"]
+    assert sent["text"].endswith(f"/company.team/vacation_approval_process/{run_id}")
+    assert states(run_id) == {"sendApprovalRequest": "Completed", "waitForApproval": "Paused"}
+    resume_flow_run(run_id)
+    call.returned()
+
+
+def test_the_dates_stay_as_they_are_written(foreign: Foreign) -> None:
+    call, run_id = vacation()
+    assert desk.run(run_id).parameters["request"] == {
+        "name": "Rick Astley",
+        "start_date": "2024-07-01",
+        "end_date": "2024-07-07",
+    }
+    resume_flow_run(run_id)
+    call.returned()
+
+
+def test_the_form_is_preset(foreign: Foreign) -> None:
+    call, run_id = vacation()
+    form = desk.shown(run_id).form
+    assert form is not None
+    approved, reason = form.schema["properties"]["approved"], form.schema["properties"]["reason"]
+    assert (approved["type"], approved["default"]) == ("boolean", True)
+    assert approved["description"] == "Approve the request?"
+    assert (reason["type"], reason["default"]) == ("string", "Approved")
+    assert reason["description"] == "Reason for approval or rejection?"
+    resume_flow_run(run_id)
+    call.returned()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [(None, "Approved"), ({"approved": False, "reason": "No cover"}, "No cover")],
+    ids=["nothing changed", "rejected"],
+)
+def test_the_run_goes_on_with_the_answer(
+    foreign: Foreign, answer: dict[str, object] | None, reason: str
+) -> None:
+    call, run_id = vacation()
+    resume_flow_run(run_id, answer)
+    assert call.returned().type is StateType.COMPLETED
+    _, path, kind, body = foreign.requests[1]
+    assert (path, kind) == ("/api/products", "application/json")
+    assert json.loads(body) == desk.run(run_id).parameters["request"]
+    assert ", " not in body.replace("Rick Astley", "")
+    assert f'Status is {reason}. Process finished with {{"id":"7"}}' in lines(run_id)
+    names = ("sendApprovalRequest", "waitForApproval", "approve", "log")
+    assert states(run_id) == dict.fromkeys(names, "Completed")
