@@ -29,6 +29,7 @@ from signoff.cli import (
     logs,
     profile,
     resume,
+    run_file,
     runs,
     server,
     steering,
@@ -59,6 +60,7 @@ flow_run = typer.Typer(
 )
 
 app.command("version")(version.show)
+app.command("run")(run_file.run)
 app.command("inbox")(inbox.show)
 app.command("deploy")(deploy.deploy)
 app.command("init")(deploy.init)

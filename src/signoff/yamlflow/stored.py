@@ -38,3 +38,13 @@ def flow_by_digest(digest: str) -> YamlFlow:
         InvalidDocument: it cannot be read by this version.
     """
     return flow_of(read_installed(get_gateway().send(ReadDocument(digest))))
+
+
+@functools.lru_cache(maxsize=64)
+def flow_by_text(text: str) -> YamlFlow:
+    """The flow of a document that was saved.
+
+    Raises:
+        InvalidDocument: it cannot be read by this version.
+    """
+    return flow_of(read_installed(text))

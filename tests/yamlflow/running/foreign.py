@@ -35,7 +35,7 @@ def serving() -> Iterator[Foreign]:
     foreign = Foreign()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  (the name of `http.server`)
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             kind = self.headers.get("Content-Type") or ""
             foreign.requests.append(("POST", self.path, kind, body))

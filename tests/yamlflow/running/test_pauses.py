@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from signoff import resume_flow_run
@@ -240,3 +242,22 @@ def test_cancelling_a_run_that_waits_runs_nothing_more() -> None:
 def test_sleeping() -> None:
     ended(f"- {{id: nap, type: {FLOW}.Sleep, duration: PT0.01S}}\n- {say('after')}")
     assert states() == {"nap": "Completed", "after": "Completed"}
+
+
+def test_nobody_is_asked_twice_because_something_later_failed(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    command = f"test -e {seen} || (touch {seen}; exit 1)"
+    call = started(
+        f"""
+        - id: wait
+          type: {FLOW}.Pause
+          onResume: [{{id: word, type: STRING}}]
+          tasks:
+            - {{id: once, type: io.kestra.plugin.scripts.shell.Commands, commands: ["{command}"]}}
+        - {say("after", "{{ outputs.wait.onResume.word }} {{ outputs.wait.resumed.to }}")}
+        """,
+        "retry: {type: constant, interval: PT0.01S, maxAttempts: 2}",
+    )
+    answer("wait", word="yes")
+    assert call.returned().is_completed()
+    assert "yes SUCCESS" in lines()

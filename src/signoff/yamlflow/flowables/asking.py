@@ -11,17 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from signoff.core.forms import MASK
 from signoff.engine import asking
 from signoff.engine.announcing import announce
 from signoff.engine.drivers import drive_sync
 from signoff.engine.pauses import Question, pause
 from signoff.gateway.settings import current_settings
+from signoff.model.errors import ObjectNotFound
 from signoff.model.forms import Form
+from signoff.model.queries import ReadWait
 from signoff.model.replies import WaitOutcome
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 from signoff.yamlflow.running.execution import moment
 from signoff.yamlflow.running.outcome import Outcome, Verdict
 from signoff.yamlflow.running.visit import Visit
+
+_LEAST = 0.001
+"""Seconds; a process that stays for none at all would not ask whether anything else works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,13 @@ def ask(
         key: of the question; that of the task when not given.
 
     Returns:
-        A `Reply`, or what `accept` made of its answer beside it: `(reply, value)`.
+        A `Reply`, and what `accept` made of its answer.
     """
     execution, workers = visit.execution, visit.execution.workers
     key = key or visit.key
+    before = _answered_before(visit, key) if execution.frame.attempt > 1 else None
+    if before is not None:
+        return before, accept(before.answer) if accept is not None else None
 
     def hear(outcome: WaitOutcome) -> tuple[Reply, Any]:
         reply = _reply(outcome)
@@ -82,13 +91,6 @@ def ask(
         if not workers.come_back():
             execution.frame.leave()
         return reply, value
-
-    def told() -> None:
-        if opened is not None:
-            opened()
-        if visit.over():
-            # The branch beside it failed before the question was there to be taken back.
-            execution.withdraw(key)
 
     question = Question(
         kind,
@@ -101,11 +103,36 @@ def ask(
         DeadlineAction.CONTINUE,
         stay=_stay(kind),
         hear=hear,
-        opened=told,
+        opened=lambda: _told(visit, key, opened),
         may_leave=workers.may_leave,
     )
     announce(visit.task)
     return _wait(visit, question, key)
+
+
+def _told(visit: Visit, key: str, opened: Callable[[], object] | None) -> None:
+    if opened is not None:
+        opened()
+    if visit.over():
+        # The branch beside it failed before the question was there to be taken back.
+        visit.execution.withdraw(key)
+
+
+def _answered_before(visit: Visit, key: str) -> Reply | None:
+    """What an earlier attempt of the run was answered: nobody is asked twice because something
+    after the answer failed. An answer with secrets is not shown again, so they are asked for."""
+    frame = visit.execution.frame
+    try:
+        view = frame.gateway.send(ReadWait(frame.run_id, key))
+    except ObjectNotFound:
+        return None
+    answer = view.answer or {}
+    if view.status is not WaitStatus.ANSWERED or MASK in str(answer):
+        return None
+    by = view.answered_by.name if view.answered_by is not None else None
+    at = moment(view.closed_at or view.item.opened_at)
+    due = view.item.deadline
+    return Reply(view.status, dict(answer), by, at, None if due is None else moment(due))
 
 
 def _wait(visit: Visit, question: Question, key: str) -> tuple[Reply, Any]:
@@ -124,7 +151,7 @@ def _stay(kind: WaitKind) -> float | None:
     """How long the process waits when nothing else works; as long as it takes at a terminal."""
     if kind is not WaitKind.TIMER and asking.possible():
         return None
-    return current_settings().yaml_stay_seconds
+    return max(current_settings().yaml_stay_seconds, _LEAST)
 
 
 def _reply(outcome: WaitOutcome) -> Reply:

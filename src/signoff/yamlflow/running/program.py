@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from signoff.yamlflow.document import Document, Output
 from signoff.yamlflow.running.branches import Result, run_branch
 from signoff.yamlflow.running.execution import Execution
 from signoff.yamlflow.running.labels import labels_of
+from signoff.yamlflow.running.lanes import Workers
 from signoff.yamlflow.running.outcome import STATES, Verdict
 from signoff.yamlflow.running.starting import Start, start_of
 
@@ -43,6 +45,20 @@ def run_document(
     frame = run_or_raise("A YAML flow runs in a flow run.")
     made = known.pop(frame.run_id, None) if known else None
     execution = _execution(document, frame, inputs, made)
+    # A flow that another one calls leaves the process only together with it.
+    execution.workers = _workers.get() or execution.workers
+    token = _workers.set(execution.workers)
+    try:
+        return _carried_out(execution)
+    finally:
+        _workers.reset(token)
+
+
+_workers: ContextVar[Workers | None] = ContextVar("signoff_yaml_workers", default=None)
+
+
+def _carried_out(execution: Execution) -> Any:
+    document, frame = execution.document, execution.frame
     result = _own_branches(execution)
     outputs: dict[str, Any] = {}
     if not result.verdict.stops or result.ends is Verdict.SUCCESS:

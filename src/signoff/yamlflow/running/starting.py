@@ -38,17 +38,20 @@ class Start:
     original: str | None = None
 
 
-def complete_inputs(document: Document, given: Mapping[str, Any]) -> dict[str, Any]:
+def complete_inputs(
+    document: Document, given: Mapping[str, Any], texts: bool = False
+) -> dict[str, Any]:
     """The inputs of a run that is about to be made.
 
     Args:
         document: what will run.
         given: values by id, nested or with dots.
+        texts: values may be text, as a person types them.
 
     Raises:
         InvalidAnswer: some are not allowed; `errors` has one entry per input.
     """
-    return dict(resolve(document.inputs, given, render=_renders(document)))
+    return dict(resolve(document.inputs, given, render=_renders(document), texts=texts))
 
 
 def start_of(

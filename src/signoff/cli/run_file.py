@@ -1,0 +1,121 @@
+"""`signoff run`: run a YAML flow in this process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from signoff.cli.display import Format, Output, clean, note, one_line, print_json
+from signoff.model.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from signoff.model.states import State
+    from signoff.yamlflow.flows import YamlFlow
+
+
+def run(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="The YAML file of the flow.", show_default=False),
+    ],
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="NAME=VALUE",
+            help="Value of an input; `NAME=@FILE` gives a file. May be repeated.",
+        ),
+    ] = None,
+    inputs: Annotated[
+        str | None, typer.Option("--inputs", metavar="JSON", help="Inputs as one JSON object.")
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option("--label", "-l", metavar="NAME=VALUE", help="A label; may be repeated."),
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Run a YAML flow in this process, and ask what it asks at this terminal."""
+    from signoff.authoring.context import tags
+    from signoff.authoring.farewell import line
+    from signoff.cli.watching import EXIT_CODES
+    from signoff.model.errors import Pause
+    from signoff.yamlflow.flows import load_flow
+    from signoff.yamlflow.running.labels import tags_of
+
+    if file.suffix == ".py":
+        raise InvalidRequest(f"{file} is a Python file; run it with `python {file}`.")
+    flow = load_flow(file)
+    values = _values(flow, given or (), inputs)
+    try:
+        with tags(*tags_of(dict(_pair("--label", each) for each in label or ()))):
+            state = flow(return_state=True, **values)
+    except Pause as left:
+        # The run waits without a process now; that is no failure of the command.
+        note(line(left))
+        return
+    _show(flow, state, output)
+    raise typer.Exit(EXIT_CODES.get(state.type.value, 0))
+
+
+def _values(flow: YamlFlow, given: Any, inputs: str | None) -> dict[str, Any]:
+    """The inputs that the command line gives, in their types.
+
+    Raises:
+        InvalidAnswer: some are not allowed; one error per input.
+    """
+    from signoff.yamlflow.running.starting import complete_inputs
+
+    values: dict[str, Any] = {}
+    if inputs is not None:
+        try:
+            values = json.loads(inputs)
+        except ValueError as error:
+            raise typer.BadParameter(f"--inputs is no JSON: {error}") from None
+        if not isinstance(values, dict):
+            raise typer.BadParameter("--inputs must be a JSON object")
+    files = {each.id for each in flow.document.inputs if each.type == "FILE"}
+    for each in given:
+        name, value = _pair("--input", each)
+        upload = name in files and value.startswith("@")
+        values[name] = _uploaded(flow, Path(value[1:])) if upload else value
+    return complete_inputs(flow.document, values, texts=True)
+
+
+def _pair(option: str, text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise typer.BadParameter(f"{option} {text!r} must be NAME=VALUE")
+    return name, value
+
+
+def _uploaded(flow: YamlFlow, path: Path) -> str:
+    """Keep a file for the run; its address."""
+    from signoff.gateway.connect import get_gateway
+    from signoff.yamlflow.running.stores import StoredFiles
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from None
+    document = flow.document
+    return StoredFiles(get_gateway(), document.namespace, document.id).write(path.name, content)
+
+
+def _show(flow: YamlFlow, state: State[Any], output: Format) -> None:
+    """How the run ended, and what it gives."""
+    outputs = state.result(raise_on_failure=False) if state.is_completed() else {}
+    run_id = state.state_details.flow_run_id
+    if output is Format.JSON:
+        facts = {"id": str(run_id), "state": state.name, "message": state.message}
+        print_json(facts | {"outputs": outputs})
+        return
+    for name, value in (outputs or {}).items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        print(f"{one_line(str(name))}: {clean(text)}")
+    said = f": {clean(state.message)}" if state.message and not state.is_completed() else ""
+    note(f"{one_line(flow.name)} ended: {one_line(state.name or '')}{said}")

@@ -1,0 +1,149 @@
+"""Subflow: running another saved flow."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from signoff.core.forms.moments import parse_datetime
+from signoff.engine.frames import current_tags
+from signoff.model.errors import ObjectNotFound
+from signoff.model.filters import FlowRunFilter, FlowRunFilterTags
+from signoff.model.lookups import ReadEntry
+from signoff.model.queries import ReadRuns
+from signoff.model.saved_flows import ReadRevision, ReadSavedFlow
+from signoff.model.starting import StartFlow
+from signoff.model.states import State
+from signoff.yamlflow.running.labels import tags_of
+from signoff.yamlflow.running.outcome import STATES, Outcome, TaskEnded, Verdict
+from signoff.yamlflow.running.visit import Visit
+
+CORRELATION = "system.correlationId"
+"""Label that a run shares with those that it starts: the id of the first of them."""
+_STARTED_BY = "system.taskRunId"
+"""Label of a run that another one started: the task run it stands for there."""
+
+
+def subflow(visit: Visit, properties: Mapping[str, Any]) -> Outcome:
+    """Run another flow, and wait for its end when the task says so."""
+    labels = _labels(visit, properties)
+    inputs = dict(properties.get("inputs") or {})
+    if not properties.get("wait", True):
+        return _started(visit, properties, inputs, labels)
+    labels[_STARTED_BY] = _task_run(visit)
+    flow = _flow(visit, properties, labels)
+    token = current_tags.set(frozenset(tags_of(labels)))
+    try:
+        state: State[Any] = flow(return_state=True, **inputs)
+    finally:
+        current_tags.reset(token)
+    return _outcome(visit, properties, state)
+
+
+def _task_run(visit: Visit) -> str:
+    return str(visit.task.id) if visit.task is not None else ""
+
+
+def _labels(visit: Visit, properties: Mapping[str, Any]) -> dict[str, str]:
+    """Labels of the other run, those of its own document aside."""
+    execution, given = visit.execution, properties.get("labels") or {}
+    if not isinstance(given, Mapping):
+        given = {each["key"]: each["value"] for each in given}
+    inherited = execution.labels if properties.get("inheritLabels") else {}
+    own = {key: value for key, value in inherited.items() if not key.startswith("system.")}
+    first = execution.labels.get(CORRELATION) or execution.id
+    return {**own, **{str(key): str(value) for key, value in given.items()}, CORRELATION: first}
+
+
+def _flow(visit: Visit, properties: Mapping[str, Any], labels: Mapping[str, str]) -> Any:
+    """The flow that is run: the one this task began with, also when another text was saved since.
+
+    Raises:
+        TaskEnded: there is no such flow.
+    """
+    execution = visit.execution
+    # Loaded on first use: `flows` makes use of this room.
+    stored = importlib.import_module("signoff.yamlflow.stored")
+    if execution.frame.entry > 1:
+        known = FlowRunFilter(
+            tags=FlowRunFilterTags(all_=list(tags_of({_STARTED_BY: labels[_STARTED_BY]})))
+        )
+        for run in execution.frame.gateway.send(ReadRuns(flow_runs=known, limit=1)):
+            record = execution.frame.gateway.send(ReadEntry(run.id))
+            if record is not None and record.is_document:
+                return getattr(stored, record.qualname)
+    return stored.flow_by_text(_text(visit, properties))
+
+
+def _text(visit: Visit, properties: Mapping[str, Any]) -> str:
+    namespace, flow_id = str(properties["namespace"]), str(properties["flowId"])
+    revision, gateway = properties.get("revision"), visit.execution.frame.gateway
+    try:
+        if revision is not None:
+            found = gateway.send(ReadRevision(namespace, flow_id, int(revision)))
+        else:
+            found = gateway.send(ReadSavedFlow(namespace, flow_id)).latest
+    except ObjectNotFound as error:
+        message = f"Task {visit.node.id!r} cannot run {namespace}/{flow_id}: {error}"
+        raise TaskEnded(Outcome(Verdict.FAILED, message=message)) from None
+    return found.source or ""
+
+
+def _outcome(visit: Visit, properties: Mapping[str, Any], state: State[Any]) -> Outcome:
+    verdict = _verdict(state)
+    values = state.result(raise_on_failure=False) if state.is_completed() else {}
+    found = values if isinstance(values, Mapping) else {}
+    wanted = properties.get("outputs")
+    if wanted:
+        variables = {**visit.variables(), "outputs": found}
+        found = visit.execution.render_tree(wanted, True, variables)
+    outputs = {
+        "executionId": str(state.state_details.flow_run_id),
+        "state": str(verdict),
+        "outputs": found,
+    }
+    if properties.get("transmitFailed", True):
+        ends = verdict if verdict in (Verdict.KILLED, Verdict.CANCELLED) else None
+        return Outcome(verdict, outputs, message=state.message, ends=ends)
+    return Outcome(Verdict.SUCCESS, outputs)
+
+
+def _verdict(state: State[Any]) -> Verdict:
+    """How the other run ended, in the words of the language."""
+    for verdict, (kind, name) in STATES.items():
+        if state.type is kind and name == state.name:
+            return verdict
+    plain = {kind: verdict for verdict, (kind, name) in STATES.items() if not name}
+    return plain.get(state.type, Verdict.FAILED)
+
+
+def _started(
+    visit: Visit,
+    properties: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    labels: Mapping[str, str],
+) -> Outcome:
+    """Have workers run the other flow; this run does not wait for it."""
+    when = parse_datetime(str(properties.get("scheduleDate") or ""))
+    request = StartFlow(
+        str(properties["namespace"]),
+        str(properties["flowId"]),
+        # Derived from the task run, so that a task that is run again starts no second run.
+        UUID(bytes=visit.task.id.bytes[::-1], version=4) if visit.task is not None else None,
+        inputs,
+        tags=tags_of(labels),
+        scheduled=None if when is None else _micros(when),
+    )
+    try:
+        handle = visit.execution.frame.gateway.send(request)
+    except ObjectNotFound as error:
+        raise TaskEnded(Outcome(Verdict.FAILED, message=str(error))) from None
+    return Outcome(outputs={"executionId": str(handle.run_id), "state": "CREATED", "outputs": {}})
+
+
+def _micros(when: datetime) -> int:
+    aware = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+    return int(aware.timestamp() * 1_000_000)
