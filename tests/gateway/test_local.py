@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from signoff.gateway.connect import begin_child, close_gateways, get_gateway
 from signoff.gateway.liveness import Liveness
 from signoff.gateway.local import LocalGateway
 from signoff.model import journal
@@ -28,7 +29,7 @@ from signoff.model.commands import (
 )
 from signoff.model.errors import StaleEntry, StoreLocked, TransitionRefused
 from signoff.model.journal import LogLine, Process, TaskRecord, TaskStart
-from signoff.model.lookups import ReadJournal
+from signoff.model.lookups import ReadEntry, ReadJournal
 from signoff.model.queries import (
     FilterInputs,
     ReadHistory,
@@ -153,6 +154,25 @@ def test_whoever_opens_the_store_settles_what_was_due(join: Join) -> None:
     first.liveness.release()
     second = join("p2")
     assert second.gateway.send(ReadRun(run.run_id)).state_name == "Crashed"
+
+
+def test_a_process_that_was_started_for_a_run_leaves_that_to_who_started_it(join: Join) -> None:
+    """A crowd of them would look at each other, over and over."""
+    member = join("p1")
+    run = member.start()
+    overdue = OpenWait(run.run_id, run.entry, "go", WaitKind.APPROVAL, "?", timeout=1)
+    member.gateway.send(overdue)
+    paused = [Phase.PAUSED]
+    begin_child("child", "claimer")
+    try:
+        child = get_gateway()
+        assert isinstance(child, LocalGateway)
+        child.send(ReadEntry(run.run_id))
+        assert [signal.phase for signal in member.world.service.signals([run.run_id])] == paused
+        child.sweep()
+        assert [signal.phase for signal in member.world.service.signals([run.run_id])] != paused
+    finally:
+        close_gateways()
 
 
 def test_what_was_posted_is_on_record_after_settling(join: Join) -> None:

@@ -225,7 +225,9 @@ def test_answered_runs_whose_process_died_wait_for_another(world: World) -> None
     world.dead.add("p1")
     assert carry_out(world, preview(world, run_input=YES)).done == 3
     assert {world.phase(run) for run in runs} == {"Resuming"}
-    assert {each.run_id for each in world.service.sweep().to_enter} == {run.run_id for run in runs}
+    assert {each.run_id for each in world.service.sweep(100).to_enter} == {
+        run.run_id for run in runs
+    }
 
 
 def test_living_runs_are_suspended_at_their_next_boundary(world: World) -> None:

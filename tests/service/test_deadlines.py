@@ -69,7 +69,7 @@ def test_continue_with_a_dead_process_has_the_run_entered_again(world: World) ->
     world.open(run, timeout=60, on_deadline=CONTINUE)
     world.dead.add("p1")
     world.later(60)
-    swept = world.service.sweep()
+    swept = world.service.sweep(100)
     assert [each.run_id for each in swept.to_enter] == [run.run_id]
     assert swept.to_enter[0].entry_record is not None
     assert world.phase(run) == "Resuming"
@@ -93,7 +93,7 @@ def test_default_with_a_dead_process_has_the_run_entered_again(world: World) -> 
     world.open(run, timeout=60, on_deadline=DEFAULT, default={"approved": True}, form=YES_NO)
     world.dead.add("p1")
     world.later(60)
-    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
     entered = world.enter(run, "p2").handle
     assert world.open(entered, form=YES_NO).answer["approved"] is True
 

@@ -172,7 +172,7 @@ def test_the_topmost_run_is_entered_for_all_of_them(world: World) -> None:
     assert (reply.needs_entry, reply.enter) == (True, runs[0].run_id)
     assert reply.entry_record is not None
     assert phases(world, *runs) == ["Resuming"] * 3
-    assert [each.run_id for each in world.service.sweep().to_enter] == [runs[0].run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [runs[0].run_id]
 
 
 def test_once_the_parent_is_entered_nobody_enters_the_child_beside_it(world: World) -> None:
@@ -181,7 +181,7 @@ def test_once_the_parent_is_entered_nobody_enters_the_child_beside_it(world: Wor
     world.dead.add("p1")
     world.answer(child)
     world.enter(top, "p2")
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
     assert world.enter(child, "p2").handle.phase is Phase.RUNNING
     assert phases(world, top, child) == ["Running", "Running"]
 
@@ -210,7 +210,7 @@ def test_of_two_waiting_children_the_answered_one_goes_on(world: World) -> None:
     reply = world.answer(left)
     # The parent still waits for the other one, and is entered all the same.
     assert (reply.enter, world.phase(top)) == (top.run_id, "Paused")
-    assert [each.run_id for each in world.service.sweep().to_enter] == [top.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [top.run_id]
     world.enter(top, "p2")
     world.enter(left, "p2")
     assert phases(world, top, left, right) == ["Paused", "Running", "Paused"]

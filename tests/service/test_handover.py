@@ -26,7 +26,7 @@ pytestmark = pytest.mark.service
 def test_a_running_run_of_a_dead_process_has_crashed(world: World) -> None:
     run = world.start()
     world.dead.add("p1")
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
     view = world.view(run)
     assert view.state is not None
     assert (view.state_name, view.state.message) == (
@@ -43,17 +43,17 @@ def test_a_waiting_run_of_a_dead_process_waits_on_and_is_entered_when_answered(
     run = world.start()
     world.open(run, form=YES_NO)
     world.dead.add("p1")
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
     assert world.phase(run) == "Paused"
     reply = world.answer(run, {"approved": True})
     assert (reply.phase, reply.needs_entry, reply.enter) == (Phase.RESUMING, True, run.run_id)
     assert world.phase(run) == "Resuming"
     # Told again, as long as nobody has entered it.
     assert world.answer(run, {"approved": True}, "go").needs_entry
-    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
     entered = world.enter(run, "p2").handle
     assert world.open(entered, form=YES_NO).answer["approved"] is True
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
     assert world.view(run).run_count == 1
 
 
@@ -98,7 +98,7 @@ def test_an_answer_its_process_never_received_is_not_lost(world: World) -> None:
     world.open(run)
     world.answer(run)
     world.dead.add("p1")
-    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
     assert world.phase(run) == "Resuming"
 
 
@@ -130,17 +130,17 @@ def test_one_of_two_expired_while_the_process_is_dead(world: World) -> None:
     world.open(run, "right")
     world.later(60)
     # Its process lives, and hears of it.
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
     world.dead.add("p1")
-    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
     assert world.phase(run) == "Paused"
     entered = world.enter(run, "p2").handle
     taken = world.open(entered, "left")
     assert taken.status is WaitStatus.EXPIRED
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
     world.ask(TakeOutcome(run.run_id, entered.entry, taken.wait_id), FLOW)
     world.dead.add("p2")
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
 
 
 def test_one_of_two_answered_by_somebody_who_could_not_start_a_process(world: World) -> None:
@@ -149,7 +149,7 @@ def test_one_of_two_answered_by_somebody_who_could_not_start_a_process(world: Wo
     world.open(run, "right")
     world.dead.add("p1")
     world.answer(run, key="left")
-    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
 
 
 def test_a_resumed_run_that_nobody_entered_can_be_told_to_go_on(world: World) -> None:
@@ -167,9 +167,9 @@ def test_a_run_that_waits_for_its_retry_is_entered_when_it_is_due(world: World) 
     run = world.start()
     world.ask(RetryAttempt(run.run_id, run.entry, START + 60_000_000, "boom"), FLOW)
     world.dead.add("p1")
-    assert world.service.sweep().to_enter == ()
+    assert world.service.sweep(100).to_enter == ()
     world.later(60)
-    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
 
 
 def test_cancelling_a_dead_run_ends_it_at_once(world: World) -> None:
@@ -192,7 +192,7 @@ def test_a_lease_that_is_renewed_keeps_a_process_alive(world: World) -> None:
     process = Process("far", "elsewhere", 1, "ann", Liveness.LEASE, None)
     world.ask(RegisterProcess(process), FLOW)
     run = world.ask(StartRun(world.new(), "far"), FLOW)
-    swept = world.service.sweep()
+    swept = world.service.sweep(100)
     assert swept.next_due == START + 30_000_000
     world.later(20)
     assert world.service.renew("far")
@@ -207,7 +207,7 @@ def test_a_crashed_run_goes_on_when_told_to(world: World) -> None:
     world.service.sweep()
     again = world.ask(RerunRun(run.run_id))
     assert (again.phase, again.needs_entry, again.attempt) == (Phase.RESUMING, True, 1)
-    assert [each.run_id for each in world.service.sweep().to_enter] == [run.run_id]
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
 
 
 @pytest.mark.parametrize(

@@ -122,13 +122,12 @@ def _local(settings: Settings) -> Gateway:
     store = open_store(settings)
     judge = Liveness(settings.home / "run", machine_id(settings.home))
     # A database that other machines share needs leases: a lock is seen on its own machine only.
-    lease = not is_sqlite(settings)
+    process = _process(settings, lease=not is_sqlite(settings))
+    # Whoever has started a process for a run sweeps by itself; a crowd of them would do it over
+    # and over, and each of them look at all the others.
+    sweep = process.supervisor is None
     return LocalGateway(
-        orchestrator(settings, store, judge),
-        store,
-        _process(settings, lease),
-        _actor(),
-        judge,
+        orchestrator(settings, store, judge), store, process, _actor(), judge, sweep
     )
 
 

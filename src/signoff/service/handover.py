@@ -61,7 +61,7 @@ def sweep(units: Units, limit: int) -> Sweep:
     what is next.
 
     Args:
-        limit: how many runs to enter are named at most.
+        limit: how many runs to enter are named at most; claimers find them in their own way.
     """
     with units.read(SERVICE) as unit:
         # Mostly there is nothing to settle, and this one look is all.
@@ -88,7 +88,7 @@ def _look(unit: Unit, limit: int) -> tuple[bool, list[Owner], Sweep]:
     deadline = unit.tx.next_deadline()
     owners = unit.tx.owners()
     dead = [owner for owner in owners if not unit.means.is_alive(owner, unit.now)]
-    to_enter = tuple(_to_enter(unit, _orphans(unit, limit)))
+    to_enter = tuple(_to_enter(unit, _orphans(unit, limit))) if limit else ()
     moments = (deadline, *(owner.lease_until for owner in owners))
     coming = [moment for moment in moments if moment is not None and moment > unit.now]
     due = deadline is not None and deadline <= unit.now

@@ -264,7 +264,7 @@ class Orchestrator:
         with self._store.write(durable=False) as tx:
             return tx.renew_lease(process_id, self._clock() + self._means.lease)
 
-    def sweep(self, limit: int = 100) -> Sweep:
+    def sweep(self, limit: int = 0) -> Sweep:
         """Apply every due deadline, settle the runs of dead processes, and say what is next.
 
         Args:
