@@ -172,6 +172,28 @@ def test_each_branch_goes_on_while_others_wait_without_a_process(tmp_path: Path)
     ]
 
 
+# In place of a failed run --------------------------------------------------------------------
+
+AGAIN = """
+id: again
+namespace: company.team
+retry: {type: constant, interval: PT0.01S, maxAttempts: 2, behavior: CREATE_NEW_EXECUTION}
+tasks:
+  - id: second_time
+    type: io.kestra.plugin.core.execution.Fail
+    condition: "{{ execution.originalId == execution.id }}"
+"""
+
+
+def test_a_new_run_is_made_in_place_of_a_failed_one(tmp_path: Path) -> None:
+    signoff("run", str(written(tmp_path, AGAIN)), code=1)
+    (first,) = [run for run in desk.runs() if run.state_name == "Retried"]
+    wait_until(lambda: len(desk.runs()) == 2, desk.PATIENCE, lambda: repr(desk.runs()))
+    (second,) = [run for run in desk.runs() if run.id != first.id]
+    desk.reached(second.id, StateType.COMPLETED)
+    assert {"system.attempt:2", f"system.originalId:{first.id}"} <= set(second.tags)
+
+
 # Killed --------------------------------------------------------------------------------------
 
 STEPS = f"""

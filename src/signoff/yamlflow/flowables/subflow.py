@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from signoff.core.forms.moments import parse_datetime
 from signoff.engine.frames import current_tags
@@ -17,6 +16,7 @@ from signoff.model.queries import ReadRuns
 from signoff.model.saved_flows import ReadRevision, ReadSavedFlow
 from signoff.model.starting import StartFlow
 from signoff.model.states import State
+from signoff.yamlflow.running.ids import derived_id
 from signoff.yamlflow.running.labels import tags_of
 from signoff.yamlflow.running.outcome import STATES, Outcome, TaskEnded, Verdict
 from signoff.yamlflow.running.visit import Visit
@@ -132,7 +132,7 @@ def _started(
         str(properties["namespace"]),
         str(properties["flowId"]),
         # Derived from the task run, so that a task that is run again starts no second run.
-        UUID(bytes=visit.task.id.bytes[::-1], version=4) if visit.task is not None else None,
+        derived_id(visit.task.id, "subflow") if visit.task is not None else None,
         inputs,
         tags=tags_of(labels),
         scheduled=None if when is None else _micros(when),

@@ -6,7 +6,6 @@ limit, whether it is skipped, and what its end is called. What it does is looked
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,6 +24,7 @@ from signoff.engine.tasks import TaskCall, run_task
 from signoff.model.state_types import StateType
 from signoff.yamlflow.document import TaskNode
 from signoff.yamlflow.durations import seconds
+from signoff.yamlflow.running.ids import derived_id
 from signoff.yamlflow.running.outcome import STATES, Done, Outcome, TaskEnded, Verdict
 from signoff.yamlflow.running.rendering import is_expression
 from signoff.yamlflow.running.retrying import Plan, plan_of
@@ -83,13 +83,7 @@ def run_task_of(visit: Visit) -> Outcome:
 
 def task_run_id(frame: RunFrame, step: Step) -> UUID:
     """The same whenever the run is entered, so that a task that waits is one task run."""
-    seed = f"{frame.run_id} {frame.attempt} {step.key}"
-    made = hashlib.blake2b(seed.encode(), digest_size=16).digest()
-    # The time of the run in front, as in all ids, and the marks of a UUID of version 7.
-    body = bytearray(frame.run_id.bytes[:6] + made[6:])
-    body[6] = 0x70 | body[6] & 0x0F
-    body[8] = 0x80 | body[8] & 0x3F
-    return UUID(bytes=bytes(body))
+    return derived_id(frame.run_id, f"{frame.attempt} {step.key}")
 
 
 def _noted(visit: Visit, outcome: Outcome) -> Outcome:

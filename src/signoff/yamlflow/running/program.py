@@ -16,12 +16,16 @@ from signoff.engine.states import make_state
 from signoff.model.errors import SignoffException
 from signoff.model.journal import NewRun
 from signoff.yamlflow.document import Document, Output
+from signoff.yamlflow.running.again import started_again
 from signoff.yamlflow.running.branches import Result, run_branch
 from signoff.yamlflow.running.execution import Execution
 from signoff.yamlflow.running.labels import labels_of
 from signoff.yamlflow.running.lanes import Workers
 from signoff.yamlflow.running.outcome import STATES, Verdict
 from signoff.yamlflow.running.starting import Start, start_of
+
+RETRIED = "Retried"
+"""Name of the state of a failed run in place of which another was made."""
 
 
 class YamlFlowFailed(SignoffException):
@@ -49,7 +53,7 @@ def run_document(
     execution.workers = _workers.get() or execution.workers
     token = _workers.set(execution.workers)
     try:
-        return _carried_out(execution)
+        return _carried_out(execution, made)
     finally:
         _workers.reset(token)
 
@@ -57,7 +61,7 @@ def run_document(
 _workers: ContextVar[Workers | None] = ContextVar("signoff_yaml_workers", default=None)
 
 
-def _carried_out(execution: Execution) -> Any:
+def _carried_out(execution: Execution, made: NewRun | None) -> Any:
     document, frame = execution.document, execution.frame
     result = _own_branches(execution)
     outputs: dict[str, Any] = {}
@@ -67,7 +71,8 @@ def _carried_out(execution: Execution) -> Any:
     if not (verdict is Verdict.FAILED and _is_tried_again(frame)):
         execution.state = verdict
         run_branch(execution, document.after_execution)
-    return _told(verdict, result, outputs)
+    again = verdict is Verdict.FAILED and started_again(execution, made)
+    return _told(verdict, result, outputs, again)
 
 
 def _execution(
@@ -124,12 +129,12 @@ def _output(execution: Execution, output: Output, variables: Mapping[str, Any]) 
     return casts.cast(value, output.type)
 
 
-def _told(verdict: Verdict, result: Result, outputs: dict[str, Any]) -> Any:
-    """How the engine is told of the end."""
+def _told(verdict: Verdict, result: Result, outputs: dict[str, Any], again: bool) -> Any:
+    """How the engine is told of the end; `again`: another run was made in place of this one."""
     if verdict in (Verdict.SUCCESS, Verdict.SKIPPED):
         return outputs
     kind, name = STATES[verdict]
     data: Any = outputs if verdict is Verdict.WARNING else None
     if verdict is Verdict.FAILED:
-        data = YamlFlowFailed(result.message or "A task failed.")
+        data, name = YamlFlowFailed(result.message or "A task failed."), RETRIED if again else name
     return make_state(type=kind, name=name or None, message=result.message, data=data)
