@@ -85,3 +85,21 @@ def test_what_is_refused_says_why(shell: Shell, tmp_path: Path) -> None:
     missing = shell.main("flow", "deploy", str(tmp_path / "none.yaml"))
     assert missing.code == 1
     assert "cannot be read" in missing.err
+
+
+def test_missed_moments_are_made_up_for(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    trigger = """triggers:
+  - id: hourly
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: "0 * * * *"
+"""
+    file.write_text(HELLO.format(id="hello", text="hi") + trigger)
+    shell.main("flow", "deploy", str(file)).ok()
+    words = ("flow", "backfill", "shop/hello", "hourly", "--from", "2026-03-01T00:00:00+00:00")
+    bounds = (*words, "--to", "2026-03-01T02:30:00+00:00")
+    made = shell.main(*bounds, "-o", "json").json()
+    assert [each["created"] for each in made] == [True, True, True]
+    assert shell.main(*bounds).ok() == "Made 0 runs of shop/hello; 3 there.\n"
+    assert "someday" in shell.main(*words[:-1], "someday").err
+    assert "has no schedule 'x'" in shell.main(*words[:3], "x", *words[4:], "--to", "1d").refused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,7 +19,7 @@ from signoff.cli.display import (
 )
 from signoff.cli.documents import files_of, text_of
 from signoff.cli.facts import revision_facts, saved_flow_facts
-from signoff.cli.moments import ago, local, now
+from signoff.cli.moments import ago, local, now, parse_since
 from signoff.cli.session import ask
 from signoff.model.errors import InvalidRequest, RequestRefused
 
@@ -68,13 +69,10 @@ def deploy(
 
     The same text is the same revision, another one the next. Exit code 1 when a file was refused.
     """
-    from signoff.yamlflow.catalog import encode_type, installed_types
+    from signoff.gateway.connect import get_gateway
+    from signoff.yamlflow.publishing import publish_installed
 
-    types = installed_types()
-    if types:
-        from signoff.model.task_types import PublishTaskTypes
-
-        ask(PublishTaskTypes(tuple(map(encode_type, types))))
+    types = publish_installed(get_gateway())
     receipts = [_deploy(name, pool, types, output) for name in files_of(files)]
     if output is Format.JSON:
         print_json(receipts)
@@ -82,7 +80,7 @@ def deploy(
         raise typer.Exit(_FAILED)
 
 
-def _deploy(name: str, pool: str | None, types: list[Any], output: Format) -> dict[str, Any]:
+def _deploy(name: str, pool: str | None, types: Sequence[Any], output: Format) -> dict[str, Any]:
     """Save one file; returns the receipt."""
     from signoff.model.saved_flows import SaveFlow
     from signoff.yamlflow.saving import judge, require
@@ -227,6 +225,53 @@ def disable(flow: Name) -> None:
     print(f"No run of {one_line(flow)} will start.")
 
 
+def backfill(
+    flow: Name,
+    trigger: Annotated[
+        str, typer.Argument(metavar="TRIGGER", help="Id of a schedule.", show_default=False)
+    ],
+    start: Annotated[
+        str,
+        typer.Option("--from", metavar="TIME", help="First moment: a date, a time, or such as 2d."),
+    ],
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="TIME", help="Last moment; now by default.")
+    ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option("--input", "-i", metavar="NAME=VALUE", help="Over those of the trigger."),
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Make a run for every moment of a schedule that has passed, each once."""
+    from signoff.model.backfilling import BackfillFlow
+
+    namespace, id = _parts(flow)
+    bounds = (_micros(start, "--from"), _micros(end or "0s", "--to"))
+    given = dict(_pair(each) for each in inputs or ())
+    made = ask(BackfillFlow(namespace, id, trigger, *bounds, given))
+    if output is Format.JSON:
+        print_json([{"id": str(each.run_id), "created": each.created} for each in made])
+        return
+    new = sum(each.created for each in made)
+    print(f"Made {new} run{'' if new == 1 else 's'} of {one_line(flow)}; {len(made) - new} there.")
+
+
+def _micros(text: str, option: str) -> int:
+    try:
+        moment = parse_since(text, now())
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}") from None
+    return int(moment.timestamp() * 1_000_000)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise typer.BadParameter(f"--input {text!r}: write name=value")
+    return name, value
+
+
 def _parts(name: str) -> tuple[str, str]:
     namespace, slash, flow = name.partition("/")
     if not slash or not namespace or not flow:
@@ -236,5 +281,5 @@ def _parts(name: str) -> tuple[str, str]:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to `signoff flow`."""
-    for command in (deploy, show, history, diff, delete, enable, disable):
+    for command in (deploy, show, history, diff, delete, enable, disable, backfill):
         app.command()(command)

@@ -94,8 +94,9 @@ class SavedFlows(Protocol):
     def remember(self, trigger: TriggerRow, state: Mapping[str, Json]) -> None:
         """Keep what a trigger has to remember."""
 
-    def cursor(self, name: str) -> int | None:
-        """A place in the history that a reader has come to, locked until the end."""
+    def cursor(self, name: str, lock: bool = False) -> int | None:
+        """A place in the history that a reader has come to; with `lock` nobody else moves it until
+        the end."""
 
     def move_cursor(self, name: str, seq: int) -> None: ...
 

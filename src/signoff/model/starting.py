@@ -44,6 +44,7 @@ class StartFlow(Command[RunHandle]):
         scheduled: when it shall start; at once when not given.
         idempotency_key: a second run with this key is the first one.
         trigger: what started it, as `trigger` in expressions; None for a person.
+        texts: values may be given as text, which a server reads.
     """
 
     namespace: str
@@ -56,6 +57,7 @@ class StartFlow(Command[RunHandle]):
     scheduled: int | None = None
     idempotency_key: str | None = None
     trigger: Mapping[str, Json] | None = None
+    texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

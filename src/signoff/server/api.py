@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -77,6 +78,7 @@ class Api:
         new_id: makes identifiers.
         open_to_all: paths that anybody may get, below the prefix.
         plain: further paths to get, once let in.
+        open_below: beginnings of paths that judge their callers themselves, whatever the method.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Api:
         new_id: NewId,
         open_to_all: Mapping[str, Plain],
         plain: Mapping[str, Plain],
+        open_below: Mapping[str, Plain],
     ) -> None:
         self._gate = gate
         self._carry = carry
@@ -94,6 +97,7 @@ class Api:
         self._new_id = new_id
         self._open_to_all = open_to_all
         self._plain = plain
+        self._open_below = open_below
         self._routes = Routes()
         self._repeats = Repeats()
 
@@ -105,6 +109,9 @@ class Api:
         try:
             if path in self._open_to_all and method in ("GET", "HEAD"):
                 return await self._open_to_all[path](scope, headers, receive, send)
+            for beginning, answer in self._open_below.items():
+                if path.startswith(beginning):
+                    return await answer(scope, headers, receive, send)
             client = scope.get("client")
             sender = Sender(
                 self._gate.admit(headers, client[0] if client else "unknown"),
@@ -130,7 +137,13 @@ class Api:
         if body is None:
             return None
         one = codec(match.endpoint)
-        request = one.read(match.values, scope["query_string"].decode("latin-1"), body)
+        query = scope["query_string"].decode("latin-1")
+        if b"json" not in headers.values.get(b"content-type", b"json"):
+            # Loaded on first use: forms and documents as text are rare.
+            body = import_module("signoff.server.bodies").as_json(
+                match.endpoint, headers, query, body
+            )
+        request = one.read(match.values, query, body)
         if isinstance(request, Watch | WatchDue):
             return await self._poll(one, request, receive)
         key = headers.get(b"idempotency-key")

@@ -39,6 +39,7 @@ from signoff.model.errors import InvalidRequest, SignoffException
 from signoff.model.queries import CountInbox
 from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
 from signoff.model.saved_flows import SaveFlow
+from signoff.model.starting import StartFlow
 from signoff.server.api import Api, Sender
 from signoff.server.asgi import (
     JSON,
@@ -56,15 +57,17 @@ from signoff.server.desk import Desk, Service
 from signoff.server.documents import Documents
 from signoff.server.doorbells import Doorbells
 from signoff.server.feed import Feed
+from signoff.server.following import Following
 from signoff.server.front import Front
 from signoff.server.hub import Hub
 from signoff.server.identity import Gate
 from signoff.server.leases import Leases
 from signoff.server.services import Services, Swept
 from signoff.server.timetable import PLANNING, Timetable
+from signoff.server.webhooks import BELOW, Webhooks
 from signoff.wire.endpoints import PREFIX
 from signoff.wire.watching import Watch, WatchDue
-from signoff.wire.yaml_flows import ReadLanguage, ValidateFlow
+from signoff.wire.yaml_flows import AnswerForm, ReadLanguage, ValidateFlow
 
 _QUIET = (
     FinishTasks,
@@ -140,12 +143,22 @@ class App:
         self._hub = Hub(self._look)
         self._doorbells = Doorbells()
         self._feed = Feed(self._ask)
-        self._documents = Documents(self._ask, self._desk.run)
-        timetable = Timetable(self._service, parts.late_after)
+        self._documents = Documents(self._ask, self._now, self._desk.run, parts.new_id)
+        self._following = Following(self._service, parts.clock, self._documents.parsed)
+        webhooks = Webhooks(self._documents, self._now, self._desk.run, self._carry)
+        timetable = Timetable(self._service, parts.late_after, self._following.sweep)
         self._services = Services(timetable.sweep, self._desk.run, parts.clock, self._feed.changed)
         open_to_all = {"/health": self._health}
         plain = {"/ready": self._ready, "/version": self._version, "/events": self._events}
-        self._api = Api(parts.gate, self._carry, self._poll, parts.new_id, open_to_all, plain)
+        self._api = Api(
+            parts.gate,
+            self._carry,
+            self._poll,
+            parts.new_id,
+            open_to_all,
+            plain,
+            dict.fromkeys(BELOW, webhooks),
+        )
         self._front = Front(parts.gate, self._carry, self._desk.run, parts.clock, parts.version)
         self._loops: list[asyncio.Task[None]] = []
         self._listener = threading.Thread(target=self._listen, name="server-ear", daemon=True)
@@ -194,6 +207,10 @@ class App:
             return await self._documents.language()
         if isinstance(request, SaveFlow):
             request = await self._documents.read(request)
+        elif isinstance(request, StartFlow):
+            request = await self._documents.start(request)
+        elif isinstance(request, AnswerForm):
+            request = await self._documents.answer(request)
         reply = await self._desk.apply(request, sender.actor)
         if isinstance(request, Command) and not isinstance(request, _QUIET):
             reply = await self._follow_up(request, reply, sender)
@@ -207,6 +224,10 @@ class App:
         """Have a request of the server's own carried out."""
         return await self._desk.apply(request, _SERVER)
 
+    def _now(self, request: Request[Any]) -> Any:
+        """The same, on the thread that asks."""
+        return self._service.apply(request, _SERVER)
+
     async def _follow_up(self, request: Command[Any], reply: Any, sender: Sender) -> Any:
         self._feed.changed()
         handle = reply.handle if isinstance(reply, EnteredRun) else reply
@@ -219,7 +240,7 @@ class App:
                 self._hub.changed({run_id: None}, by=sender.process_id)
                 if isinstance(request, FinishRun) and sender.process_id is not None:
                     self._hub.ends(sender.process_id, run_id)
-        if isinstance(request, PLANNING):
+        if self._following.any or isinstance(request, PLANNING):
             self._services.due(self._parts.clock())
         if isinstance(reply, Claims):
             self._hub.changed({one.run_id: None for one in reply.runs}, by=sender.process_id)

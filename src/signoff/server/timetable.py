@@ -6,6 +6,7 @@ Owns that a schedule which cannot be kept never keeps deadlines from being appli
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,16 +51,19 @@ class Timetable:
     Args:
         service: carries requests out.
         late_after: microseconds after which a run that did not start is late.
+        follow: looks after flow triggers.
     """
 
     service: Keeping
     late_after: int
+    follow: Callable[[], int | None]
 
     def sweep(self) -> Swept:
-        """Look after schedules, deadlines and dead processes."""
+        """Look after schedules, deadlines, dead processes and flow triggers."""
         due = self._keep()
         found = self.service.sweep()
-        moments = [each for each in (due, found.next_due) if each is not None]
+        looks = (due, found.next_due, self._follow())
+        moments = [each for each in looks if each is not None]
         return Found(min(moments, default=None))
 
     def _keep(self) -> int | None:
@@ -67,4 +71,11 @@ class Timetable:
             return self.service.apply(KeepSchedules(self.late_after), SERVICE).next_due
         except Exception:  # a defect must not end the sweep: deadlines depend on it
             _logger.exception("Keeping the schedules failed")
+            return None
+
+    def _follow(self) -> int | None:
+        try:
+            return self.follow()
+        except Exception:  # a defect must not end the sweep: deadlines depend on it
+            _logger.exception("Looking after flow triggers failed")
             return None

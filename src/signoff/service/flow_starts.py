@@ -23,6 +23,8 @@ def start_flow(unit: Unit, request: StartFlow) -> RunHandle:
     row = present(unit, request.namespace, request.flow)
     deployment = deployments.found(unit, row.deployment_id)
     deployments.check_enabled(deployment)
+    if request.texts:
+        raise InvalidRequest("Texts are read by a server; give each input its value.")
     run_id = request.run_id or unit.means.new_id()
     known = unit.tx.lock_run(run_id)
     if known is not None:

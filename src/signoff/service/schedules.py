@@ -6,17 +6,20 @@ while it is looked at, and its runs carry a key of their moment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 from signoff.core.schedules import Limits, outlook
 from signoff.model import scheduling as s
 from signoff.model.commands import Request
+from signoff.model.deployments import DeploymentResponse
 from signoff.model.errors import ObjectNotFound
 from signoff.model.events import Event, Kind
 from signoff.model.replies import Done
+from signoff.model.saved_flows import SAVED
 from signoff.model.schedules import DeploymentSchedule
 from signoff.service import planning
 from signoff.service.deadlines import BATCH
@@ -94,17 +97,39 @@ def _make_ahead(unit: Unit, schedule: DeploymentSchedule, made: int | None) -> N
         most = schedule.max_scheduled_runs
         limits = Limits(min_runs=min(limits.min_runs, most), max_runs=most)
     plan = outlook(schedule.schedule, unit.now, made, schedule.catchup, limits)
+    trigger = _trigger(unit, deployment, schedule)
     for moment in plan.moments:
+        given = None
+        if trigger is not None:
+            given = trigger(moment)
+            if given is None:
+                continue
         wanted = Wanted(
             run_id=unit.means.new_id(),
-            parameters=schedule.parameters,
+            parameters=schedule.parameters if given is None else given.parameters,
             tags=("auto-scheduled",),
             idempotency_key=f"scheduled {deployment.id} {schedule.id} {_iso(moment)}",
             schedule_id=schedule.id,
         )
-        make_run(unit, deployment, wanted, moment)
+        handle = make_run(unit, deployment, wanted, moment)
+        if given is not None and handle.run_id == wanted.run_id:
+            unit.tx.saved_flows.started_by(handle.run_id, given.trigger)
     due = None if plan.look is None else max(plan.look, unit.now + OFTEN)
     unit.tx.deployments.schedule_done(schedule.id, due, plan.made)
+
+
+def _trigger(
+    unit: Unit, deployment: DeploymentResponse, schedule: DeploymentSchedule
+) -> Callable[[int], Any] | None:
+    """What gives a moment's run its inputs, where the schedule is that of a saved flow."""
+    if SAVED not in deployment.labels:
+        return None
+    # Loaded with the first of them: it brings the language of expressions along.
+    triggers = import_module("signoff.service.schedule_triggers")
+    found = triggers.scheduled(unit, deployment, schedule.slug, schedule.schedule)
+    if found is None:
+        return None
+    return lambda moment: triggers.given_or_nothing(found, moment, schedule.parameters)
 
 
 def _iso(microseconds: int) -> str:

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from signoff.model import backfilling as bf
 from signoff.model import bulk as b
 from signoff.model import claims, deploying, lookups, scheduling
 from signoff.model import commands as c
 from signoff.model import emitted as em
+from signoff.model import following as fo
 from signoff.model import key_values as kv
 from signoff.model import queries as q
 from signoff.model import records as rec
@@ -60,7 +62,7 @@ from signoff.wire import emitted as we
 from signoff.wire import records as r
 from signoff.wire.recipes import OrchestrationResult
 from signoff.wire.watching import Watch, WatchDue
-from signoff.wire.yaml_flows import FlowVerdict, ReadLanguage, ValidateFlow
+from signoff.wire.yaml_flows import AnswerForm, FlowVerdict, ReadLanguage, ValidateFlow
 
 PREFIX = "/api"
 """What every path begins with; the documented `SIGNOFF_API_URL` ends with it."""
@@ -145,6 +147,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/runs/{run_id}/waits", q.ReadWaits, tuple[WaitView, ...]),
     Endpoint("GET", "/runs/{run_id}/waits/{key}", q.ReadWait, WaitView),
     Endpoint("GET", "/runs/{run_id}/wait", q.ReadWait, WaitView),
+    Endpoint("POST", "/runs/{run_id}/waits/{key}/answer", AnswerForm, AnswerAccepted),
     Endpoint("POST", "/runs/{run_id}/waits/{key}/poll", c.PollWait, WaitOutcome),
     Endpoint("POST", "/runs/{run_id}/waits/{key}/reopen", c.ReopenWait, WaitOutcome),
     Endpoint("POST", "/runs/{run_id}/waits/{key}/withdraw", c.WithdrawWait, Done, 204),
@@ -304,7 +307,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", f"{_FLOW}/diff", sf.ReadDifference, str, text=True),
     Endpoint("GET", f"{_FLOW}/triggers", sf.ReadTriggers, tuple[sf.TriggerFacts, ...]),
     Endpoint("POST", f"{_FLOW}/executions", st.StartFlow, RunHandle, 201),
+    Endpoint(
+        "POST",
+        f"{_FLOW}/triggers/{{trigger}}/backfill",
+        bf.BackfillFlow,
+        tuple[RunHandle, ...],
+        201,
+    ),
     Endpoint("GET", "/runs/{run_id}/trigger", st.ReadTrigger, Mapping[str, Json] | None),
+    Endpoint("GET", "/flow-triggers/work", fo.ReadFollowWork, fo.FollowWork),
+    Endpoint("POST", "/flow-triggers/follow", fo.FollowRuns, fo.Followed),
     Endpoint("POST", "/task-types", PublishTaskTypes, Done, 204),
     Endpoint("GET", "/task-types", ReadTaskTypes, tuple[Mapping[str, Json], ...]),
     Endpoint("POST", "/files", KeepFile, str, 201),

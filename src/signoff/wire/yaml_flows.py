@@ -1,15 +1,20 @@
-"""Judging a document over HTTP, without saving it, and the language it is judged by.
+"""What a server does with documents and forms before the service hears of it.
 
-Owns the requests and their replies. The service knows no documents, so a server answers by itself.
+Owns these requests and replies: judging a document without saving it, the language it is judged by,
+and answering a wait with the texts and files of a form. The service knows neither documents nor
+texts of fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from signoff.model.commands import Request
 from signoff.model.forms import Json
+from signoff.model.replies import AnswerAccepted
+from signoff.model.starting import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +61,27 @@ class ValidateFlow(Request[FlowVerdict]):
 @dataclass(frozen=True, slots=True)
 class ReadLanguage(Request[Mapping[str, Json]]):
     """The JSON Schema of documents, for editors; the types of published plugins are in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormText:
+    """What was typed into a field."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm(Request[AnswerAccepted]):
+    """Answer a wait with texts and files, as a form sends them.
+
+    Args:
+        run_id, key: which wait.
+        values: the texts; one field may have several for a list.
+        files: for fields that take one.
+    """
+
+    run_id: UUID
+    key: str
+    values: tuple[FormText, ...] = ()
+    files: tuple[Upload, ...] = ()

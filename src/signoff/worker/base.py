@@ -11,6 +11,7 @@ import socket
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from importlib import import_module
 from typing import ClassVar
 from uuid import uuid4
 
@@ -91,6 +92,8 @@ class BaseWorker(ABC):
         if self._stopped:
             runner.stop()
         self._heartbeat(gateway)
+        # Loaded here: it brings the language of YAML flows along.
+        import_module("signoff.yamlflow.publishing").publish_installed(gateway)
         beating = threading.Thread(target=self._keep_beating, args=(gateway,), daemon=True)
         beating.start()
         try:

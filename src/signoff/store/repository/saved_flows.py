@@ -148,8 +148,8 @@ class SavedFlowRows:
             },
         )
 
-    def cursor(self, name: str) -> int | None:
-        row = self._session.one("lock_cursor", {"name": name})
+    def cursor(self, name: str, lock: bool = False) -> int | None:
+        row = self._session.one("lock_cursor" if lock else "cursor", {"name": name})
         return None if row is None else row[0]
 
     def move_cursor(self, name: str, seq: int) -> None:

@@ -64,6 +64,9 @@ ORDER BY t.namespace, t.flow, t.trigger_id;
 UPDATE flow_triggers SET state = :state
 WHERE namespace = :namespace AND flow = :flow AND trigger_id = :trigger;
 
+-- name: cursor
+SELECT c.seq FROM cursors c WHERE c.name = :name;
+
 -- name: lock_cursor
 SELECT c.seq FROM cursors c WHERE c.name = :name {for_update};
 
