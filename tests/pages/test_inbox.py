@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -10,11 +11,15 @@ from playwright.sync_api import expect
 from signoff.gateway.http import HttpGateway
 from signoff.model.commands import AnswerWait
 from signoff.model.waits import WaitStatus
+from signoff.server.pages.inbox import PAGE
 from tests.pages.conftest import LOOKS, Open
 from tests.pages.questions import Asking, Line, approval, form_of, wait_of
 from tests.server.serving import Servers, process
 from tests.support.browser import violations
+from tests.support.processes import Spawner
 from tests.support.waiting import wait_until
+
+MOST_BYTES = 80_000
 
 
 def ask(gateway: HttpGateway, name: str) -> Asking:
@@ -208,3 +213,49 @@ def test_a_page_whose_server_is_gone_says_so(look: Open, sqlite_servers: Servers
     expect(page.locator("#offline")).to_be_hidden(timeout=30_000)
     expect(page.locator(".items")).to_contain_text("after", timeout=30_000)
     gateway.close()
+
+
+def test_a_full_inbox_is_light_and_harm_in_it_is_text(look: Open, gateway: HttpGateway) -> None:
+    harm = "<img src=x onerror=\"document.title='harmed'\">"
+    for number in range(PAGE + 2):
+        ask(gateway, f"full-{number} {harm}")
+    page = look("/?q=full-")
+    page.wait_for_load_state("load")
+    sizes = page.evaluate(
+        "['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))"
+        ".filter(each => !each.name.includes('/api/events')).map(each => each.encodedBodySize)"
+    )
+    assert len(sizes) == 3, sizes
+    assert sum(sizes) <= MOST_BYTES, sizes
+    assert page.locator("[data-item]").count() == PAGE
+    assert page.locator("main img").count() == 0
+    assert "harmed" not in page.title()
+    page.get_by_role("link", name="More").click()
+    expect(page.locator("[data-item]")).to_have_count(2)
+    page.get_by_role("link", name="Earlier").click()
+    expect(page.locator("[data-item]")).to_have_count(PAGE)
+
+
+def test_a_suspended_flow_goes_on_in_a_worker(
+    look: Open, sqlite_servers: Servers, spawn_python: Spawner, tmp_path: Path
+) -> None:
+    served = sqlite_servers.start(worker=True)
+    script, done = tmp_path / "slow.py", tmp_path / "done.txt"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from signoff import flow, suspend_flow_run\n"
+        "@flow\n"
+        "def slow():\n"
+        "    answer = suspend_flow_run(wait_for_input=bool, key='go')\n"
+        f"    Path({str(done)!r}).write_text(f'answered {{answer}}')\n"
+        "if __name__ == '__main__':\n"
+        "    slow()\n"
+    )
+    program = f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')"
+    spawn_python(program, env={"SIGNOFF_API_URL": served.url}).wait()
+    page = look("/", base=f"http://127.0.0.1:{served.port}", java_script_enabled=False)
+    expect(page.locator(".decision")).to_contain_text("Suspended")
+    page.get_by_role("button", name="Yes").click()
+    expect(page.locator(".flash")).to_be_visible()
+    said = wait_until(lambda: done.exists() and done.read_text())
+    assert said == "answered True"
