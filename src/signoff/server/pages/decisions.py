@@ -6,13 +6,13 @@ inbox show the same decision, so there is one of everything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
 from signoff.core.forms import fields, with_defaults
-from signoff.core.forms.checking import check
 from signoff.model.commands import AnswerWait
 from signoff.model.errors import (
     AnswerConflict,
@@ -149,12 +149,21 @@ def _read(root: Field, form: Form, draft: Draft) -> tuple[Json, list[FieldError]
         return answer, []
     # What could be read is judged as well, so that every mistake is shown at once.
     blamed = {each.path for each in errors}
-    judged = [
+    further = [
         each
-        for each in check(form, with_defaults(form, answer))
+        for each in judged(form, answer)
         if not any(each.path[: len(path)] == path for path in blamed)
     ]
-    return answer, [*errors, *judged]
+    return answer, [*errors, *further]
+
+
+def judged(form: Form, answer: Mapping[str, Json]) -> list[FieldError]:
+    """What of an answer does not fit, once what nobody gave is filled in.
+
+    What judges is heavy, and most forms come back without a mistake: it is loaded with the first.
+    """
+    checking: Any = import_module("signoff.core.forms.checking")
+    return list(checking.check(form, with_defaults(form, answer)))
 
 
 async def attempt(visit: Visit, run_id: UUID, wait: WaitView) -> Attempt:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from signoff.server.pages import assets, badges, words
-from signoff.server.pages.markdown import to_html
 from signoff.server.pages.visits import wait_path, with_query
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -32,7 +32,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters["markdown"] = to_html
+    made.filters["markdown"] = _markdown
     made.globals.update(
         words=words,
         badges=badges,
@@ -43,6 +43,11 @@ def environment() -> Environment:
         script=lambda: Markup(assets.inline_script()),
     )
     return made
+
+
+def _markdown(text: str) -> Any:
+    """Loaded with the first Markdown there is to show."""
+    return import_module("signoff.server.pages.markdown").to_html(text)
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:

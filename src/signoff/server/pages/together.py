@@ -12,15 +12,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID, uuid4, uuid5
 
-from signoff.core.forms import with_defaults
-from signoff.core.forms.checking import check
 from signoff.model.commands import AnswerWait
 from signoff.model.errors import InvalidAnswer, RequestRefused
 from signoff.model.forms import FieldError, Form
 from signoff.model.queries import ReadWait
 from signoff.model.replies import InboxItem, WaitView
 from signoff.model.waits import WaitStatus
-from signoff.server.pages.decisions import Asked, begun, filled_in, is_edit
+from signoff.server.pages.decisions import Asked, begun, filled_in, is_edit, judged
 from signoff.server.pages.protection import NAME
 from signoff.server.pages.visits import Redirect, Route, View, Visit
 
@@ -89,7 +87,7 @@ def _misfits(form: Form | None, asked: Asked) -> list[FieldError]:
     """What was given and fits none of the questions; what was left out each fills in itself."""
     if form is None or asked.errors:
         return []
-    errors = check(form, with_defaults(form, asked.answer))
+    errors = judged(form, asked.answer)
     return [each for each in errors if each.path and each.path[0] in asked.answer]
 
 
