@@ -113,6 +113,7 @@ def test_schedules_from_creating_to_clearing(shell: Shell, made: str) -> None:
         "cron": "0 9 * * MON",
         "timezone": "Europe/Berlin",
         "day_or": True,
+        "with_seconds": False,
     }
     shell.main(*schedule, "create", NAME, "--interval", "15m", "--inactive").ok()
     shell.main(*schedule, "create", NAME, "--rrule", "FREQ=DAILY", "--parameters", "{}").ok()
