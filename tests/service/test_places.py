@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,8 +23,12 @@ from signoff.model.state_types import StateType
 from signoff.model.waits import WaitKind, WaitStatus
 from tests.service.test_deployments import deploy
 from tests.service.world import BOB, FLOW, World
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.service
+
+
+NOBODY = UUID(int=0)
 
 
 class Limited:
@@ -260,6 +266,45 @@ def test_a_called_run_goes_on_when_the_run_that_called_it_has_a_place(world: Wor
     world.finish(other)
     assert ("poll:p1", entered.run_id) in world.told()
     assert world.poll(called, "q").place
+
+
+def test_a_limit_is_kept_by_processes_that_are_answered_at_once(world: World) -> None:
+    """Each asks and is answered several times, beside the others; whoever goes on has a place."""
+    limited = Limited(world, limit=2)
+    runs = [limited.run() for _ in range(6)]
+    entered: list[RunHandle] = []
+    while len(entered) < len(runs):
+        for run_id in limited.claim():
+            entered.append(limited.enter(next(r for r in runs if r.run_id == run_id), f"{run_id}"))
+            world.open(entered[-1], "q0")
+    failed: list[BaseException] = []
+
+    def goes_on(run: RunHandle, key: str) -> bool:
+        # One that was passed over, because it was locked, gets its place with a sweep.
+        world.service.sweep()
+        return world.poll(run, key).place
+
+    def works(run: RunHandle) -> None:
+        try:
+            for number in range(4):
+                key = f"q{number}"
+                world.answer(run, key=key)
+                wait_until(partial(goes_on, run, key))
+                with world.store.read() as tx:
+                    assert tx.deployments.places_taken(limited.deployment.id, NOBODY) <= 2
+                if number < 3:
+                    world.open(run, f"q{number + 1}")
+            world.finish(run)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=works, args=(run,)) for run in entered]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert {world.phase(run) for run in runs} == {"Completed"}
 
 
 def test_a_crowd_that_waits_for_a_place_is_looked_at_once(world: World) -> None:

@@ -5,6 +5,7 @@ Owns the small vocabulary in which the tests of the service are written.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,7 +105,7 @@ class World:
         self.now = START
         self.dead: set[str] = set()
         self.pokes: list[Poke] = []
-        self._ids = 0
+        self._ids = itertools.count(1)
         self.service = Orchestrator(
             store,
             lambda: self.now,
@@ -116,8 +117,7 @@ class World:
         )
 
     def new_id(self) -> UUID:
-        self._ids += 1
-        return uuid7(self.now, self._ids)
+        return uuid7(self.now, next(self._ids))
 
     def later(self, seconds: float) -> None:
         """Let time pass."""
