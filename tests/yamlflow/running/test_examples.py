@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from signoff import load_flow, resume_flow_run
+from signoff import get_client, load_flow, resume_flow_run
+from signoff.client.schemas.filters import FlowRunFilter
 from signoff.model.errors import NotPausedError
 from signoff.model.states import StateType
 from tests.scenarios import desk
@@ -72,6 +73,23 @@ def test_a_second_resume_is_refused_and_changes_nothing() -> None:
     with pytest.raises(NotPausedError):
         resume_flow_run(run_id)
     assert desk.run(run_id) == before
+
+
+def test_one_action_resumes_all_that_are_paused_and_names_the_rest() -> None:
+    done = Call(load_flow(PAUSE), return_state=True)
+    over = desk.asked()[0].run_id
+    resume_flow_run(over)
+    done.returned()
+    calls = [Call(load_flow(PAUSE), return_state=True) for _ in range(2)]
+    desk.asked(2)
+    with get_client(sync_client=True) as client:
+        preview = client.preview_bulk("resume", flow_run_filter=FlowRunFilter())
+        ended = client.run_bulk(preview)
+        refused = client.read_bulk_receipts(preview.bulk.id, outcome="refused")
+    assert (ended.done, ended.refused) == (2, 1)
+    assert [receipt.run_id for receipt in refused] == [over]
+    for call in calls:
+        assert call.returned().is_completed()
 
 
 # vacation_approval_process.yaml --------------------------------------------------------------
