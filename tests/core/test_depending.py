@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signoff.core.depending import as_asked
+from signoff.core.depending import as_asked, missing_dependents
 from signoff.core.forms import fields
 from signoff.model.forms import Form
 
@@ -44,3 +44,45 @@ def test_a_field_that_depends_on_others(
 def test_other_fields_are_asked_for_as_they_are() -> None:
     (field,) = fields(Form({"type": "object", "properties": {"x": {"type": "string"}}})).fields
     assert as_asked(field, {}) is field
+
+
+NESTED = Form(
+    {
+        "type": "object",
+        "properties": {
+            "ask": {"type": "boolean"},
+            "in": {
+                "type": "object",
+                "properties": {
+                    "why": {
+                        "type": "string",
+                        "x-depends-on": {
+                            "inputs": ["ask"],
+                            "condition": "{{ inputs.ask }}",
+                            "required": True,
+                        },
+                    },
+                    "more": {"type": "string", "x-depends-on": {"inputs": ["in.why"]}},
+                },
+            },
+        },
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "missing"),
+    [
+        ({}, []),
+        ({"ask": False}, []),
+        ({"ask": True}, ["in.why"]),
+        ({"ask": True, "in": {}}, ["in.why"]),
+        ({"ask": True, "in": {"why": "because"}}, []),
+    ],
+)
+def test_what_must_be_answered_because_of_other_answers(
+    answer: dict[str, Any], missing: list[str]
+) -> None:
+    found = missing_dependents(NESTED, answer)
+    assert [each.dotted for each in found] == missing
+    assert all(each.message == "is required" for each in found)

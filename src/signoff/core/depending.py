@@ -7,7 +7,7 @@ out here, and such a field is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn
@@ -15,8 +15,10 @@ from typing import Any, NoReturn
 from signoff.core.expressions.ports import Lookups
 from signoff.core.expressions.rendering import render_value
 from signoff.core.expressions.truth import truthy
+from signoff.core.forms import fields
+from signoff.core.forms.messages import REQUIRED
 from signoff.model.errors import ExpressionError
-from signoff.model.forms import Field, Json
+from signoff.model.forms import Field, FieldError, FieldKind, Form, Json, Path
 
 
 def as_asked(field: Field, answer: Mapping[str, Json]) -> Field | None:
@@ -36,6 +38,31 @@ def as_asked(field: Field, answer: Mapping[str, Json]) -> Field | None:
     if not _holds(depends, answer):
         return None
     return replace(field, required=True) if depends.get("required") is True else field
+
+
+def missing_dependents(form: Form, answer: Mapping[str, Json]) -> list[FieldError]:
+    """An error for each field that must have a value because others have one, and has none.
+
+    Args:
+        form: what was asked for.
+        answer: what was answered.
+    """
+    return list(_lacking(fields(form), answer, answer, ()))
+
+
+def _lacking(
+    field: Field, value: Json, answer: Mapping[str, Json], path: Path
+) -> Iterator[FieldError]:
+    if field.kind is not FieldKind.OBJECT:
+        return
+    for child in field.fields:
+        inner = value.get(child.name) if isinstance(value, Mapping) else None
+        here = (*path, child.name)
+        if "x-depends-on" in child.schema and inner is None:
+            asked = as_asked(child, answer)
+            if asked is not None and asked.required and not child.is_prefilled:
+                yield FieldError(here, REQUIRED)
+        yield from _lacking(child, inner, answer, here)
 
 
 def _holds(depends: Mapping[str, Json], answer: Mapping[str, Json]) -> bool:

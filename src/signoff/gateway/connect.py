@@ -180,7 +180,12 @@ def _check(form: Form, answer: Any) -> list[FieldError]:
     """Judge an answer. The validator is loaded with the first one: it costs 100 ms."""
     from signoff.core.forms.checking import check
 
-    return check(form, answer)
+    errors = check(form, answer)
+    if errors or "x-depends-on" not in str(form.schema):
+        return errors
+    from signoff.core.depending import missing_dependents
+
+    return missing_dependents(form, answer)
 
 
 def _process(settings: Settings, lease: bool) -> Process:
