@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from signoff.gateway.http import HttpGateway
 from tests.server.serving import Served, Servers, process
@@ -24,6 +24,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 """How pages are looked at."""
 
 Open = Callable[..., Page]
+
+# A busy machine is no defect: conditions are waited for as long as elsewhere.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +75,7 @@ def look(browser: Browser, site: Served) -> Iterator[Open]:
         if name is not None:
             context.add_cookies([{"name": "signoff_name", "value": name, "url": base}])
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
