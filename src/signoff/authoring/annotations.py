@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from signoff.model.values import dataclass
 
 T = TypeVar("T")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from signoff.authoring.annotations import BaseAnnotation, allow_failure, opaque, quote, unmapped
@@ -18,6 +17,7 @@ from signoff.authoring.nesting import parts_of, rebuilt
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.states import is_state
 from signoff.model.errors import MappingLengthMismatch, MappingMissingIterable, UpstreamTaskError
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.authoring.callables import Signature

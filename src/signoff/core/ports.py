@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from signoff.model.errors import StoreError
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks

@@ -14,7 +14,6 @@ from __future__ import annotations
 import heapq
 import importlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice, takewhile
 from typing import Any
@@ -30,6 +29,7 @@ from signoff.model.schedules import (
     Rule,
     expression,
 )
+from signoff.model.values import dataclass
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)

@@ -8,7 +8,6 @@ knows about storage, clocks or processes: time and liveness arrive in the argume
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from signoff.core import overdue, waiting
 from signoff.core.changing import replace
@@ -16,6 +15,7 @@ from signoff.core.settling import LIVELY, PAUSING, PLAIN, UNBEGUN, into, settled
 from signoff.model import errors
 from signoff.model.events import Accepted, Decision, Event, Kind, Refused, Replayed
 from signoff.model.runs import FINAL, Phase, Run
+from signoff.model.values import dataclass
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
 Guard = Callable[[Run, Event, int], Decision | None]

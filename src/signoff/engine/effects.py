@@ -8,8 +8,9 @@ and a test can stop it at every effect.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.engine.countdowns import Countdown

@@ -11,7 +11,7 @@ import importlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -65,6 +65,7 @@ from signoff.model.journal import NewRun, Result, ResultKind, TaskRecord, TaskSt
 from signoff.model.lookups import ReadHandle, ReadJournal, ReadResult
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.engine.specs import FlowSpec

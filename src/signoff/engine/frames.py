@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from signoff.engine.journal import Changed, Journal, Step
 from signoff.engine.signals import Signals
 from signoff.model.errors import Abort, MissingContextError, Pause
 from signoff.model.ids import NO_RUN
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -18,6 +17,7 @@ from uuid import UUID
 from signoff.core.fingerprint import digest
 from signoff.model.state_types import StateType
 from signoff.model.transactions import ROLLED_BACK
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.model.journal import TaskRecord, TaskStart

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from signoff.engine.frames import RunFrame, TaskFrame, present
 from signoff.model.commands import WriteLogs
 from signoff.model.errors import MissingContextError
 from signoff.model.journal import LogLine
+from signoff.model.values import dataclass
 
 Post = Callable[[WriteLogs], None]
 """Tells the service of lines, soon."""

@@ -12,11 +12,12 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from signoff.engine.frames import RunFrame, TaskFrame, present
 from signoff.engine.log_lines import Keeping, RunHandler
+from signoff.model.values import dataclass
 
 ROOT = "signoff"
 RUNS = ("signoff.flow_runs", "signoff.task_runs")

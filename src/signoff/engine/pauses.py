@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,6 +40,7 @@ from signoff.model.errors import (
 )
 from signoff.model.forms import FieldError, Form
 from signoff.model.lookups import ReadHandle
+from signoff.model.values import dataclass
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
 if TYPE_CHECKING:

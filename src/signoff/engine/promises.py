@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from uuid import UUID
@@ -16,6 +15,7 @@ from uuid import UUID
 from signoff.engine.results import KeptResult
 from signoff.engine.states import make_state
 from signoff.model.state_types import StateType
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.model.journal import Result

@@ -12,13 +12,13 @@ import io
 import json
 import pickle
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from signoff.model.errors import MissingResult
 from signoff.model.journal import Result, ResultKind
+from signoff.model.values import dataclass
 
 PREVIEW = 2000
 """Characters of a result that people may see."""

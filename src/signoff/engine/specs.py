@@ -6,8 +6,10 @@ Owns no behaviour. The decorated objects of `authoring` carry one of these.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
+
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import timedelta

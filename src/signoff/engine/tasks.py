@@ -10,7 +10,6 @@ import importlib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -43,6 +42,7 @@ from signoff.model.errors import (
 )
 from signoff.model.journal import Result, TaskRecord
 from signoff.model.state_types import StateType
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.engine.specs import TaskSpec

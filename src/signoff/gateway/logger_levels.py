@@ -6,10 +6,10 @@ Owns which logger a variable names: dots of the name become underscores, as docu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from signoff.model.setting_kinds import LEVEL
 from signoff.model.settings import PREFIX, SettingProblem, SettingsError
+from signoff.model.values import dataclass
 
 _HEAD, _TAIL = f"{PREFIX}LOGGING_LOGGERS_", "_LEVEL"
 _OURS = (

@@ -5,8 +5,9 @@ Owns the record kept with every decision. Must not know how an identity is estab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from signoff.model.values import dataclass
 
 
 class Via(StrEnum):

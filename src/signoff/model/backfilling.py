@@ -6,11 +6,12 @@ Owns the request. Times are UTC microseconds since the Unix epoch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from signoff.model.commands import Command
 from signoff.model.forms import Json
 from signoff.model.replies import RunHandle
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

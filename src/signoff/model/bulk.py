@@ -8,7 +8,6 @@ only, because filters are Pydantic models. Times are UTC microseconds since the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from signoff.model.commands import Command
 from signoff.model.filters import FlowFilter, FlowRunFilter
 from signoff.model.forms import Json
 from signoff.model.lookups import Query
+from signoff.model.values import dataclass
 
 BATCH = 200
 """Runs of one batch: few enough that others wait only some milliseconds for the database."""

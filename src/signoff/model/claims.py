@@ -8,12 +8,13 @@ microseconds since the Unix epoch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.commands import Command
 from signoff.model.journal import EntryRecord, Process
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

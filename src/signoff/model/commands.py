@@ -9,7 +9,6 @@ Owns the vocabulary; must not know how a request travels or is carried out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from signoff.model.journal import (
 )
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
+from signoff.model.values import dataclass
 from signoff.model.waits import DeadlineAction, WaitKind
 
 if TYPE_CHECKING:

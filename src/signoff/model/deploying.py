@@ -7,7 +7,7 @@ are those of the documented HTTP API. Times are UTC microseconds since the Unix 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.commands import Command
@@ -17,6 +17,7 @@ from signoff.model.forms import Json
 from signoff.model.journal import EntryRecord, TaskStart
 from signoff.model.lookups import Query
 from signoff.model.replies import Done, RunHandle
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ Owns the requests. Must not know the language they are written in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from signoff.model.commands import Command
 from signoff.model.lookups import Query
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

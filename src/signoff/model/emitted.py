@@ -7,7 +7,6 @@ history (`events.py`). Must not know how events are stored.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, m
 from signoff.model.commands import Command
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 
 ID = "signoff.resource.id"
 """The label that says what a resource is."""

@@ -6,7 +6,7 @@ Owns the vocabulary. Must not know what follows from an event.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from signoff.model.errors import RequestRefused
 from signoff.model.forms import Json
 from signoff.model.journal import Reentry
 from signoff.model.runs import Phase, Run
+from signoff.model.values import dataclass
 from signoff.model.waits import Wait
 
 

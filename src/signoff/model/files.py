@@ -5,12 +5,13 @@ Owns the requests and the form of an address. Must not know how a file is kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.commands import Command
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of one file."""

@@ -8,13 +8,14 @@ microseconds since the Unix epoch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.commands import Command
 from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.saved_flows import TriggerFacts
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

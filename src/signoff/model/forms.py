@@ -7,9 +7,11 @@ an answer acceptable is decided in `core/forms`; nothing here knows HTML, termin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from signoff.model.values import dataclass
 
 Json = Any
 """A value that JSON can carry."""

@@ -7,13 +7,14 @@ or how code is loaded. All times are UTC microseconds since the Unix epoch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from signoff.model.forms import Json
 from signoff.model.state_types import StateType
+from signoff.model.values import dataclass
 
 
 class ResultKind(StrEnum):

@@ -6,12 +6,12 @@ Owns the kinds and the requests. Must not know which keys and values are allowed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from signoff.model.commands import Command
 from signoff.model.forms import Json
 from signoff.model.lookups import Query
+from signoff.model.values import dataclass
 
 
 class KeyValueKind(StrEnum):

@@ -6,12 +6,12 @@ microseconds since the Unix epoch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from signoff.model.commands import Request
 from signoff.model.journal import EntryRecord, Result, TaskRecord, TaskStart
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     # The linter does not see names in quoted base classes.

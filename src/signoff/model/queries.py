@@ -6,7 +6,6 @@ views and filters are Pydantic models. Times are UTC microseconds since the Unix
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.model.events import HistoryEntry
@@ -26,6 +25,7 @@ from signoff.model.filters import (
 from signoff.model.journal import Result
 from signoff.model.lookups import Query
 from signoff.model.replies import InboxItem, SettledItem, WaitView
+from signoff.model.values import dataclass
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 from signoff.model.waits import WaitStatus
 

@@ -6,13 +6,13 @@ Owns these requests and their replies. Runs of user code make their records in o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.model.commands import Command, ProposedState
 from signoff.model.filters import FlowFilter, FlowRunFilter, TaskRunFilter
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 from signoff.model.views import Flow, TaskRun
 
 

@@ -5,11 +5,11 @@ Owns the request, and the label by which a repeated run names the first one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.model.commands import Command
 from signoff.model.replies import RunHandle
+from signoff.model.values import dataclass
 
 ORIGINAL = "system.originalId"
 """Label (a tag `name:value`) of a run that repeats another one: the id of the first of them all."""

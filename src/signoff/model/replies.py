@@ -6,13 +6,13 @@ exception of `errors.py`. All times are UTC microseconds since the Unix epoch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.model.actors import Actor
 from signoff.model.forms import FieldError, Form, Json
 from signoff.model.journal import EntryRecord, NewRun, TaskRecord, TaskStart
 from signoff.model.runs import Phase
+from signoff.model.values import dataclass
 from signoff.model.waits import DeadlineAction, WaitKind, WaitStatus
 
 

@@ -6,11 +6,11 @@ Owns the phases of a run and the facts a decision needs. The documented views (`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from signoff.model.state_types import StateType
+from signoff.model.values import dataclass
 from signoff.model.waits import Wait
 
 

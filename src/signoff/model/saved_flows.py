@@ -8,7 +8,7 @@ the first saved flow only. Times are UTC microseconds since the Unix epoch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from signoff.model.journal import EntryRecord
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
 from signoff.model.schedules import DeploymentScheduleCreate
+from signoff.model.values import dataclass
 
 SAVED = "system.flow"
 """Label of a deployment that a saved flow keeps: namespace and id."""

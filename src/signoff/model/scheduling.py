@@ -5,7 +5,6 @@ Field names are those of the documented HTTP API. Times are UTC microseconds sin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.model.commands import Command
@@ -16,6 +15,7 @@ from signoff.model.schedules import (
     DeploymentScheduleCreate,
     DeploymentScheduleUpdate,
 )
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ Owns the requests. Must not know how a secret is kept unreadable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from signoff.model.commands import Command
 from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from signoff.model.values import dataclass
 
 T = TypeVar("T")
 

@@ -7,12 +7,10 @@ A setting `api_url` is the environment variable `SIGNOFF_API_URL`. Empty text me
 so that a variable set to nothing hides what a profile says.
 """
 
-# ruff: noqa: RUF009  (the calls declare fields, as `dataclasses.field` does)
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -34,6 +32,7 @@ from signoff.model.setting_kinds import (
     whole_number,
 )
 from signoff.model.setting_sections import find
+from signoff.model.values import dataclass
 
 T = TypeVar("T")
 

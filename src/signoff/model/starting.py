@@ -7,7 +7,7 @@ microseconds since the Unix epoch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.commands import Command
@@ -15,6 +15,7 @@ from signoff.model.files import NewFile
 from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.replies import RunHandle
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ Owns the requests. Must not know what a declaration says: those who read documen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from signoff.model.commands import Command
 from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ All times are UTC microseconds since the Unix epoch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from signoff.model.actors import Actor
 from signoff.model.forms import Json
+from signoff.model.values import dataclass
 
 
 class WaitKind(StrEnum):

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
@@ -19,6 +18,7 @@ from signoff.core.ports import NewId
 from signoff.model.actors import Actor
 from signoff.model.commands import Request
 from signoff.model.errors import RequestRefused, StoreError, Unauthorized
+from signoff.model.values import dataclass
 from signoff.server.asgi import (
     JSON,
     PRIVATE,

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -40,6 +40,7 @@ from signoff.model.queries import CountInbox
 from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
 from signoff.model.saved_flows import SaveFlow
 from signoff.model.starting import StartFlow
+from signoff.model.values import dataclass
 from signoff.server.api import Api, Sender
 from signoff.server.asgi import (
     JSON,

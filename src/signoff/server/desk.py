@@ -12,7 +12,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
@@ -20,6 +19,7 @@ from uuid import UUID
 from signoff.model.actors import Actor
 from signoff.model.commands import Command, PollWait, Request
 from signoff.model.replies import RunSignal
+from signoff.model.values import dataclass
 from signoff.service.orchestrator import WouldWait
 
 R = TypeVar("R")

@@ -7,10 +7,11 @@ due between two polls is missed. Must not know which runs are due; whoever is ru
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from signoff.model.claims import Scope
 from signoff.model.journal import EntryRecord
+from signoff.model.values import dataclass
 from signoff.wire.watching import WatchDue
 
 FORGET = 300.0

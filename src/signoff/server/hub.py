@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.core.hearing import note
 from signoff.core.ports import Heard, Poke
 from signoff.model.replies import RunSignal
+from signoff.model.values import dataclass
 from signoff.wire.watching import Watch
 
 SCHEME = "poll:"

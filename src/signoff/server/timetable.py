@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from signoff.model.actors import SERVICE
 from signoff.model.deploying import CreateDeployment, ResumeDeployment, UpdateDeployment
 from signoff.model.saved_flows import EnableFlow, SaveFlow
 from signoff.model.scheduling import CreateSchedules, KeepSchedules, UpdateSchedule
+from signoff.model.values import dataclass
 from signoff.server.desk import Service
 from signoff.server.services import Swept
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from signoff.core import waiting
 from signoff.model.actors import Actor
@@ -18,6 +17,7 @@ from signoff.model.events import Accepted, Event, Kind
 from signoff.model.forms import Json
 from signoff.model.replies import AnswerAccepted
 from signoff.model.runs import Run
+from signoff.model.values import dataclass
 from signoff.model.waits import Response, Wait
 from signoff.service.forms import Sheet
 from signoff.service.handover import goes_on_by_itself, who_enters

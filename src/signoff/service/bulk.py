@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,7 @@ from signoff.model.errors import (
 from signoff.model.events import Event, Kind
 from signoff.model.forms import Json
 from signoff.model.runs import Run
+from signoff.model.values import dataclass
 from signoff.model.waits import Wait, WaitKind
 from signoff.service import answers, control
 from signoff.service.forms import Sheet

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from signoff.core.forms import with_defaults
 from signoff.core.ports import Tx, Vault
 from signoff.model.errors import InvalidAnswer, InvalidRequest
 from signoff.model.forms import FieldError, Form, Json
+from signoff.model.values import dataclass
 from signoff.service import secrets
 
 Check = Callable[[Form, Json], Sequence[FieldError]]

@@ -7,7 +7,6 @@ process again. Must not know how a process is started.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from signoff.model.actors import SERVICE
 from signoff.model.events import Accepted, Event, Kind
 from signoff.model.journal import EntryRecord
 from signoff.model.runs import Run
+from signoff.model.values import dataclass
 from signoff.service.deadlines import BATCH, expire_all
 from signoff.service.unit import Unit
 from signoff.service.units import Units

@@ -8,7 +8,7 @@ not know which request caused it, and never compares phases: `core.transitions` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
 from signoff.model.journal import Result
 from signoff.model.replies import RunHandle, RunSignal
 from signoff.model.runs import Run
+from signoff.model.values import dataclass
 from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from signoff.model.values import dataclass
 from signoff.store.session import Row, Session, Values
 
 HELD_BACK = ("insert_wait", "save_run", "save_wait", "append_history", "add_response")

@@ -7,7 +7,8 @@ not know tables or connections.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ and reading of values, and the message about a value that cannot be read. Must n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Annotated, Any, NotRequired, TypeVar, cast, get_origin, get_type_hints
 from urllib.parse import parse_qsl, quote, urlencode
@@ -21,6 +21,7 @@ from typing_extensions import TypedDict
 from signoff.model.commands import Request
 from signoff.model.errors import InvalidRequest
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 from signoff.wire import nul
 from signoff.wire.endpoints import ENDPOINTS, PREFIX, Endpoint
 

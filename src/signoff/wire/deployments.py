@@ -6,7 +6,7 @@ Like `documented.py`: a request class of its own with a recipe for each.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from signoff.model.forms import Json
 from signoff.model.queries import ReadRun
 from signoff.model.replies import RunHandle
 from signoff.model.states import State
+from signoff.model.values import dataclass
 from signoff.model.views import FlowRun
 from signoff.wire.recipes import Known, Recipe, Steps, microseconds
 

@@ -9,7 +9,7 @@ them. Must not know how a request is carried out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from signoff.model.queries import ReadFlow, ReadHistory, ReadInput, ReadRun
 from signoff.model.replies import AnswerAccepted, Done, StateSet
 from signoff.model.runs import Phase, phase_of
 from signoff.model.states import State, StateDetails, StateType
+from signoff.model.values import dataclass
 from signoff.model.views import Flow, FlowRun, FlowRunInput
 from signoff.wire import deployments, emitted, records
 from signoff.wire.recipes import (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from signoff.core.ports import NewId
 from signoff.model.commands import Request
 from signoff.model.emitted import CountEmitted, Event, EventFilter, ReadEmitted
+from signoff.model.values import dataclass
 from signoff.wire.recipes import Recipe, Steps
 
 

@@ -11,7 +11,6 @@ DELETE, and in the JSON body of any other method.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +54,7 @@ from signoff.model.shared import variables as v
 from signoff.model.shared import work_pools as w
 from signoff.model.states import State
 from signoff.model.task_types import PublishTaskTypes, ReadTaskTypes
+from signoff.model.values import dataclass
 from signoff.model.views import Flow, FlowRun, FlowRunInput, Log, TaskRun
 from signoff.wire import deployments as wd
 from signoff.wire import documented as d

@@ -7,13 +7,13 @@ client raises exactly what the service raised. Must not know sockets or framewor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from signoff.model import errors
 from signoff.model.forms import FieldError
+from signoff.model.values import dataclass
 
 CONTENT_TYPE = b"application/problem+json"
 

@@ -6,7 +6,6 @@ Owns the shape of a recipe. Must not know any operation.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -14,6 +13,7 @@ from signoff.core.ports import NewId
 from signoff.model.commands import ProposedState, Request
 from signoff.model.forms import Json
 from signoff.model.states import State
+from signoff.model.values import dataclass
 
 Reply = TypeVar("Reply")
 Steps = Generator[Request[Any], Any, Reply]

@@ -7,7 +7,7 @@ endpoint table. Must not know how a request is carried out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from signoff.model.records import (
     TaskStateSet,
 )
 from signoff.model.states import State
+from signoff.model.values import dataclass
 from signoff.model.views import Flow, FlowRun, TaskRun
 from signoff.wire.recipes import OrchestrationResult, Recipe, Steps, proposed
 

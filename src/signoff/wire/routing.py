@@ -7,9 +7,10 @@ know frameworks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote
 
+from signoff.model.values import dataclass
 from signoff.wire.endpoints import ENDPOINTS, Endpoint
 
 

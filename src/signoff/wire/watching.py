@@ -6,13 +6,14 @@ Owns the request class. Must not know how the server notices a change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.claims import Scope
 from signoff.model.commands import Request
 from signoff.model.journal import Process
 from signoff.model.replies import RunSignal
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

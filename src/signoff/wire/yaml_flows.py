@@ -8,13 +8,14 @@ texts of fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.commands import Request
 from signoff.model.forms import Json
 from signoff.model.replies import AnswerAccepted
 from signoff.model.starting import Upload
+from signoff.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ in `tests/store` states their promises. All times are UTC microseconds since the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
+
+from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.model.shared import artifacts as a

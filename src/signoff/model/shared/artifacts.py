@@ -7,7 +7,6 @@ versions of one thing; an `ArtifactCollection` is that thing as its newest versi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,6 +21,7 @@ from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
 from signoff.model.shared.unchanged import UNCHANGED
+from signoff.model.values import dataclass
 
 
 class Artifact(BaseModel):

@@ -6,7 +6,6 @@ them. Who gets the slots of a limit: `model.shared.slots`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -17,6 +16,7 @@ from pydantic import BaseModel, Field
 from signoff.model.commands import Command
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
+from signoff.model.values import dataclass
 
 Slots = Annotated[int, Field(ge=0, lt=2**31)]
 """How many slots there are."""

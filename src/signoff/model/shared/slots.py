@@ -7,7 +7,6 @@ is served in the order of coming. Times are UTC microseconds since the Unix epoc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -18,6 +17,7 @@ from signoff.model.commands import Command
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
 from signoff.model.shared.limits import LimitKind
+from signoff.model.values import dataclass
 
 TAGS = UUID(int=1)
 """What a process is poked about when the limit of a tag was set or lifted."""

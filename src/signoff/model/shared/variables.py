@@ -6,7 +6,6 @@ values are allowed: that is `core.shared`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +20,7 @@ from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
 from signoff.model.shared.unchanged import UNCHANGED
+from signoff.model.values import dataclass
 
 
 class Variable(BaseModel):

@@ -6,7 +6,7 @@ Owns the documented schemas and requests of these. Must not know how a worker st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from signoff.model.commands import Command
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
 from signoff.model.shared.unchanged import UNCHANGED
+from signoff.model.values import dataclass
 from signoff.model.views import FlowRun
 
 DEFAULT_QUEUE = "default"
