@@ -32,6 +32,7 @@ from signoff.engine import entry
 from signoff.gateway import connect
 from signoff.gateway.settings import current_settings, refresh
 from signoff.model.journal import EntryRecord
+from signoff.model.values import write_constructors
 from signoff.runner import child
 from signoff.runner.jobs import LARGEST
 from signoff.store import statements
@@ -40,6 +41,7 @@ FILES_AT_ONCE = 200
 """Files named in one message."""
 NEEDED = (
     "getpass",
+    "pydantic._internal._dataclasses",
     "pydantic.type_adapter",
     "signoff.core.forms.typed",
     "signoff.engine.flows",
@@ -54,10 +56,17 @@ NEEDED_HERE = (
     "signoff.service.forms",
     "signoff.service.lookups",
     "signoff.service.orchestrator",
+    "signoff.service.places",
     "signoff.service.waits",
+    "signoff.store.repository.deployments",
     "signoff.store.sqlite.store",
 )
-NEEDED_OVER_HTTP = ("signoff.gateway.http", "signoff.wire.codec", "signoff.wire.endpoints")
+NEEDED_OVER_HTTP = (
+    "encodings.idna",
+    "signoff.gateway.http",
+    "signoff.wire.codec",
+    "signoff.wire.endpoints",
+)
 """What a child uses whatever its flow does: loaded here once."""
 
 
@@ -204,6 +213,8 @@ def _begin(job: dict[str, Any]) -> None:
 
 def _prepare(over_http: bool) -> None:
     """Make what each child would make for itself on first use, and what is kept then."""
+    write_constructors()
+    entry.os_user()
     if not over_http:
         for dialect in ("sqlite", "postgres"):
             statements.load(dialect)
