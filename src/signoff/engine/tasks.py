@@ -319,9 +319,10 @@ def attempts(task: TaskFrame, given: Arguments) -> Program[Ending]:
     spec, frame = task.spec, task.run
     retries = spec.retries
     given_delay = spec.retry_delay
-    series = delays(
-        frame.runtime.default_delays[1] if given_delay is None else given_delay, retries
-    )
+    if given_delay is None:
+        given_delay = frame.runtime.default_delays[1]
+    # Most tasks are never tried again, and the series is not needed then.
+    series = delays(given_delay, retries) if retries else ()
     hooks = spec.hooks.on_running
     if hooks:
         running = make_state(type=StateType.RUNNING)
