@@ -172,6 +172,42 @@ def test_each_branch_goes_on_while_others_wait_without_a_process(tmp_path: Path)
     ]
 
 
+CHILD = f"""
+id: child
+namespace: company.team
+tasks:
+  - {{id: wait, type: {FLOW}.Pause, onResume: [{{id: word, type: STRING}}]}}
+outputs:
+  - {{id: said, type: STRING, value: "{{{{ outputs.wait.onResume.word }}}}"}}
+"""
+PARENT = f"""
+id: parent
+namespace: company.team
+tasks:
+  - id: both
+    type: {FLOW}.Parallel
+    tasks:
+      - {{id: call, type: {FLOW}.Subflow, namespace: company.team, flowId: child}}
+      - {{id: beside, type: {FLOW}.Pause}}
+  - {{id: after, type: {SAY}, message: "child said {{{{ outputs.call.outputs.said }}}}"}}
+"""
+
+
+@pytest.mark.usefixtures("cold")
+def test_a_subflow_waits_without_a_process_and_its_caller_with_it(tmp_path: Path) -> None:
+    signoff("flow", "deploy", str(written(tmp_path, CHILD)))
+    signoff("run", str(written(tmp_path, PARENT)))
+    asked = {item.key: item.run_id for item in desk.asked(2)}
+    (parent,) = [run for run in desk.runs() if run.parent_flow_run_id is None]
+    assert asked == {"beside": parent.id, "wait": asked["wait"]}
+    for key, answers in (("wait", {"word": "yes"}), ("beside", None)):
+        resume_flow_run(asked[key], answers, key=key)
+    desk.reached(parent.id, StateType.COMPLETED)
+    wait_until(
+        lambda: "child said yes" in lines(parent.id), desk.PATIENCE, lambda: repr(lines(parent.id))
+    )
+
+
 # In place of a failed run --------------------------------------------------------------------
 
 AGAIN = """
