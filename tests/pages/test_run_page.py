@@ -86,7 +86,7 @@ def test_a_run_is_paused_and_deleted(look: Open, gateway: HttpGateway) -> None:
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)
     page.get_by_text("Delete", exact=True).click()
     page.get_by_role("button", name="Delete grace").click()
-    expect(page).to_have_url(re.compile("/$"))
+    expect(page).to_have_url(re.compile("/runs$"))
     with pytest.raises(ObjectNotFound):
         gateway.send(ReadRun(run.id))
 

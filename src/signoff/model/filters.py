@@ -45,8 +45,12 @@ class FlowFilter(_Combined):
 
 
 class FlowRunFilterId(_Filter):
+    """Which ids. Ids grow with time: with the order `ID_DESC`, `before_` a page's last one goes on
+    with the next page, whatever was made meanwhile."""
+
     any_: list[UUID] | None = None
     not_any_: list[UUID] | None = None
+    before_: UUID | None = None
 
 
 class FlowRunFilterName(_Filter):

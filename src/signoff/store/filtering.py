@@ -146,8 +146,7 @@ class Conditions:
             return _all(())
         parts: list[str] = []
         if given.id is not None:
-            wanted = self._ids("r.id", given.id.any_)
-            parts.append(_all((wanted, self._not_ids("r.id", given.id.not_any_))))
+            parts.append(self._run_ids(given.id))
         if given.name is not None:
             parts.append(self._names("r.name", given.name))
         if given.tags is not None:
@@ -315,6 +314,12 @@ class Conditions:
 
     def _ids(self, column: str, ids: Sequence[UUID] | None) -> str:
         return _all(()) if ids is None else self._in(column, [each.bytes for each in ids])
+
+    def _run_ids(self, given: filters.FlowRunFilterId) -> str:
+        parts = [self._ids("r.id", given.any_), self._not_ids("r.id", given.not_any_)]
+        if given.before_ is not None:
+            parts.append(f"r.id < {self._value(given.before_.bytes)}")
+        return _all(parts)
 
     def _not_ids(self, column: str, ids: Sequence[UUID] | None) -> str:
         return _all(()) if ids is None else f"NOT ({self._ids(column, ids)})"

@@ -137,6 +137,7 @@ RUNS: list[tuple[str, Given, str]] = [
     ("no id", lambda s: {"id": {"any_": []}}, ""),
     ("not id", lambda s: {"id": {"not_any_": [s.ids["a"]]}}, "d c b"),
     ("not no id", lambda s: {"id": {"not_any_": []}}, "d c b a"),
+    ("older", lambda s: {"id": {"before_": s.ids["c"]}}, "b a"),
     ("name", lambda s: {"name": {"any_": ["alpha", "gamma", "nope"]}}, "c a"),
     ("like", lambda s: {"name": {"like_": "LPH"}}, "a"),
     ("like underscore", lambda s: {"name": {"like_": "_"}}, "b"),

@@ -33,6 +33,8 @@ from signoff.server.asgi import (
     respond,
 )
 from signoff.server.pages import answering, assets, inbox, protection, settings, together, waits
+from signoff.server.pages.lists import many
+from signoff.server.pages.lists import runs as run_list
 from signoff.server.pages.posting import LARGEST, read_posted
 from signoff.server.pages.runs import acting as runs
 from signoff.server.pages.templating import render
@@ -47,9 +49,11 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     answering.ROUTES,
     together.ROUTES,
     runs.ROUTES,
+    run_list.ROUTES,
+    many.ROUTES,
     settings.ROUTES,
 )
-SECTIONS: tuple[Section, ...] = (Section("Inbox", "/", "i"),)
+SECTIONS: tuple[Section, ...] = (Section("Inbox", "/", "i"), Section("Runs", "/runs", "r"))
 """The navigation, from left to right."""
 
 _SMALL = 1_000

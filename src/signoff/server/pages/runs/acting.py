@@ -58,5 +58,5 @@ ROUTES = (
     Route("POST", "/runs/{run_id}/pause", _action(HoldRun)),
     Route("POST", "/runs/{run_id}/suspend", _action(SuspendRun)),
     Route("POST", "/runs/{run_id}/retry", _action(RerunRun)),
-    Route("POST", "/runs/{run_id}/delete", _action(DeleteRun, done="/")),
+    Route("POST", "/runs/{run_id}/delete", _action(DeleteRun, done="/runs")),
 )

@@ -128,7 +128,7 @@ async def run_view(
             visit, wait, tried.asked if tried else None, notice if tried else None
         )
         values |= await outcome_values(visit, wait)
-    return View("run.html", run.name, values, status, "Inbox", tried.cookies if tried else {})
+    return View("run.html", run.name, values, status, "Runs", tried.cookies if tried else {})
 
 
 def _phase(run: FlowRun) -> Phase:
