@@ -226,3 +226,40 @@ def test_wait_without_deadline_outlives_years(world: World) -> None:
     world.later(10 * 365 * 24 * 3600)
     world.service.sweep()
     assert world.answer(run).key == "go"
+
+
+def test_a_clock_that_jumps_back_loses_no_deadline_and_fires_none_twice(world: World) -> None:
+    run, other = world.start(), world.start()
+    world.open(run, timeout=60, on_deadline=CONTINUE)
+    world.open(other, timeout=7200, on_deadline=CONTINUE)
+    world.later(-3600)
+    world.service.sweep()
+    assert (expirations(world, run), world.poll(run).status) == (0, WaitStatus.OPEN)
+    world.later(3661)
+    world.service.sweep()
+    assert (expirations(world, run), expirations(world, other)) == (1, 0)
+    world.later(-3600)
+    for _ in range(2):
+        world.service.sweep()
+        assert world.poll(run).status is WaitStatus.EXPIRED
+    assert expirations(world, run) == 1
+    # What is asked now counts from the clock as it is now.
+    world.open(run, "next", timeout=60, on_deadline=CONTINUE)
+    world.later(61)
+    world.service.sweep()
+    assert (expirations(world, run), expirations(world, other)) == (2, 0)
+
+
+def test_a_clock_that_jumps_forward_fires_each_deadline_once(world: World) -> None:
+    runs = [world.start() for _ in range(3)]
+    for number, run in enumerate(runs):
+        world.open(run, timeout=60 * 10**number, on_deadline=CONTINUE)
+    answered = world.start()
+    world.open(answered, timeout=60)
+    world.answer(answered)
+    world.later(10 * 365 * 86_400)
+    for _ in range(2):
+        world.service.sweep()
+    world.later(-10 * 365 * 86_400)
+    world.service.sweep()
+    assert [expirations(world, run) for run in (*runs, answered)] == [1, 1, 1, 0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
+from signoff.gateway.settings import current_settings
 from signoff.model.errors import Pause
 
 _before = sys.excepthook
@@ -27,10 +28,13 @@ def line(error: Pause) -> str:
     run_id = state.state_details.flow_run_id if state is not None else None
     if run_id is None:
         return str(error)
-    return (
+    said = (
         f"{error} Answer it with `signoff flow-run resume {run_id}`: it is started again then and "
         "goes on after what it has done."
     )
+    if current_settings().api_url is None:
+        said += " A deadline or timer of it is kept on time while `signoff server start` runs."
+    return said
 
 
 def _hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
+from weakref import WeakSet
 
 import typer
 
+from signoff.cli.display import note
 from signoff.model.errors import AmbiguousWait, ObjectNotFound
 
 if TYPE_CHECKING:
+    from signoff.core.ports import Gateway
     from signoff.model.commands import Request
     from signoff.model.views import FlowRun
 
@@ -27,7 +30,37 @@ def ask(request: Request[R]) -> R:
     from signoff.gateway.connect import get_gateway
     from signoff.model.actors import Via
 
-    return get_gateway().send(request, Via.CLI)
+    gateway = get_gateway()
+    reply = gateway.send(request, Via.CLI)
+    if gateway not in _opened:
+        _opened.add(gateway)
+        _start_fired(gateway)
+    return reply
+
+
+_opened: WeakSet[Gateway] = WeakSet()
+"""Ways to the service that a command has used: each is looked at once for what is due."""
+
+
+def leave_due_alone() -> None:
+    """Start nothing: the command itself is what goes on with a run."""
+    from signoff.gateway.connect import get_gateway
+
+    _opened.add(get_gateway())
+
+
+def _start_fired(gateway: Gateway) -> None:
+    """The first request has applied what was due; runs that may go on by it get a process."""
+    from signoff.gateway.settings import current_settings
+
+    settings = current_settings()
+    if settings.api_url is not None:
+        return
+    from signoff.runner.afterwards import start_fired
+
+    pid = start_fired(gateway, settings)
+    if pid is not None:
+        note(f"Started process {pid} for flow runs whose time has come.")
 
 
 def _complete(incomplete: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import typer
 from signoff.cli.display import Format, Output, note, one_line, print_json
 from signoff.cli.facts import handle_facts
 from signoff.cli.launching import NoRun, launch
-from signoff.cli.session import RUN_HELP, RunArgument, ask, find_run
+from signoff.cli.session import RUN_HELP, RunArgument, ask, find_run, leave_due_alone
 
 if TYPE_CHECKING:
     from signoff.model.replies import RunHandle
@@ -159,6 +159,7 @@ def _execute(run: str) -> None:
     from signoff.runner.child import enter
     from signoff.runner.launching import check
 
+    leave_due_alone()
     found = find_run(run)
     record = ask(ReadEntry(found.id))
     if record is None:
