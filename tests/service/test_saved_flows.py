@@ -21,7 +21,7 @@ from signoff.model.errors import (
 )
 from signoff.model.files import NewFile, ReadFile
 from signoff.model.journal import EntryRecord
-from signoff.model.queries import CountRuns, ReadRun
+from signoff.model.queries import CountRuns, ReadRun, ReadRuns
 from signoff.model.saved_flows import (
     DeleteSavedFlow,
     DisableFlow,
@@ -269,3 +269,32 @@ def test_triggers_that_stay_as_they_are_keep_what_they_remember(world: World) ->
     with world.store.read() as tx:
         (row,) = tx.saved_flows.triggers("shop", "pay")
         assert (row.state, row.facts.when) == ({}, ("{{ true }}",))
+
+
+def test_a_secret_input_is_clear_for_the_process_of_the_run_only(world: World) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "user": {"type": "string"},
+            "bank": {
+                "type": "object",
+                "properties": {"pin": {"type": "string", "writeOnly": True}},
+            },
+        },
+    }
+    saved = save(world, parameter_schema=schema)
+    given = {"user": "ann", "bank": {"pin": "4711-0815"}}
+    shown = {"user": "ann", "bank": {"pin": "********"}}
+    by_page = CreateDeploymentRun(saved.deployment_id, world.new_id(), parameters=given)
+    made = [world.ask(StartFlow("shop", "pay", inputs=given)), world.ask(by_page)]
+    # What the deployment says meanwhile changes nothing.
+    save(world, "another text")
+    for run in made:
+        with world.store.read() as tx:
+            stored = tx.new_run(run.run_id)
+        assert "4711" not in repr(stored)
+        assert world.ask(ReadRun(run.run_id)).parameters == shown
+        assert world.enter(run, f"p-{run.run_id}").run.parameters == given
+    assert [each.parameters for each in world.ask(ReadRuns())] == [shown, shown]
+    with pytest.raises(InvalidRequest, match="must not begin with"):
+        world.ask(StartFlow("shop", "pay", inputs={"user": "signoff:sealed:x"}))

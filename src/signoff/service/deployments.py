@@ -36,7 +36,7 @@ from signoff.model.journal import NewRun
 from signoff.model.queries import ReadFlow
 from signoff.model.replies import Done, RunHandle
 from signoff.model.runs import Phase
-from signoff.service import planning
+from signoff.service import planning, sealing
 from signoff.service.runs import create_run
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
@@ -277,6 +277,7 @@ def check_enabled(deployment: DeploymentResponse) -> None:
 def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHandle:
     deployment = found(unit, request.deployment_id)
     check_enabled(deployment)
+    sealing.refuse_sealed(request.parameters)
     enforce = request.enforce_parameter_schema
     if deployment.enforce_parameter_schema if enforce is None else enforce:
         _judge(unit, deployment, deployment.parameters | dict(request.parameters))
@@ -318,11 +319,12 @@ def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHand
 def make_run(unit: Unit, deployment: DeploymentResponse, wanted: Wanted, at: int) -> RunHandle:
     """Register a run that starts at a moment; its parameters are taken as they are."""
     variables = merged(deployment.job_variables, wanted.job_variables)
+    parameters = deployment.parameters | dict(wanted.parameters)
     new = NewRun(
         id=wanted.run_id,
         flow_name=deployment.flow_name or "",
         name=wanted.name or run_name(),
-        parameters=deployment.parameters | dict(wanted.parameters),
+        parameters=sealing.sealed(unit, deployment.parameter_openapi_schema, parameters),
         entry_record=unit.tx.deployments.entry_record(deployment.id),
         tags=tuple(sorted({*deployment.tags, *wanted.tags})),
         flow_version=deployment.version,

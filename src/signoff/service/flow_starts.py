@@ -12,7 +12,7 @@ from signoff.model.files import KeepFile
 from signoff.model.forms import FieldError, Form, Json
 from signoff.model.replies import RunHandle
 from signoff.model.starting import ReadTrigger, StartFlow
-from signoff.service import deployments
+from signoff.service import deployments, sealing
 from signoff.service.files import kept
 from signoff.service.saved_flows import present
 from signoff.service.table import Handlers
@@ -30,6 +30,7 @@ def start_flow(unit: Unit, request: StartFlow) -> RunHandle:
     if known is not None:
         # The same id is the same request: its files are kept already.
         return unit.handle(known, created=True)
+    sealing.refuse_sealed(request.inputs)
     given = {**request.inputs, **_kept(unit, request, run_id)}
     try:
         inputs = nested(given)

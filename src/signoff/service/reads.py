@@ -26,6 +26,7 @@ from signoff.model.waits import WaitStatus
 from signoff.service.lookups import facts_of
 from signoff.service.paging import paged
 from signoff.service.reading_inputs import filter_inputs, read_input
+from signoff.service.sealing import masked
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 from signoff.service.viewing import wait_view
@@ -44,12 +45,12 @@ def _found(value: T | None, what: str) -> T:
 
 
 def read_run(unit: Unit, query: queries.ReadRun) -> FlowRun:
-    return _found(unit.tx.flow_run(query.run_id), f"flow run {query.run_id}")
+    return masked(_found(unit.tx.flow_run(query.run_id), f"flow run {query.run_id}"))
 
 
 def read_runs(unit: Unit, query: queries.ReadRuns) -> tuple[FlowRun, ...]:
     paged(query.limit, query.offset)
-    return unit.tx.flow_runs(query)
+    return tuple(map(masked, unit.tx.flow_runs(query)))
 
 
 def count_runs(unit: Unit, query: queries.CountRuns) -> int:

@@ -7,6 +7,7 @@ not know which changes are legal: `core.transitions` decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 
 from signoff.core import waiting
@@ -123,6 +124,10 @@ def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     new, facts = unit.tx.new_run(run.id), unit.tx.run_facts(run.id)
     if new is None or facts is None:
         raise ObjectNotFound(f"There is no flow run {run.id}.")
+    if run.deployment is not None:
+        # Only their parameters may be sealed; loaded on first use.
+        clear = import_module("signoff.service.sealing").opened(unit, new.parameters)
+        new = replace(new, parameters=clear)
     handle = handle_of(entered, facts.flow_id, facts.name)
     expected = facts.created if run.scheduled is None else run.scheduled
     begun = unit.tx.begun(run.id, run.attempt) if run.entry else ()

@@ -30,17 +30,17 @@ def may_hide(schema: Json) -> bool:
 
 def sealed(form: Form, answer: Mapping[str, Json], vault: Vault) -> dict[str, Json]:
     """The answer with every secret encrypted; a secret of any JSON type becomes one text."""
-    return _changed(form, answer, lambda value: vault.encrypt(json.dumps(value)))
+    return changed(form, answer, lambda value: vault.encrypt(json.dumps(value)))
 
 
 def opened(form: Form, answer: Mapping[str, Json], vault: Vault) -> dict[str, Json]:
     """The answer in clear, from what `sealed` made."""
-    return _changed(form, answer, lambda value: json.loads(vault.decrypt(value)))
+    return changed(form, answer, lambda value: json.loads(vault.decrypt(value)))
 
 
 def masked(form: Form, answer: Mapping[str, Json]) -> dict[str, Json]:
     """The answer for people: `MASK` in place of every secret, sealed or not."""
-    return _changed(form, answer, lambda value: MASK)
+    return changed(form, answer, lambda value: MASK)
 
 
 def unmasked(form: Form, answer: Mapping[str, Json]) -> dict[str, Json]:
@@ -64,7 +64,8 @@ def at(value: Json, path: Sequence[str | int]) -> Json:
     return value
 
 
-def _changed(form: Form, answer: Mapping[str, Json], change: Change) -> dict[str, Json]:
+def changed(form: Form, answer: Mapping[str, Json], change: Change) -> dict[str, Json]:
+    """The answer with something else in place of every secret."""
     result: Any = dict(answer)
     for path in _outermost(secret_paths(form, answer)):
         result = _with(result, path, change)

@@ -16,6 +16,7 @@ from signoff.model.replies import Done
 from signoff.model.shared import work_pools as w
 from signoff.model.shared.unchanged import UNCHANGED
 from signoff.service.paging import paged
+from signoff.service.sealing import masked
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
@@ -269,7 +270,7 @@ def _responses(
     if not rows:
         return ()
     ids = FlowRunFilter(id=FlowRunFilterId(any_=[run_id for run_id, _ in rows]))
-    runs = {run.id: run for run in unit.tx.flow_runs(ReadRuns(flow_runs=ids, limit=_MOST))}
+    runs = {run.id: masked(run) for run in unit.tx.flow_runs(ReadRuns(flow_runs=ids, limit=_MOST))}
     return tuple(
         w.WorkerFlowRunResponse(
             work_pool_id=pool.id,

@@ -1,0 +1,67 @@
+"""Secret parameters of runs: unreadable at rest, masked for people, clear for the run's process.
+
+Owns the mark by which a sealed value is known again, so that what a run was given stays readable
+when the schema of its deployment has changed since. Which values are secret is said by the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from signoff.core.forms import MASK
+from signoff.model.errors import InvalidRequest
+from signoff.model.forms import Form, Json
+from signoff.service import secrets
+from signoff.service.unit import Unit
+
+if TYPE_CHECKING:
+    from signoff.model.views import FlowRun
+
+MARK = "signoff:sealed:"
+
+
+def sealed(unit: Unit, schema: Mapping[str, Json], values: Mapping[str, Json]) -> dict[str, Json]:
+    """Values as they are stored: those that the schema calls secret cannot be read."""
+    if not secrets.may_hide(schema):
+        return dict(values)
+    forms = unit.means.forms
+    return secrets.changed(Form(schema), values, lambda value: MARK + forms.lock_away(value))
+
+
+def opened(unit: Unit, values: Mapping[str, Json]) -> dict[str, Json]:
+    """Stored values in clear: for the process that works on the run, never for people."""
+
+    found: dict[str, Json] = _everywhere(
+        dict(values), lambda text: unit.means.forms.take_out(text.removeprefix(MARK))
+    )
+    return found
+
+
+def refuse_sealed(values: Mapping[str, Json]) -> None:
+    """Refuse what looks as if it had been sealed: nobody may hand in what he cannot read.
+
+    Raises:
+        InvalidRequest: a text begins with the mark.
+    """
+
+    def refuse(text: str) -> Json:
+        raise InvalidRequest(f"A value must not begin with {MARK!r}.")
+
+    _everywhere(dict(values), refuse)
+
+
+def masked(run: FlowRun) -> FlowRun:
+    """A run for people: a mask stands in place of sealed parameters."""
+    run.parameters = _everywhere(run.parameters, lambda text: MASK)
+    return run
+
+
+def _everywhere(value: Any, change: Callable[[str], Json]) -> Any:
+    if isinstance(value, str):
+        return change(value) if value.startswith(MARK) else value
+    if isinstance(value, dict):
+        return {name: _everywhere(each, change) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_everywhere(each, change) for each in value]
+    return value
