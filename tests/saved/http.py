@@ -19,11 +19,12 @@ class Reply:
 
     Args:
         status: the HTTP status.
-        text: the body.
+        text, content: the body, as text and as it is.
     """
 
     status: int
     text: str
+    content: bytes = b""
 
     def json(self) -> Any:
         """The body, decoded."""
@@ -43,7 +44,8 @@ def call(method: str, path: str, body: bytes | None = None, **headers: str) -> R
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, f"{url.path}{path}", body, sent)
         reply = connection.getresponse()
-        return Reply(reply.status, reply.read().decode())
+        content = reply.read()
+        return Reply(reply.status, content.decode(errors="replace"), content)
     finally:
         connection.close()
 

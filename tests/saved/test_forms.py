@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
@@ -80,6 +81,9 @@ def test_a_form_starts_a_run_with_a_file() -> None:
     assert run.tags == ["a", "b"]
     file = get_gateway().send(ReadFile(uri))
     assert (file.name, file.content) == ("my bill.bin", b"\x00\xff\r\n")
+    raw = call("GET", f"/files/download?uri={quote(uri)}")
+    assert (raw.status, raw.content) == (200, b"\x00\xff\r\n")
+    assert call("GET", "/files/download?uri=x").status == 422
     # The reference's own way: the input is named by the file's name.
     reply = form(START, ("count", "3"), ("files", "bill.file", b"x"))
     run = get_gateway().send(ReadRun(reply.json()["run_id"]))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -36,6 +36,7 @@ from signoff.model.commands import (
     WriteLogs,
 )
 from signoff.model.errors import InvalidRequest, SignoffException
+from signoff.model.files import File, ReadFile
 from signoff.model.queries import CountInbox
 from signoff.model.replies import AnswerAccepted, EnteredRun, RunHandle, RunSignal, WaitOutcome
 from signoff.model.saved_flows import SaveFlow
@@ -150,7 +151,12 @@ class App:
         timetable = Timetable(self._service, parts.late_after, self._following.sweep)
         self._services = Services(timetable.sweep, self._desk.run, parts.clock, self._feed.changed)
         open_to_all = {"/health": self._health}
-        plain = {"/ready": self._ready, "/version": self._version, "/events": self._events}
+        plain = {
+            "/ready": self._ready,
+            "/version": self._version,
+            "/events": self._events,
+            "/files/download": self._download,
+        }
         self._api = Api(
             parts.gate,
             self._carry,
@@ -315,6 +321,16 @@ class App:
 
     async def _version(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         await respond(send, Response(200, to_json(self._parts.version), (JSON, PRIVATE)))
+
+    async def _download(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        """A file as it is; never shown by a browser, for nobody has looked at what is in it."""
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        file: File = await self._ask(ReadFile((query.get("uri") or [""])[0]))
+        named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        kind = (b"content-type", b"application/octet-stream")
+        saved = (b"content-disposition", named.encode())
+        sniffed = (b"x-content-type-options", b"nosniff")
+        await respond(send, Response(200, file.content, (kind, saved, sniffed, PRIVATE)))
 
     async def _events(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         after, run_id = _stream_of(scope, headers)
