@@ -49,7 +49,7 @@ async def inbox_view(
         status: the HTTP status.
         cookies: what the browser is to keep.
     """
-    text, start = visit.asked("q") or visit.said("q"), _start(visit)
+    text, start = visit.asked("q") or visit.said("q"), visit.start()
     tab, name, shown = _tab(visit)
     found = await _listed(visit, shown, text, start)
     items = found[:PAGE]
@@ -112,11 +112,6 @@ async def _wait(visit: Visit, run: str, key: str) -> WaitView | None:
         return await visit.ask(ReadWait(UUID(run), key))
     except (ValueError, RequestRefused):
         return None
-
-
-def _start(visit: Visit) -> int:
-    text = visit.asked("start")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 ROUTES = (Route("GET", "/", home),)

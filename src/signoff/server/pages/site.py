@@ -33,6 +33,7 @@ from signoff.server.asgi import (
     respond,
 )
 from signoff.server.pages import answering, assets, inbox, protection, settings, together, waits
+from signoff.server.pages.catalog import deployments, flows
 from signoff.server.pages.lists import many
 from signoff.server.pages.lists import runs as run_list
 from signoff.server.pages.posting import LARGEST, read_posted
@@ -51,9 +52,16 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     runs.ROUTES,
     run_list.ROUTES,
     many.ROUTES,
+    flows.ROUTES,
+    deployments.ROUTES,
     settings.ROUTES,
 )
-SECTIONS: tuple[Section, ...] = (Section("Inbox", "/", "i"), Section("Runs", "/runs", "r"))
+SECTIONS: tuple[Section, ...] = (
+    Section("Inbox", "/", "i"),
+    Section("Runs", "/runs", "r"),
+    Section("Flows", "/flows", "f"),
+    Section("Deployments", "/deployments", "d"),
+)
 """The navigation, from left to right."""
 
 _SMALL = 1_000

@@ -60,8 +60,13 @@ class Visit:
         """Every text of this name in the posted form."""
         return tuple(text for n, text in self.posted if n == name and isinstance(text, str))
 
-    def run_id(self, name: str = "run_id") -> UUID:
-        """The run that the path names.
+    def start(self) -> int:
+        """How many entries of a list the address passes over."""
+        text = self.asked("start")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def run_id(self, name: str = "run_id", what: str = "run") -> UUID:
+        """The run, or what else there is of that kind, that the path names.
 
         Raises:
             ObjectNotFound: the path names none.
@@ -70,7 +75,7 @@ class Visit:
         try:
             return UUID(text)
         except ValueError:
-            raise ObjectNotFound(f"{text!r} is not the id of a run.") from None
+            raise ObjectNotFound(f"{text!r} is not the id of a {what}.") from None
 
     def named(self, name: str) -> Visit:
         """The same visit, of a person who calls themselves so."""

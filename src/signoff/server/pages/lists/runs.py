@@ -35,7 +35,7 @@ ACTIONS = (
 async def show(visit: Visit) -> View | Redirect:
     """The list that the address asks for."""
     wanted = chosen(visit.asked)
-    before, start = _before(visit), _start(visit)
+    before, start = _before(visit), visit.start()
     by_id = wanted.order is FlowRunSort.ID_DESC
     runs_of = await which(visit, wanted, before if by_id else None)
     offset = 0 if by_id else start
@@ -94,11 +94,6 @@ def _before(visit: Visit) -> UUID | None:
         return UUID(visit.asked("before"))
     except ValueError:
         return None
-
-
-def _start(visit: Visit) -> int:
-    text = visit.asked("start")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 ROUTES = (Route("GET", "/runs", show),)
