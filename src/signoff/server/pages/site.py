@@ -32,7 +32,16 @@ from signoff.server.asgi import (
     read_body,
     respond,
 )
-from signoff.server.pages import answering, assets, inbox, protection, settings, together, waits
+from signoff.server.pages import (
+    answering,
+    assets,
+    configuration,
+    inbox,
+    protection,
+    settings,
+    together,
+    waits,
+)
 from signoff.server.pages.catalog import deployments, flows
 from signoff.server.pages.lists import many
 from signoff.server.pages.lists import runs as run_list
@@ -55,12 +64,14 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     flows.ROUTES,
     deployments.ROUTES,
     settings.ROUTES,
+    configuration.ROUTES,
 )
 SECTIONS: tuple[Section, ...] = (
     Section("Inbox", "/", "i"),
     Section("Runs", "/runs", "r"),
     Section("Flows", "/flows", "f"),
     Section("Deployments", "/deployments", "d"),
+    Section("Settings", "/settings", "s"),
 )
 """The navigation, from left to right."""
 

@@ -1,0 +1,50 @@
+"""The page of settings: values, where they come from, and nothing secret."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from signoff.model.settings import BY_NAME, MASKED
+from signoff.server.pages.configuration import text
+from tests.pages.conftest import LOOKS, Open
+from tests.server.serving import Servers, call
+from tests.support.browser import violations
+
+
+def test_secrets_are_masked(sqlite_servers: Servers) -> None:
+    served = sqlite_servers.start(
+        SIGNOFF_SERVER_API_AUTH_STRING="ann:s3cret",
+        SIGNOFF_UI_URL="https://ann:pa55@example.com/x",
+        SIGNOFF_NO_SUCH_THING="1",
+    )
+    signed_in = {"authorization": "Basic YW5uOnMzY3JldA=="}
+    assert call(served, "GET", "/settings")[0] == 401
+    status, body, _ = call(served, "GET", "/settings", headers=signed_in)
+    page = body.decode()
+    assert (status, "s3cret" in page, "pa55" in page) == (200, False, False)
+    assert f"<td>{MASKED}</td><td>environment</td>" in page
+    assert "SIGNOFF_NO_SUCH_THING (from environment) is no setting" in page
+    assert call(served, "GET", "/api/health")[0] == 200
+
+
+def test_what_a_value_reads_as() -> None:
+    ui = BY_NAME["SIGNOFF_UI_URL"]
+    assert text(ui, "http://a:b@h/x y://c:d@e") == f"http://a:{MASKED}@h/x y://c:{MASKED}@e"
+    assert text(ui, "http://h/a@b:c") == "http://h/a@b:c"
+    assert text(BY_NAME["SIGNOFF_SERVER_DATABASE_CONNECTION_URL"], "x") == MASKED
+
+
+@pytest.mark.parametrize("style", LOOKS)
+def test_everybody_can_use_it(look: Open, style: str) -> None:
+    page = look("/", name="Ann", **LOOKS[style])
+    page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+    expect(page.get_by_text("SIGNOFF_HOME")).to_be_visible()
+    page.get_by_text("settings have their default").click()
+    expect(page.get_by_text("SIGNOFF_LOGGING_LEVEL", exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
+    assert violations(page) == []
+    page.get_by_label("Your name").fill("Zoë")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("You decide as Zoë; nobody")).to_be_visible()
