@@ -24,13 +24,14 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 QUESTIONS = 5
 
 FLOWS = '''
+import time
 from datetime import date
 from threading import Thread
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from signoff import flow, pause_flow_run
+from signoff import flow, pause_flow_run, task
 from signoff.input import RunInput
 
 LETTER = """**Ada Lovelace** has sent her parcel back and asks for her money.
@@ -82,8 +83,27 @@ class CleanUp(RunInput):
     confirm: bool
 
 
+@task(task_run_name="load order")
+def load_order():
+    time.sleep(0.4)
+
+
+@task(task_run_name="read letter")
+def read_letter():
+    time.sleep(0.9)
+
+
+@task(task_run_name="look at the parcel")
+def look_at_parcel():
+    time.sleep(0.6)
+
+
 @flow(flow_run_name="order-a17")
 def refund():
+    load_order()
+    seen = [read_letter.submit(), look_at_parcel.submit()]
+    for each in seen:
+        each.result()
     form = Refund.with_initial_data(description=LETTER, amount=129.0)
     pause_flow_run(wait_for_input=form, timeout=7000)
 
@@ -163,11 +183,19 @@ def _take(browser: Browser) -> None:
     shoot("inbox-phone", phone, lambda page: None)
     shoot("question-phone", phone, lambda page: _open(page, "Ada"))
     shoot("mistakes", desktop, _make_mistakes)
+    shoot("run", {"viewport": {"width": 1280, "height": 1600}}, _show_run)
+    shoot("runs", desktop, lambda page: page.get_by_role("link", name="Runs").click())
 
 
 def _open(page: Page, words: str) -> None:
     page.locator("[data-item]", has_text=words).click()
     page.locator(".decision", has_text=words).wait_for()
+
+
+def _show_run(page: Page) -> None:
+    _open(page, "Ada")
+    page.locator(".decision").get_by_role("link", name="order-a17").click()
+    page.locator("svg.timeline").wait_for()
 
 
 def _make_mistakes(page: Page) -> None:
