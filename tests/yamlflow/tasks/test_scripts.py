@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -123,6 +125,22 @@ def test_a_stopped_task_ends_all_it_started(bench: Bench, tmp_path: Path) -> Non
     bench.stopped.set()
     thread.join()
     assert "Stopped" in str(ended[0])
+    for pid in map(int, pids.read_text().split()):
+        wait_until(lambda pid=pid: not _works(pid))
+
+
+def test_a_script_does_not_outlive_the_process_that_runs_it(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    program = (
+        "import os, pathlib, threading\n"
+        "from signoff.yamlflow.tasks.processes import run_process\n"
+        f"run_process(['/bin/sh', '-c', 'sleep 600 & echo $! $$ > {pids}; wait'], "
+        "folder=pathlib.Path('/'), env=dict(os.environ), stopped=threading.Event(), hear=print)\n"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", program])
+    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    owner.kill()
+    owner.wait()
     for pid in map(int, pids.read_text().split()):
         wait_until(lambda pid=pid: not _works(pid))
 

@@ -6,6 +6,7 @@ Owns starting one, passing its lines on while it runs, and ending it with everyt
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,12 @@ _HIDDEN = (
     "SIGNOFF_API_AUTH_STRING",
     "SIGNOFF_SERVER_API_AUTH_STRING",
 )
+
+_GUARDED = (
+    'exec 3<&0 </dev/null; (read x <&3; kill -KILL -$$) >/dev/null 2>&1 & exec 3<&-; exec "$@"'
+)
+"""Runs a command beside a watcher that ends the whole session when this process has died: nobody
+writes to the pipe, so reading from it ends with its other end."""
 
 Hear = Callable[[str, bool], None]
 """Takes one line, and whether it came over standard error."""
@@ -61,23 +68,46 @@ def run_process(
         folder: its working directory.
         env: all its environment variables.
         stopped: when set, the process and all it started get SIGTERM, then SIGKILL after 5 seconds.
+            They get SIGKILL when this process dies, so that they never work beside its successor.
         hear: called for each line as it comes, from two threads.
 
     Raises:
         OSError: the program cannot be started.
     """
+    if shutil.which(command[0], path=env.get("PATH")) is None:
+        raise FileNotFoundError(f"there is no program {command[0]!r}")
+    watched, held = os.pipe()
+    try:
+        process = _started(command, folder, env, watched)
+    except OSError:
+        os.close(held)
+        raise
+    finally:
+        os.close(watched)
+    try:
+        return _followed(process, stopped, hear)
+    finally:
+        os.close(held)
+
+
+def _started(
+    command: Sequence[str], folder: Path, env: Mapping[str, str], watched: int
+) -> subprocess.Popen[str]:
     # A session of its own, so that what it starts can be ended with it.
-    process = subprocess.Popen(
-        command,
+    return subprocess.Popen(
+        ["/bin/sh", "-c", _GUARDED, "signoff-task", *command],
         cwd=folder,
         env=env,
-        stdin=subprocess.DEVNULL,
+        stdin=watched,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
         start_new_session=True,
     )
+
+
+def _followed(process: subprocess.Popen[str], stopped: Event, hear: Hear) -> Ended:
     assert process.stdout is not None
     assert process.stderr is not None
     ears = [
