@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
+from signoff.core.replaying import kept_before
 from signoff.engine.names import run_name
 from signoff.model.commands import CreateRun
 from signoff.model.errors import InvalidRequest, ObjectNotFound
-from signoff.model.journal import NewRun, TaskRecord
+from signoff.model.journal import NewRun
 from signoff.model.replaying import ORIGINAL, ReplayRun
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
-from signoff.model.state_types import StateType
-from signoff.model.transactions import ROLLED_BACK
 from signoff.service.runs import create_run
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
@@ -33,7 +30,7 @@ def replay_run(unit: Unit, request: ReplayRun) -> RunHandle:
             f"Flow run {request.run_id} cannot be repeated, because no process can load its flow: "
             f"{why or 'it was made without telling how'}. Call the flow again instead."
         )
-    kept = _before(unit.tx.journal(request.run_id), request.from_task)
+    kept = kept_before(unit.tx.journal(request.run_id), request.from_task)
     new = _repeated(first, request)
     handle = create_run(unit, CreateRun(new, Phase.SCHEDULED, unit.now))
     for record in kept:
@@ -60,38 +57,6 @@ def _repeated(first: NewRun, request: ReplayRun) -> NewRun:
         idempotency_key=None,
         schedule_id=None,
     )
-
-
-def _before(records: Sequence[TaskRecord], task: str | None) -> list[TaskRecord]:
-    """What had completed when a task began for the first time; nothing when none is named.
-
-    Raises:
-        InvalidRequest: no task of that name has run.
-    """
-    if task is None:
-        return []
-    begun = [record.started for record in records if task in _names(record)]
-    if not begun:
-        ran = sorted({record.name for record in records})
-        near = get_close_matches(task, ran, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"these did: {', '.join(ran) or 'none'}."
-        raise InvalidRequest(
-            f"Field `from_task`: no task {task!r} has run in this flow run; {hint}",
-            {"errors": [{"field": "from_task", "message": "has not run", "value": task}]},
-        )
-    return [
-        record
-        for record in records
-        if record.state_type is StateType.COMPLETED
-        and record.state_name != ROLLED_BACK
-        and record.ended <= min(begun)
-        and task not in _names(record)
-    ]
-
-
-def _names(record: TaskRecord) -> tuple[str, str]:
-    """What people may call a task: its name, and that of its run."""
-    return record.name, record.task_key.rpartition(":")[2].rpartition(".")[2]
 
 
 HANDLERS: Handlers = {ReplayRun: replay_run}
