@@ -354,3 +354,14 @@ def test_a_condition_that_is_not_read_is_refused() -> None:
     (told,) = errors(text)
     assert "'PublicHoliday'" in told
     assert "Say it with `when` instead." in told
+
+
+def test_a_loop_over_nothing_is_a_loop() -> None:
+    loop = f"""
+        - id: loop
+          type: {FLOW}.ForEach
+          values: []
+          tasks: [{{id: one, type: {LOG}, message: hi}}]
+        """
+    assert document(flow(tasks=loop)).tasks[0].properties["values"] == []
+    assert "must not be empty" in str(errors(flow(tasks=loop.replace("values: []", "values:"))))

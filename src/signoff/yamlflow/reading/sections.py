@@ -6,7 +6,7 @@ that are required.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,14 +89,14 @@ class Section:
             return ()
         return tuple((item, (*place, index)) for index, item in enumerate(node.items))
 
-    def require(self, names: Iterable[str]) -> None:
-        """Report each of the names that is absent or empty."""
+    def require(self, names: Iterable[str], may_be_empty: Container[str] = ()) -> None:
+        """Report each of the names that is absent, null, or an empty list that is not allowed."""
         for name in names:
             node = self.node(name)
             if node is None:
                 self.findings.error(f"`{name}` is required.", self.mark, self.path)
             elif (isinstance(node, Scalar) and node.is_null) or (
-                isinstance(node, ListNode) and not node.items
+                isinstance(node, ListNode) and not node.items and name not in may_be_empty
             ):
                 self.findings.error("must not be empty.", node.mark, self.place(name))
 

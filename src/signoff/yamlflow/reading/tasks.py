@@ -97,7 +97,8 @@ class TaskReader:
         entries = canonical(_without_process(node), names, path, self._findings)
         entries = merge_defaults(entries, self.defaults, declaration, names, self._findings)
         section = Section(node.mark, path, self.judge, entries)
-        section.require(("id", *declaration.required))
+        # Whether a list of values may be empty says its schema; tasks have to be there.
+        section.require(("id", *declaration.required), may_be_empty=declaration.properties)
         common = {
             name: section.value(name, schema) for name, schema in TASK.items() if name != "retry"
         }
