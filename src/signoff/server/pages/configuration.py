@@ -22,7 +22,7 @@ KEYS = (
     ("a, r", "go to Approve or Reject; Enter then decides"),
     ("Ctrl Enter", "send the answer"),
     ("/", "filter"),
-    ("g, then i, r, f, d or s", "go to inbox, runs, flows, deployments or settings"),
+    ("g, then i, r, f, d, w or s", "go to inbox, runs, flows, deployments, work pools or settings"),
     ("?", "help"),
     ("Esc", "leave a field, close"),
 )

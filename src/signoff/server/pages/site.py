@@ -42,7 +42,7 @@ from signoff.server.pages import (
     together,
     waits,
 )
-from signoff.server.pages.catalog import deployments, flows
+from signoff.server.pages.catalog import deployments, flows, pools
 from signoff.server.pages.lists import many
 from signoff.server.pages.lists import runs as run_list
 from signoff.server.pages.posting import LARGEST, read_posted
@@ -63,6 +63,7 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     many.ROUTES,
     flows.ROUTES,
     deployments.ROUTES,
+    pools.ROUTES,
     settings.ROUTES,
     configuration.ROUTES,
 )
@@ -71,6 +72,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("Runs", "/runs", "r"),
     Section("Flows", "/flows", "f"),
     Section("Deployments", "/deployments", "d"),
+    Section("Work pools", "/work-pools", "w"),
     Section("Settings", "/settings", "s"),
 )
 """The navigation, from left to right."""
