@@ -228,6 +228,7 @@ def _begin(call: FlowCall, start: TaskStart | None = None) -> Program[tuple[Flow
         parent_run_id=outer.run_id if outer else None,
         parent_task_run_id=start.id if start is not None else None,
         journal_key=_journal_key(outer, call.step) if outer and call.step else None,
+        secret_schema=spec.secret_schema,
     )
     handle: RunHandle = yield Send(StartRun(new, call.runtime.gateway.process.id, start))
     frame = _frame(call, handle, new.tags)

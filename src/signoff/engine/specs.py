@@ -5,7 +5,7 @@ Owns no behaviour. The decorated objects of `authoring` carry one of these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,7 @@ class FlowSpec:
         entry: makes the record by which another process loads the flow again.
         keeping: what it says about its results; None for nothing.
         json_result: what it returns is JSON, and is kept as such.
+        secret_schema: JSON Schema that says which of its parameters are secret; None for none.
     """
 
     owner: Any
@@ -119,6 +120,7 @@ class FlowSpec:
     keeping: ResultOptions | None = None
     is_generator: bool = False
     json_result: bool = False
+    secret_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(slots=True)

@@ -301,6 +301,8 @@ class NewRun:
         schedule_id: the schedule that made it; None when somebody asked for it.
         work_pool, work_queue: whose workers may start it; None for no pool.
         job_variables: what the worker is told about the process of this run.
+        secret_schema: JSON Schema that says which parameters are secret, and so are encrypted at
+            rest; None for none. It is not kept itself.
     """
 
     id: UUID
@@ -320,3 +322,4 @@ class NewRun:
     work_pool: str | None = None
     work_queue: str | None = None
     job_variables: Mapping[str, Json] | None = None
+    secret_schema: Mapping[str, Json] | None = None

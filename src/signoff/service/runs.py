@@ -7,7 +7,6 @@ not know which changes are legal: `core.transitions` decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import import_module
 
 from signoff.core import waiting
@@ -69,6 +68,8 @@ def start_run(unit: Unit, request: StartRun) -> RunHandle:
 
 def _new(unit: Unit, new: NewRun, event: Event) -> RunHandle:
     """Store a run that the event creates; a request that comes twice gets the same reply."""
+    if new.secret_schema is not None:
+        new = import_module("signoff.service.sealing").sealed_run(unit, new)
     flow_id = unit.tx.flow_id(new.flow_name, unit.now, unit.means.new_id)
     decision = decide(_absent(new, unit.now), event, unit.now)
     if not isinstance(decision, Accepted):
@@ -124,10 +125,10 @@ def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     new, facts = unit.tx.new_run(run.id), unit.tx.run_facts(run.id)
     if new is None or facts is None:
         raise ObjectNotFound(f"There is no flow run {run.id}.")
-    if run.deployment is not None:
+    record = new.entry_record
+    if run.deployment is not None or (record is not None and record.is_document):
         # Only their parameters may be sealed; loaded on first use.
-        clear = import_module("signoff.service.sealing").opened(unit, new.parameters)
-        new = replace(new, parameters=clear)
+        new = import_module("signoff.service.sealing").opened_run(unit, new)
     handle = handle_of(entered, facts.flow_id, facts.name)
     expected = facts.created if run.scheduled is None else run.scheduled
     begun = unit.tx.begun(run.id, run.attempt) if run.entry else ()

@@ -1,12 +1,15 @@
 """Secret parameters of runs: unreadable at rest, masked for people, clear for the run's process.
 
 Owns the mark by which a sealed value is known again, so that what a run was given stays readable
-when the schema of its deployment has changed since. Which values are secret is said by the schema.
+when the schema of its deployment has changed since. Which values are secret is said by the schema
+of the deployment, or of the run itself.
 """
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signoff.core.forms import MASK
@@ -16,6 +19,7 @@ from signoff.service import secrets
 from signoff.service.unit import Unit
 
 if TYPE_CHECKING:
+    from signoff.model.journal import NewRun
     from signoff.model.views import FlowRun
 
 MARK = "signoff:sealed:"
@@ -29,13 +33,31 @@ def sealed(unit: Unit, schema: Mapping[str, Json], values: Mapping[str, Json]) -
     return secrets.changed(Form(schema), values, lambda value: MARK + forms.lock_away(value))
 
 
-def opened(unit: Unit, values: Mapping[str, Json]) -> dict[str, Json]:
-    """Stored values in clear: for the process that works on the run, never for people."""
+def sealed_run(unit: Unit, new: NewRun) -> NewRun:
+    """A run as it is stored: what its own schema calls secret cannot be read.
 
-    found: dict[str, Json] = _everywhere(
-        dict(values), lambda text: unit.means.forms.take_out(text.removeprefix(MARK))
-    )
-    return found
+    Raises:
+        InvalidRequest: a parameter looks as if it had been sealed.
+    """
+    refuse_sealed(new.parameters)
+    schema, pickled = new.secret_schema or {}, new.pickled
+    if pickled is not None and secrets.may_hide(schema):
+        # Secrets cannot be told apart in there.
+        pickled = (MARK + unit.means.forms.lock_away(b64encode(pickled).decode())).encode()
+    parameters = sealed(unit, schema, new.parameters)
+    return replace(new, parameters=parameters, pickled=pickled, secret_schema=None)
+
+
+def opened_run(unit: Unit, new: NewRun) -> NewRun:
+    """A stored run in clear: for the process that works on it, never for people."""
+    forms, pickled = unit.means.forms, new.pickled
+
+    def clear(text: str) -> Json:
+        return forms.take_out(text.removeprefix(MARK))
+
+    if pickled is not None and pickled.startswith(MARK.encode()):
+        pickled = b64decode(clear(pickled.decode()))
+    return replace(new, parameters=_everywhere(dict(new.parameters), clear), pickled=pickled)
 
 
 def refuse_sealed(values: Mapping[str, Json]) -> None:

@@ -22,6 +22,7 @@ from signoff.model.errors import InvalidRequest, ObjectNotFound, ParameterBindEr
 from signoff.model.journal import DOCUMENTS, NewRun
 from signoff.yamlflow.document import Document
 from signoff.yamlflow.entering import DocumentEntry, qualname_of
+from signoff.yamlflow.inputs import secret_schema_of
 from signoff.yamlflow.loading import read_installed
 from signoff.yamlflow.running.labels import tags_of
 from signoff.yamlflow.running.program import run_document
@@ -54,6 +55,7 @@ class YamlFlow(Flow[..., Any]):
         spec = self.spec
         spec.key = f"yaml:{name}"
         spec.json_result = True
+        spec.secret_schema = secret_schema_of(document.inputs)
         spec.entry = DocumentEntry(document, os.getcwd(), tuple(sys.path))
         plan = None
         if document.retry is not None and document.retry.behavior == "RETRY_FAILED_TASK":

@@ -4,8 +4,8 @@ Owns the way from a list of inputs to a form, and from given values to checked o
 second engine for forms: values are judged by `core/forms`.
 """
 
-from signoff.yamlflow.inputs.forming import form_of
+from signoff.yamlflow.inputs.forming import form_of, secret_schema_of
 from signoff.yamlflow.inputs.rendering import Render, rendered
 from signoff.yamlflow.inputs.resolving import default_problems, resolve
 
-__all__ = ["Render", "default_problems", "form_of", "rendered", "resolve"]
+__all__ = ["Render", "default_problems", "form_of", "rendered", "resolve", "secret_schema_of"]

@@ -48,6 +48,12 @@ def form_of(
     return Form(root, title, description, dict(nested(initial or {})))
 
 
+def secret_schema_of(inputs: Sequence[Input]) -> Mapping[str, Json]:
+    """The schema of the form that asks for inputs, when some are secret; else an empty one."""
+    secret = any("SECRET" in (one.type, one.item_type) for one in inputs)
+    return form_of(inputs).schema if secret else {}
+
+
 def is_needed(one: Input) -> bool:
     """Whether an answer without this value is refused before any expression is looked at."""
     return one.required and not one.has_defaults and one.depends_on is None and not first_of(one)

@@ -53,6 +53,8 @@ def started_again(execution: Execution, made: NewRun | None) -> bool:
         name=run_name(),
         tags=tags_of(labels),
         idempotency_key=None,
+        # What is on record came in clear to this process.
+        secret_schema=frame.spec.secret_schema,
     )
     embedded = current_settings().api_url is None and new.deployment_id is None
     if embedded:
