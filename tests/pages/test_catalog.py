@@ -88,6 +88,30 @@ def test_a_run_is_started_by_hand(look: Open, gateway: HttpGateway, scripts: boo
     (run,) = runs_of(gateway, deployment)
     given = {"order": 17, "note": "hi", "lines": [{"item": "bolt"}]}
     assert {name: run.parameters.get(name) for name in given} == given
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_run_is_started_with_what_it_needs(
+    look: Open, gateway: HttpGateway, scripts: bool
+) -> None:
+    depends = {"inputs": ["gift"], "condition": "{{ inputs.gift }}", "required": True}
+    properties = {
+        "gift": {"type": "boolean", "title": "Gift"},
+        "card": {"type": "string", "title": "Card", "x-depends-on": depends},
+    }
+    schema = {"type": "object", "properties": properties, "required": ["gift"]}
+    deployment = deploy(gateway, f"gift{scripts}", parameter_openapi_schema=schema)
+    page = look(f"/deployments/{deployment.id}", java_script_enabled=scripts)
+    expect(page.get_by_label("Card")).to_have_count(0)
+    page.get_by_label("Yes").check()
+    if not scripts:
+        page.get_by_role("button", name="Run now").click()
+        expect(page.get_by_role("alert")).to_contain_text("Card is required")
+    page.get_by_label("Card").fill("All the best")
+    page.get_by_role("button", name="Run now").click()
+    expect(page).to_have_url(re.compile("/runs/"))
+    (run,) = runs_of(gateway, deployment)
+    assert run.parameters == {"gift": True, "card": "All the best"}
     assert run.parameters.get("approved", False) is False
 
 

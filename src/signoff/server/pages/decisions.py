@@ -23,6 +23,7 @@ from signoff.model.errors import (
 from signoff.model.files import KeepFile, NewFile
 from signoff.model.forms import Field, FieldError, Form, Json
 from signoff.model.replies import AnswerAccepted, InboxItem, WaitView
+from signoff.server.pages.forms.asking import asked_for, newly_asked, outline
 from signoff.server.pages.forms.controls import Sheet, lay_out
 from signoff.server.pages.forms.deciding import Decision, decision_of
 from signoff.server.pages.forms.drafts import Draft, read_pairs
@@ -34,7 +35,7 @@ from signoff.server.pages.protection import NAME
 from signoff.server.pages.settings import clean_name
 from signoff.server.pages.visits import Visit
 
-_EDITS = ("add", "remove", "up", "down")
+_EDITS = ("add", "remove", "up", "down", "ask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Asked:
     """The form of a wait as somebody has filled it in so far.
 
     Args:
-        root: its fields; None where only the word to go on is asked for.
+        form: what is asked for; None where only the word to go on is.
         draft: what the controls say.
         errors: what is wrong.
         focus: the name of the control to go on with.
@@ -51,7 +52,7 @@ class Asked:
         answer: what was given, once it is known to be readable.
     """
 
-    root: Field | None
+    form: Form | None
     draft: Draft
     errors: tuple[FieldError, ...] = ()
     focus: str | None = None
@@ -60,18 +61,25 @@ class Asked:
     answer: Json = None
 
     @property
+    def root(self) -> Field | None:
+        """All fields of the form."""
+        return None if self.form is None else fields(self.form)
+
+    @property
     def decision(self) -> Decision | None:
         """The field that buttons answer."""
-        return None if self.root is None else decision_of(self.root)
+        root = self.root
+        return None if root is None else decision_of(root)
 
     @property
     def sheet(self) -> Sheet:
         """The controls."""
-        if self.root is None:
+        if self.form is None:
             return Sheet(())
         decision = self.decision
         hidden = None if decision is None else decision.property
-        return lay_out(self.root, self.draft, self.errors, hidden)
+        shown = outline(self.form, self.draft, decision)
+        return lay_out(shown.root, self.draft, self.errors, hidden, shown.unasked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,7 @@ def begun(form: Form | None, errors: Sequence[FieldError] = ()) -> Asked:
     """The form as a person first sees it."""
     if form is None:
         return Asked(None, Draft())
-    root = fields(form)
-    return Asked(root, started(root), tuple(errors))
+    return Asked(form, started(fields(form)), tuple(errors))
 
 
 async def filled_in(visit: Visit, form: Form | None, of: InboxItem) -> Asked:
@@ -116,10 +123,10 @@ async def filled_in(visit: Visit, form: Form | None, of: InboxItem) -> Asked:
     name = clean_name(visit.said("name"))
     if root is not None and is_edit(visit):
         read_answer(root, draft)  # What was chosen as a file is kept with the form.
-        return Asked(root, draft, focus=edit(root, draft, visit.said("do")), name=name)
+        return Asked(form, draft, focus=edit(root, draft, visit.said("do")), name=name)
     known = visit.sender.actor.verified or visit.cookies.get(NAME) or name
-    answer, errors = (None, ()) if root is None or form is None else _read(root, form, draft)
-    return Asked(root, draft, tuple(errors), name=name, nameless=not known, answer=answer)
+    answer, errors = (None, ()) if form is None else _read(form, draft)
+    return Asked(form, draft, tuple(errors), name=name, nameless=not known, answer=answer)
 
 
 async def _keep_files(visit: Visit, root: Field, draft: Draft, of: InboxItem) -> None:
@@ -136,10 +143,10 @@ def is_edit(visit: Visit) -> bool:
     return visit.said("do").partition(" ")[0] in _EDITS
 
 
-def _read(root: Field, form: Form, draft: Draft) -> tuple[Json, list[FieldError]]:
+def _read(form: Form, draft: Draft) -> tuple[Json, list[FieldError]]:
     """The answer of a draft, and everything that is wrong with it."""
-    answer, errors = read_answer(root, draft)
-    decision = decision_of(root)
+    answer, errors = read_asked(form, draft)
+    decision = decision_of(fields(form))
     if decision is not None and decision.name.split("/", 1)[1] not in draft.parts:
         answer.pop(decision.property, None)
         labels = " or ".join(option.label for option in decision.buttons)
@@ -155,6 +162,14 @@ def _read(root: Field, form: Form, draft: Draft) -> tuple[Json, list[FieldError]
         if not any(each.path[: len(path)] == path for path in blamed)
     ]
     return answer, [*errors, *further]
+
+
+def read_asked(form: Form, draft: Draft) -> tuple[dict[str, Json], list[FieldError]]:
+    """The answer that the fields give that are asked for, and what of it is no value."""
+    root = asked_for(form, draft)
+    answer, errors = read_answer(root, draft)
+    blamed = {each.path for each in errors}
+    return answer, [*errors, *(e for e in newly_asked(root, draft) if e.path not in blamed)]
 
 
 def judged(form: Form, answer: Mapping[str, Json]) -> list[FieldError]:
@@ -181,7 +196,7 @@ async def attempt(visit: Visit, run_id: UUID, wait: WaitView) -> Attempt:
             AnswerWait(run_id, asked.answer, wait.item.key, _request_id(visit.said("request")))
         )
     except InvalidAnswer as refused:
-        again = Asked(asked.root, asked.draft, refused.errors, name=asked.name)
+        again = Asked(asked.form, asked.draft, refused.errors, name=asked.name)
         notice = None if refused.errors else str(refused)
         return Attempt(asked=again, notice=notice, status=422, cookies=cookies)
     except (AnswerConflict, DeadlinePassed, NotPausedError) as refused:

@@ -16,11 +16,11 @@ from signoff.model.deploying import CreateDeploymentRun
 from signoff.model.deployments import DeploymentResponse
 from signoff.model.errors import RequestRefused
 from signoff.model.forms import FieldError, Form
-from signoff.server.pages.decisions import Asked, begun, is_edit
+from signoff.server.pages.decisions import Asked, begun, is_edit, read_asked
+from signoff.server.pages.forms.asking import outline
 from signoff.server.pages.forms.controls import Sheet, lay_out
 from signoff.server.pages.forms.drafts import Draft, read_pairs
 from signoff.server.pages.forms.editing import edit
-from signoff.server.pages.forms.reading import read_answer
 from signoff.server.pages.visits import Visit
 
 
@@ -43,14 +43,20 @@ def start_values(
     shown = asked or begun(form_of(deployment))
     return {
         "asked": shown,
-        "sheet": Sheet(())
-        if shown.root is None
-        else lay_out(shown.root, shown.draft, shown.errors),
+        "sheet": _sheet(shown),
         "decision": None,
         "request": uuid4(),
         "ask_name": False,
         "notice": notice,
     }
+
+
+def _sheet(asked: Asked) -> Sheet:
+    """The controls; unlike a question, a run is started by one button."""
+    if asked.form is None:
+        return Sheet(())
+    shown = outline(asked.form, asked.draft)
+    return lay_out(shown.root, asked.draft, asked.errors, unasked=shown.unasked)
 
 
 async def start(visit: Visit, deployment: DeploymentResponse) -> UUID | Mapping[str, Any]:
@@ -73,13 +79,13 @@ def _filled_in(visit: Visit, form: Form | None) -> Asked:
     if form is None:
         return Asked(None, Draft())
     root, draft = fields(form), read_pairs(visit.posted)
-    answer, errors = read_answer(root, draft)
+    answer, errors = read_asked(form, draft)
     if is_edit(visit):
-        return Asked(root, draft, focus=edit(root, draft, visit.said("do")))
+        return Asked(form, draft, focus=edit(root, draft, visit.said("do")))
     blamed = {each.path for each in errors}
     judged = check(form, with_defaults(form, answer))
     errors += [each for each in judged if not _is_known(each, blamed)]
-    return Asked(root, draft, tuple(errors), answer=answer)
+    return Asked(form, draft, tuple(errors), answer=answer)
 
 
 def _is_known(error: FieldError, blamed: set[tuple[str | int, ...]]) -> bool:

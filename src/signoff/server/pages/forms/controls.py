@@ -7,11 +7,11 @@ template's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import count
 
-from signoff.core.forms import to_text
+from signoff.core.forms import holds_secret, to_text
 from signoff.core.forms.hints import limits
 from signoff.model.forms import Field, FieldError, FieldKind, Path
 from signoff.server.pages.forms.deciding import Option
@@ -23,10 +23,12 @@ from signoff.server.pages.forms.drafts import (
     LABEL,
     MORE,
     ROOT,
+    UNASKED,
     VALUE,
     ZONE,
     Draft,
     own,
+    write_pairs,
 )
 from signoff.server.pages.forms.filling import arm_step
 from signoff.server.pages.forms.shape import (
@@ -89,6 +91,7 @@ class Control:
         kept: what a file was called that was chosen before, or what an empty secret means.
         examples: texts that are offered.
         length: characters that are taken at most.
+        carried: names and texts that travel with the form, unseen.
     """
 
     kind: str
@@ -112,6 +115,7 @@ class Control:
     kept: str | None = None
     examples: tuple[str, ...] = ()
     length: int | None = None
+    carried: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +141,21 @@ class Sheet:
         controls: from top to bottom.
         mistakes: every error, in the order of the form.
         uploads: files can be chosen.
+        conditional: what is asked for depends on what is filled in.
     """
 
     controls: tuple[Control, ...]
     mistakes: tuple[Mistake, ...] = ()
     uploads: bool = False
+    conditional: bool = False
 
 
 def lay_out(
-    root: Field, draft: Draft, errors: Sequence[FieldError] = (), hidden: str | None = None
+    root: Field,
+    draft: Draft,
+    errors: Sequence[FieldError] = (),
+    hidden: str | None = None,
+    unasked: Set[Path] = frozenset(),
 ) -> Sheet:
     """The controls of a form.
 
@@ -154,12 +164,14 @@ def lay_out(
         draft: what they say.
         errors: what is wrong.
         hidden: the property that is answered by buttons instead.
+        unasked: the fields that are not asked for; one with an error is shown all the same.
     """
-    builder = _Builder(errors, hidden)
+    builder = _Builder(errors, hidden, unasked)
     whole = builder.build(replace(root, required=True, nullable=False), draft, ROOT, ())
     skipped = None if hidden is None else f"{ROOT}/{own(hidden)}"
     shown = [part for part in (*whole.parts, *_further(whole)) if part.name != skipped]
-    return Sheet(tuple(shown), tuple(builder.mistakes(root)), builder.uploads)
+    mistakes = tuple(builder.mistakes(root))
+    return Sheet(tuple(shown), mistakes, builder.uploads, builder.conditional)
 
 
 def _further(whole: Control) -> Iterator[Control]:
@@ -172,14 +184,18 @@ def _further(whole: Control) -> Iterator[Control]:
 class _Builder:
     """Builds controls, and finds the one that each error belongs to."""
 
-    def __init__(self, errors: Sequence[FieldError], hidden: str | None) -> None:
+    def __init__(
+        self, errors: Sequence[FieldError], hidden: str | None, unasked: Set[Path]
+    ) -> None:
         self._hidden = hidden
+        self._unasked = unasked - {e.path[:i] for e in errors for i in range(len(e.path) + 1)}
         self._errors: dict[Path, FieldError] = {}
         for error in errors:
             self._errors.setdefault(error.path, error)
         self._places: dict[Path, tuple[str, str]] = {}
         self._numbers = count(1)
         self.uploads = False
+        self.conditional = False
 
     def mistakes(self, root: Field) -> Iterator[Mistake]:
         """Every error from top to bottom, with its control or the nearest one around it."""
@@ -210,6 +226,9 @@ class _Builder:
             optional=can_be_none(field),
             length=field.max_length,
         )
+        self.conditional |= "x-depends-on" in field.schema
+        if path in self._unasked:
+            return replace(made, kind="unasked", carried=_carried(field, draft, name))
         error = self._errors.get(path)
         if error is not None and path:
             made = replace(made, error=error.message)
@@ -279,6 +298,9 @@ class _Builder:
         )
         made = replace(made, kind="group", parts=parts)
         if field.item is None:
+            if parts and made.given is None and all(part.kind == "unasked" for part in parts):
+                carried = tuple(pair for part in parts for pair in part.carried)
+                return replace(made, kind="unasked", parts=(), carried=carried)
             return made
         name = f"{made.name}/{MORE}"
         return replace(made, more=name, rows=self._entries(field, draft.part(MORE), name, path))
@@ -325,6 +347,13 @@ class _Builder:
         if made.optional:
             options.append(Option("", "Nothing", chosen == ""))
         return replace(made, kind="union", parts=tuple(parts), options=tuple(options))
+
+
+def _carried(field: Field, draft: Draft, name: str) -> tuple[tuple[str, str], ...]:
+    """What was typed into a field that is not asked for; secrets are never part of a page."""
+    mark = f"{name}/{UNASKED}"
+    said = () if holds_secret(field) else write_pairs(draft, name)
+    return (*(pair for pair in said if pair[0] != mark), (mark, "1"))
 
 
 def _hint(field: Field) -> str:

@@ -65,7 +65,7 @@ def decision_of(root: Field) -> Decision | None:
     """The field of a form that is answered by buttons; None where a form has none."""
     asked = [child for child in root.fields if not child.read_only]
     for child in asked:
-        if child.nullable or root.item is not None:
+        if child.nullable or root.item is not None or "x-depends-on" in child.schema:
             continue
         alone = len(asked) == 1
         if child.kind is FieldKind.BOOLEAN and (alone or child.name.lower() in _APPROVALS):

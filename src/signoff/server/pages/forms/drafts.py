@@ -25,6 +25,8 @@ ZONE = "~zone"
 """The offset of a date and time."""
 KEPT, LABEL, DROP = "~kept", "~label", "~drop"
 """A file that was chosen before: its content, its name, and whether to forget it."""
+UNASKED = "~unasked"
+"""The field was not shown, for nobody asked for it."""
 
 _DEEPEST = 64
 

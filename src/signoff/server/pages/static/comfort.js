@@ -41,18 +41,26 @@
   document.addEventListener("submit", async (event) => {
     const form = event.target, button = event.submitter;
     if (!form.matches("[data-decide]")) return;
-    if (!/^(add|remove|up|down) /.test(button?.value ?? "") || button.name !== "do") {
+    if (!/^(ask$|(add|remove|up|down) )/.test(button?.value ?? "") || button.name !== "do") {
       if (form.ariaBusy === "true") event.preventDefault();
       form.ariaBusy = "true";
       return;
     }
     event.preventDefault();
+    const asks = button.value === "ask", sent = new FormData(form, button), before = typed(sent);
     let page;
     try {
-      page = read(await (await fetch(form.action, { method: "POST", body: new FormData(form, button) })).text());
+      page = read(await (await fetch(form.action, { method: "POST", body: sent })).text());
     } catch { say("The server cannot be reached."); return; }
     const fresh = page.querySelector("[data-decide]");
     if (!fresh) { location.reload(); return; }
+    if (asks) {
+      // What was typed meanwhile is not lost: the newer form is asked about instead.
+      const again = form.querySelector("[data-ask]");
+      if (typed(new FormData(form, again)) !== before) { form.requestSubmit(again); return; }
+      if (shape(fresh) === shape(form)) return;
+    }
+    const at = document.activeElement;
     const secrets = all("input[type=password]", form);
     form.replaceChildren(...fresh.childNodes);
     for (const old of secrets) {
@@ -61,9 +69,20 @@
     }
     form.enctype = fresh.enctype;
     ready(form);
+    if (asks) {
+      all("input, select, textarea, button", form).find((each) => at.name && each.type !== "hidden"
+        && each.name === at.name && (!/radio|checkbox|submit/.test(at.type) || each.value === at.value))?.focus();
+      return;
+    }
     const name = CSS.escape(fresh.dataset.focus ?? "");
     const next = name && form.querySelector(`[name="${name}"], [name^="${name}/"]:not([type=hidden])`);
     (next || form.querySelector(`button[value="${CSS.escape(button.value)}"]`) || form.querySelector("button.add"))?.focus();
+  });
+  const typed = (data) => JSON.stringify([...data].filter(([, value]) => typeof value === "string"));
+  const shape = (form) => all("[name]:not([name=request])", form).map((each) => each.type + each.name).join();
+  document.addEventListener("change", (event) => {
+    const form = event.target.form, ask = form?.querySelector("[data-ask]");
+    if (ask) form.requestSubmit(ask);
   });
   addEventListener("pageshow", () => all("[data-decide]").forEach((form) => { form.ariaBusy = null; }));
   addEventListener("keydown", (event) => {
