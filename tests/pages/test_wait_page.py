@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from playwright.sync_api import expect
+from pydantic import BaseModel, Field
 
 from signoff.gateway.http import HttpGateway
 from signoff.model.commands import AnswerWait
@@ -342,3 +343,20 @@ def test_a_real_flow_goes_on(look: Open, site: Served, spawn_python: Spawner) ->
     page.get_by_label("Comment").fill("at last")
     page.get_by_role("button", name="Approve").click()
     flow.wait_for_output("^shipped True at last$")
+
+
+def test_buttons_of_a_choice_are_alike(look: Open, gateway: HttpGateway) -> None:
+    class Release(BaseModel):
+        decision: Literal["ship", "hold"]
+        story: Annotated[str, Field(json_schema_extra={"format": "multiline"})] = "\n" * 60
+
+    page = look(
+        Asking(gateway).question(form=form_of(Release)),
+        viewport={"width": 1366, "height": 900},
+    )
+    ship, hold = (page.get_by_role("button", name=each) for each in ("ship", "hold"))
+    boxes = [each.bounding_box() for each in (ship, hold)]
+    assert all(box is not None and box["height"] <= 50 for box in boxes), boxes
+    assert page.evaluate(
+        "[...document.querySelectorAll('#decide button')].map(b => getComputedStyle(b).padding)"
+    ) == ["0px 18px", "0px 18px"]
