@@ -360,3 +360,21 @@ def test_buttons_of_a_choice_are_alike(look: Open, gateway: HttpGateway) -> None
     assert page.evaluate(
         "[...document.querySelectorAll('#decide button')].map(b => getComputedStyle(b).padding)"
     ) == ["0px 18px", "0px 18px"]
+
+
+def test_radios_are_radios_whatever_their_number(look: Open, gateway: HttpGateway) -> None:
+    sizes = {"enum": ["a", "b", "c", "d", "e", "f", "g"], "x-widget": "radio"}
+    properties = {
+        "size": sizes,
+        "other": {"anyOf": [sizes, {"type": "null"}], "default": None},
+        "third": {"enum": sizes["enum"]},
+    }
+    form = Form({"type": "object", "properties": properties, "required": ["size", "third"]})
+    asking = Asking(gateway)
+    page = look(asking.question(form=form))
+    page.get_by_role("group", name="Size").get_by_label("g").check()
+    expect(page.get_by_role("group", name="Other").get_by_role("radio")).to_have_count(8)
+    page.get_by_label("Third").select_option("f")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("You answered this")).to_be_visible()
+    assert wait_of(gateway, asking.id).answer == {"size": "g", "other": None, "third": "f"}

@@ -7,7 +7,7 @@ template's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -265,7 +265,7 @@ class _Builder:
             return replace(made, kind="radios", options=_yes_no(field, draft.text))
         if is_indexed(field):
             options = _options(field, draft.texts)
-            if len(options) <= _MOST_RADIOS:
+            if len(options) <= _MOST_RADIOS or _wants_radios(field):
                 none = Option("", "No answer", draft.text == "")
                 options = (*options, none) if made.optional else options
                 return replace(made, kind="radios", options=options)
@@ -374,6 +374,13 @@ def _secret_words(field: Field, draft: Draft) -> str | None:
     if field.has_initial and field.initial is not None:
         return "Leave it empty to keep what is set"
     return None
+
+
+def _wants_radios(field: Field) -> bool:
+    """Whether the author wants radios however many there are."""
+    arms = field.schema.get("anyOf")
+    schemas = [field.schema, *(arms if isinstance(arms, list) else ())]
+    return any(isinstance(each, Mapping) and each.get("x-widget") == "radio" for each in schemas)
 
 
 def _yes_no(field: Field, text: str) -> tuple[Option, ...]:
