@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,6 +73,26 @@ class Recorded:
         self.labels.update(labels)
 
 
+@dataclass(frozen=True)
+class Context:
+    """What tasks are given, all of it made beforehand."""
+
+    task_id: str
+    namespace: str
+    flow_id: str
+    execution_id: str
+    log: logging.Logger
+    render: Callable[[Any], Any]
+    variables: Mapping[str, Any]
+    secrets: Callable[[str], str]
+    key_values: PairsInMemory
+    files: FilesInMemory
+    actions: Recorded
+    folder: Path | None
+    routes: Mapping[str, str]
+    stopped: Event
+
+
 @dataclass
 class Bench:
     """A context, and what tasks did through it."""
@@ -89,7 +109,7 @@ class Bench:
 
     @property
     def context(self) -> RunContext:
-        return RunContext(
+        return Context(
             task_id="t",
             namespace="company.team",
             flow_id="f",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -79,34 +78,62 @@ class Actions(Protocol):
         """Label the run of the task."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """What a runnable task may use.
+class RunContext(Protocol):
+    """What a runnable task may use."""
 
-    Args:
-        task_id, namespace, flow_id, execution_id: which task of which run this is.
-        log: logger of the task's run; its lines are on record.
-        render: renders a text, list or map in the run's scope; for properties that the type keeps
-            unrendered.
-        variables: the scope of expressions.
-        secrets: a secret by name; raises KeyError.
-        key_values, files, actions: the stores and what may be done to runs.
-        folder: folder of an enclosing WorkingDirectory; None where the task has one of its own.
-        routes: addresses that are reached elsewhere: prefix of a URL -> what stands for it.
-        stopped: set when the task must stop, at a time-out or a cancellation.
-    """
+    @property
+    def task_id(self) -> str:
+        """The task that this is."""
 
-    task_id: str
-    namespace: str
-    flow_id: str
-    execution_id: str
-    log: logging.Logger | logging.LoggerAdapter[logging.Logger]
-    render: Callable[[Any], Any]
-    variables: Mapping[str, Any]
-    secrets: Callable[[str], str]
-    key_values: KeyValues
-    files: Files
-    actions: Actions
-    folder: Path | None
-    routes: Mapping[str, str]
-    stopped: Event
+    @property
+    def namespace(self) -> str:
+        """Namespace of its flow."""
+
+    @property
+    def flow_id(self) -> str:
+        """The flow it belongs to."""
+
+    @property
+    def execution_id(self) -> str:
+        """The run it belongs to."""
+
+    @property
+    def log(self) -> logging.Logger | logging.LoggerAdapter[logging.Logger]:
+        """Logger of the task's run; its lines are on record."""
+
+    @property
+    def render(self) -> Callable[[Any], Any]:
+        """Renders a text, list or map in the run's scope; for properties that the type keeps
+        unrendered."""
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The scope of expressions."""
+
+    @property
+    def secrets(self) -> Callable[[str], str]:
+        """A secret by name; raises KeyError."""
+
+    @property
+    def key_values(self) -> KeyValues:
+        """The key-value store."""
+
+    @property
+    def files(self) -> Files:
+        """The files of the flow."""
+
+    @property
+    def actions(self) -> Actions:
+        """What may be done to runs."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder of an enclosing WorkingDirectory; None where the task has one of its own."""
+
+    @property
+    def routes(self) -> Mapping[str, str]:
+        """Addresses that are reached elsewhere: prefix of a URL -> what stands for it."""
+
+    @property
+    def stopped(self) -> Event:
+        """Set when the task must stop, at a time-out or a cancellation."""
