@@ -51,6 +51,9 @@ STATES: Mapping[Verdict, tuple[StateType, str]] = {
 """The state of a run, by type and name; "" for the type's own name."""
 
 
+_SHOWN = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
 def worse(left: Verdict, right: Verdict) -> Verdict:
     """The one that decides when both happened."""
     return max(left, right, key=_WEIGHT.index)
@@ -74,6 +77,10 @@ class Done:
     outputs: Mapping[str, Any]
     message: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickle without the names of the fields, and made without asking for them."""
+        return Done, (self.id, self.path, self.verdict, self.outputs, self.message)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Outcome:
@@ -96,9 +103,13 @@ class Outcome:
     def __repr__(self) -> str:
         """What people are shown of the result."""
         try:
-            return json.dumps(self.outputs, ensure_ascii=False, default=str)
+            return _SHOWN.encode(self.outputs)
         except ValueError:
             return repr(dict(self.outputs))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The same as of `Done`."""
+        return Outcome, (self.verdict, self.outputs, self.inside, self.message, self.ends)
 
 
 class TaskEnded(Exception):
