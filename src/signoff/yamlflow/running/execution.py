@@ -64,12 +64,14 @@ class Execution:
     state: Verdict | None = None
     # Every task asks for these, and they never change.
     id: str = field(init=False)
+    _started: datetime = field(init=False)
     _envs: Mapping[str, str] = field(init=False)
     _flow: Mapping[str, Any] = field(init=False)
     _lookups: Lookups | None = None
 
     def __post_init__(self) -> None:
         self.id = str(self.frame.run_id)
+        self._started = moment(self.frame.started)
         self._envs = {
             name.removeprefix("ENV_").lower(): value
             for name, value in os.environ.items()
@@ -119,7 +121,7 @@ class Execution:
             "flow": self._flow,
             "execution": {
                 "id": self.id,
-                "startDate": moment(self.frame.started),
+                "startDate": self._started,
                 "originalId": self.original or self.id,
                 "state": str(self.state or "RUNNING"),
             },

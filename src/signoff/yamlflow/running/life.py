@@ -31,6 +31,7 @@ from signoff.yamlflow.running.retrying import Plan, plan_of
 from signoff.yamlflow.running.visit import Visit
 
 _ONCE = Plan(0, (), None)
+_NO_HOOKS = Hooks()
 _FLOW = "io.kestra.plugin.core.flow"
 
 DIRECTORS: Mapping[str, str] = {
@@ -65,14 +66,14 @@ def run_task_of(visit: Visit) -> Outcome:
         BaseException: the signals by which a process stops working on a run.
     """
     frame, outer = visit.execution.frame, current_task.get()
-    key = f"yaml:{visit.node.id}"
-    step = Step(outer.scope if outer is not None else "", key, "", visit.number, visit.place)
+    key, place = f"yaml:{visit.node.id}", visit.place
+    step = Step(outer.scope if outer is not None else "", key, "", visit.number, place)
     call = TaskCall(
         _spec(visit, key),
         frame,
         outer,
         task_run_id(frame, step),
-        visit.place,
+        place,
         lambda: Arguments((visit,), {}, {}),
         (),
         step,
@@ -88,7 +89,7 @@ def task_run_id(frame: RunFrame, step: Step) -> UUID:
 
 def _noted(visit: Visit, outcome: Outcome) -> Outcome:
     """Let everything that comes after see what the task did."""
-    done = Done(visit.node.id, visit.path, outcome.verdict, dict(outcome.outputs), outcome.message)
+    done = Done(visit.node.id, visit.path, outcome.verdict, outcome.outputs, outcome.message)
     for each in (*outcome.inside, done):
         visit.execution.board.put(each)
     if visit.parent is not None:
@@ -116,7 +117,7 @@ def _spec(visit: Visit, key: str) -> TaskSpec:
         log_prints=None,
         persist_result=None,
         run_name=node.id,
-        hooks=Hooks(),
+        hooks=_NO_HOOKS,
         judge=_judge,
     )
 

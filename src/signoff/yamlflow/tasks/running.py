@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
@@ -115,9 +116,7 @@ def code_of(task_type: TaskType) -> TaskCode:
     """
     for name in (task_type.name, *task_type.aliases):
         if place := _CODE.get(name):
-            module, _, attribute = place.partition(":")
-            code: TaskCode = getattr(importlib.import_module(f"{_HERE}.{module}"), attribute)
-            return code
+            return _built_in(place)
     for point in entry_points(group=GROUP):
         plugin = point.load()
         if plugin.declaration.name == task_type.name:
@@ -127,3 +126,10 @@ def code_of(task_type: TaskType) -> TaskCode:
         f"No code for tasks of type {task_type.name!r} is installed here. Install the package that "
         "provides it where the flow runs."
     )
+
+
+@cache
+def _built_in(place: str) -> TaskCode:
+    module, _, attribute = place.partition(":")
+    code: TaskCode = getattr(importlib.import_module(f"{_HERE}.{module}"), attribute)
+    return code
