@@ -418,7 +418,7 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
     spec = frame.spec
     # Neither silence nor wrong arguments get better by trying again.
     hopeless = isinstance(ending.error, _HOPELESS)
-    if ending.type is not StateType.FAILED or frame.attempt > spec.retries or hopeless:
+    if ending.type is not StateType.FAILED or hopeless or not frame.tries_again():
         return False
     given = frame.runtime.default_delays[0] if spec.retry_delay is None else spec.retry_delay
     delay = next_delay(delays(given, spec.retries), frame.attempt, None, random.random)
@@ -440,7 +440,7 @@ def _try_again(frame: RunFrame, ending: Ending) -> Program[bool]:
     frame.obey()
     yield from _sent(frame, BeginAttempt(frame.run_id, frame.entry))
     records: tuple[TaskRecord, ...] = yield Send(ReadJournal(frame.run_id))
-    frame.attempt = handle.attempt
+    frame.attempt, frame.tried_again = handle.attempt, None
     frame.journal = Journal(frame.attempt, records)
     return True
 

@@ -108,6 +108,7 @@ class RunFrame:
         crowded: it has waited for a place: what concerns the run that called it wakes it, too.
         busy: tasks and called runs that are being worked on.
         catching: what becomes of earlier work; None in a first entry.
+        tried_again: whether another attempt follows when this one fails; None: nobody has asked.
         logger: its logger, made on first use by `logs.logger_of`.
     """
 
@@ -159,6 +160,7 @@ class RunFrame:
         self.crowded = False
         self.busy: set[object] = set()
         self.catching: CatchingUp | None = None
+        self.tried_again: bool | None = None
         self._idle: threading.Event | None = None
         self.logger: Any = None
         self._waiting = 0
@@ -179,6 +181,17 @@ class RunFrame:
         if self.spec.log_prints is not None:
             return self.spec.log_prints
         return self.parent.log_prints if self.parent else self.runtime.log_prints
+
+    def tries_again(self) -> bool:
+        """Whether another attempt follows when this one fails; the same however often it is asked.
+
+        What runs only after the last attempt relies on it.
+        """
+        if self.tried_again is None:
+            judge = self.spec.may_retry
+            by_number = self.attempt <= self.spec.retries
+            self.tried_again = by_number and (judge is None or judge(self))
+        return self.tried_again
 
     def must_hold(self) -> bool:
         """Whether this branch has to wait before its next task.

@@ -99,6 +99,7 @@ class FlowSpec:
         keeping: what it says about its results; None for nothing.
         json_result: what it returns is JSON, and is kept as such.
         secret_schema: JSON Schema that says which of its parameters are secret; None for none.
+        may_retry: whether a run that may be tried again by number still may; None for always.
     """
 
     owner: Any
@@ -121,6 +122,7 @@ class FlowSpec:
     is_generator: bool = False
     json_result: bool = False
     secret_schema: Mapping[str, Any] | None = None
+    may_retry: Callable[[Any], bool] | None = None
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from signoff.yamlflow.inputs import secret_schema_of
 from signoff.yamlflow.loading import read_installed
 from signoff.yamlflow.running.labels import tags_of
 from signoff.yamlflow.running.program import run_document
-from signoff.yamlflow.running.retrying import plan_of
+from signoff.yamlflow.running.retrying import is_in_time, plan_of
 from signoff.yamlflow.running.starting import complete_inputs
 
 
@@ -63,6 +64,8 @@ class YamlFlow(Flow[..., Any]):
         if plan is not None and "retries" not in self._changes:
             self._retries = spec.retries = plan.retries
             spec.retry_delay = plan.delays
+            if plan.longest is not None:
+                spec.may_retry = partial(is_in_time, plan)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the flow, as `Flow.__call__` does.

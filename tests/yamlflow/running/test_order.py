@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from signoff import tags
 from signoff.model.states import StateType
 from tests.scenarios import desk
 from tests.yamlflow.running.runs import ended, flow, lines, states
@@ -145,6 +146,54 @@ def test_retries_end_with_their_time() -> None:
         """
     )
     assert states() == {"never": "Failed"}
+
+
+def test_a_flow_is_tried_again_within_its_time() -> None:
+    state = ended(
+        f"""
+        - id: never
+          type: {FAIL}
+        """,
+        "retry: {type: constant, interval: PT0S, maxAttempts: 3, maxDuration: PT24H}",
+    )
+    assert state.type is StateType.FAILED
+    assert desk.only_run().run_count == 3
+
+
+@pytest.mark.parametrize("limit", ["PT0S", "PT0.2S"])
+def test_retries_of_a_flow_end_with_its_time(limit: str) -> None:
+    state = ended(
+        f"""
+        - id: never
+          type: {FAIL}
+        """,
+        f"""
+        retry: {{type: constant, interval: PT0.01S, maxDuration: {limit}}}
+        errors:
+          - {{id: told, type: {SAY}, message: no more}}
+        """,
+    )
+    assert state.type is StateType.FAILED
+    # Only the last attempt is followed by what the document says of failures.
+    assert lines().count("no more") == 1
+    if limit == "PT0S":
+        assert desk.only_run().run_count == 1
+
+
+def test_no_run_is_made_in_place_of_one_that_failed_too_late() -> None:
+    rest = """
+    retry:
+      type: constant
+      interval: PT0S
+      maxDuration: LIMIT
+      behavior: CREATE_NEW_EXECUTION
+    """
+    fails = f"- {{id: never, type: {FAIL}}}"
+    assert ended(fails, rest.replace("LIMIT", "PT0S")).name == "Failed"
+    with tags("system.attempt:7", "system.retryUntil:1000000"):
+        # Counted from the first of them, which this one knows of.
+        assert ended(fails, rest.replace("LIMIT", "PT24H")).name == "Failed"
+    assert len(desk.runs()) == 2
 
 
 def test_a_time_limit_ends_an_attempt() -> None:

@@ -213,7 +213,12 @@ def test_a_subflow_waits_without_a_process_and_its_caller_with_it(tmp_path: Path
 AGAIN = """
 id: again
 namespace: company.team
-retry: {type: constant, interval: PT0.01S, maxAttempts: 2, behavior: CREATE_NEW_EXECUTION}
+retry:
+  type: constant
+  interval: PT0.01S
+  maxAttempts: 2
+  maxDuration: PT24H
+  behavior: CREATE_NEW_EXECUTION
 tasks:
   - id: second_time
     type: io.kestra.plugin.core.execution.Fail
@@ -228,6 +233,7 @@ def test_a_new_run_is_made_in_place_of_a_failed_one(tmp_path: Path) -> None:
     (second,) = [run for run in desk.runs() if run.id != first.id]
     desk.reached(second.id, StateType.COMPLETED)
     assert {"system.attempt:2", f"system.originalId:{first.id}"} <= set(second.tags)
+    assert any(tag.startswith("system.retryUntil:") for tag in second.tags)
 
 
 # Killed --------------------------------------------------------------------------------------

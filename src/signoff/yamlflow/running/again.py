@@ -21,10 +21,12 @@ from signoff.model.runs import Phase
 from signoff.yamlflow.running.execution import Execution
 from signoff.yamlflow.running.ids import derived_id
 from signoff.yamlflow.running.labels import tags_of
-from signoff.yamlflow.running.retrying import plan_of
+from signoff.yamlflow.running.retrying import Plan, end_of_retries, plan_of
 
 ATTEMPT = "system.attempt"
 """Label of a run that was made in place of a failed one: which attempt it is."""
+UNTIL = "system.retryUntil"
+"""Label of such a run: no further one is made from this moment on (microseconds since 1970)."""
 
 
 def started_again(execution: Execution, made: NewRun | None) -> bool:
@@ -41,11 +43,16 @@ def started_again(execution: Execution, made: NewRun | None) -> bool:
     if attempt > plan.retries or (frame.parent is not None):
         return False
     delay = next_delay(plan.delays, attempt, None, lambda: 0.0)
+    due, until = now_us() + int(delay * 1_000_000), _until(execution, plan)
+    if until is not None and due >= until:
+        return False
     labels = {
         **execution.labels,
         ATTEMPT: str(attempt + 1),
         ORIGINAL: execution.original or execution.id,
     }
+    if until is not None:
+        labels[UNTIL] = str(until)
     new = replace(
         made or _made(execution),
         # Derived from this run, so that it is made once however often this one dies here.
@@ -60,12 +67,20 @@ def started_again(execution: Execution, made: NewRun | None) -> bool:
     if embedded:
         # Nobody else would wait for the moment.
         drive_sync(_rest(execution, delay), frame.gateway)
-    due = now_us() + (0 if embedded else int(delay * 1_000_000))
+        due = now_us()
     frame.gateway.send(CreateRun(new, Phase.SCHEDULED, due))
     if embedded and new.entry_record is not None:
         launching = importlib.import_module("signoff.runner.launching")
         launching.launch(new.id, new.entry_record, current_settings())
     return True
+
+
+def _until(execution: Execution, plan: Plan) -> int | None:
+    """When the time for further runs is over, counted from the start of the first; None: never."""
+    if plan.longest is None:
+        return None
+    known = execution.labels.get(UNTIL) if ATTEMPT in execution.labels else None
+    return end_of_retries(execution.frame, plan.longest) if known is None else int(known)
 
 
 def _made(execution: Execution) -> NewRun:

@@ -68,7 +68,7 @@ def _carried_out(execution: Execution, made: NewRun | None) -> Any:
     if not result.verdict.stops or result.ends is Verdict.SUCCESS:
         result, outputs = _with_outputs(execution, result)
     verdict = result.ends or result.verdict
-    if not (verdict is Verdict.FAILED and _is_tried_again(frame)):
+    if not (verdict is Verdict.FAILED and frame.tries_again()):
         execution.state = verdict
         run_branch(execution, document.after_execution)
     again = verdict is Verdict.FAILED and started_again(execution, made)
@@ -95,7 +95,7 @@ def _own_branches(execution: Execution) -> Result:
     result = run_branch(execution, document.tasks)
     ended = result.ends or result.verdict
     if ended is Verdict.FAILED:
-        if _is_tried_again(execution.frame):
+        if execution.frame.tries_again():
             return result
         execution.state = Verdict.FAILED
         result = result.then(run_branch(execution, document.errors))
@@ -103,11 +103,6 @@ def _own_branches(execution: Execution) -> Result:
         execution.state = ended
         result = result.then(run_branch(execution, document.finally_))
     return result
-
-
-def _is_tried_again(frame: RunFrame) -> bool:
-    """Whether the run gets another attempt when this one fails."""
-    return frame.attempt <= frame.spec.retries
 
 
 def _with_outputs(execution: Execution, result: Result) -> tuple[Result, dict[str, Any]]:

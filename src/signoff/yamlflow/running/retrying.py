@@ -9,7 +9,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signoff.core.retries import MAX_DELAYS
+from signoff.core.retries import MAX_DELAYS, next_delay
+from signoff.engine.clock import now_us
+from signoff.engine.frames import RunFrame
+from signoff.model.errors import ObjectNotFound
+from signoff.model.queries import ReadRun
 from signoff.yamlflow.document import Retry
 from signoff.yamlflow.durations import seconds
 
@@ -41,6 +45,30 @@ def plan_of(retry: Retry) -> Plan:
     if attempts is None and longest is None:
         retries = 0
     return Plan(retries, _delays(retry, min(retries, MAX_DELAYS)), longest)
+
+
+def is_in_time(plan: Plan, frame: RunFrame) -> bool:
+    """Whether the next attempt of a run, were its present one to fail now, begins soon enough."""
+    if plan.longest is None:
+        return True
+    delay = next_delay(plan.delays, frame.attempt, None, random.random)
+    return now_us() + int(delay * 1_000_000) < end_of_retries(frame, plan.longest)
+
+
+def end_of_retries(frame: RunFrame, longest: float) -> int:
+    """The moment from which on a run is not tried again, in microseconds.
+
+    Args:
+        frame: the run.
+        longest: seconds since it began for the first time, waiting included.
+    """
+    try:
+        begun = frame.gateway.send(ReadRun(frame.run_id)).start_time
+    except ObjectNotFound:
+        # Somebody has deleted it: there is nothing to try again.
+        return 0
+    since = frame.started if begun is None else int(begun.timestamp() * 1_000_000)
+    return since + int(longest * 1_000_000)
 
 
 def _delays(retry: Retry, count: int) -> Sequence[float]:
