@@ -10,12 +10,15 @@ import pytest
 
 from signoff import get_client, load_flow, resume_flow_run
 from signoff.client.schemas.filters import FlowRunFilter
-from signoff.model.errors import NotPausedError
+from signoff.model.errors import InvalidAnswer, NotPausedError
+from signoff.model.runs import Phase
 from signoff.model.states import StateType
+from signoff.server.pages.runs.offers import offers
+from signoff.yamlflow.flows import flow_of
 from tests.scenarios import desk
 from tests.scenarios.desk import Call
 from tests.support.waiting import wait_until
-from tests.yamlflow.documents import EXAMPLES
+from tests.yamlflow.documents import EXAMPLES, document
 from tests.yamlflow.running.foreign import Foreign, serving
 from tests.yamlflow.running.runs import lines, states
 
@@ -23,6 +26,10 @@ pytestmark = pytest.mark.usefixtures("home")
 
 PAUSE = EXAMPLES / "pause_resume.yaml"
 VACATION = EXAMPLES / "vacation_approval_process.yaml"
+OUTPUT = """
+outputs:
+  - {id: answer, type: JSON, value: "{{ outputs.waitForApproval.onResume }}"}
+"""
 
 
 @pytest.fixture
@@ -47,6 +54,23 @@ def test_start_waits_with_one_task_run() -> None:
     assert states(run_id) == {"pause": "Paused"}
     resume_flow_run(run_id)
     call.returned()
+
+
+def test_while_it_waits_it_can_be_read_and_goes_on_waiting() -> None:
+    call, run_id = paused()
+    assert "Execution has been resumed!" not in lines(run_id)
+    (item,) = desk.asked()
+    assert (item.key, item.deadline) == ("pause", None)
+    assert {offer.name for offer in offers(Phase.PAUSED, "Paused")} >= {"cancel"}
+    resume_flow_run(run_id)
+    assert call.returned().is_completed()
+
+
+def test_a_run_that_waits_can_be_killed() -> None:
+    call, run_id = paused()
+    desk.cancel(run_id)
+    assert call.returned().type is StateType.CANCELLED
+    assert "after_pause" not in states(run_id)
 
 
 def test_resume_asks_for_nothing_and_ends_well() -> None:
@@ -88,6 +112,7 @@ def test_one_action_resumes_all_that_are_paused_and_names_the_rest() -> None:
         refused = client.read_bulk_receipts(preview.bulk.id, outcome="refused")
     assert (ended.done, ended.refused) == (2, 1)
     assert [receipt.run_id for receipt in refused] == [over]
+    assert refused[0].reason == "Cannot resume a run that isn't paused!"
     for call in calls:
         assert call.returned().is_completed()
 
@@ -163,3 +188,33 @@ def test_the_run_goes_on_with_the_answer(
     assert f'Status is {reason}. Process finished with {{"id":"7"}}' in lines(run_id)
     names = ("sendApprovalRequest", "waitForApproval", "approve", "log")
     assert states(run_id) == dict.fromkeys(names, "Completed")
+    assert len(desk.tasks(run_id)) == 4
+    assert [wait.item.key for wait in desk.waits(run_id)] == ["waitForApproval"]
+
+
+def test_an_answer_without_values_has_the_defaults(foreign: Foreign) -> None:
+    text = VACATION.read_text() + OUTPUT
+    call = Call(flow_of(document(text)), return_state=True)
+    run_id = desk.asked()[0].run_id
+    with get_client(sync_client=True) as client:
+        preview = client.preview_bulk("resume", flow_run_filter=FlowRunFilter())
+        assert client.run_bulk(preview).done == 1
+    told = call.returned().result()
+    assert told == {"answer": {"approved": True, "reason": "Approved"}}
+    assert 'Status is Approved. Process finished with {"id":"7"}' in lines(run_id)
+
+
+def test_an_answer_that_lacks_what_has_no_default_is_refused(foreign: Foreign) -> None:
+    text = VACATION.read_text()
+    without = text.replace("defaults: Approved\n", "\n")
+    assert without != text
+    call = Call(flow_of(document(without)), return_state=True)
+    run_id = desk.asked()[0].run_id
+    with pytest.raises(InvalidAnswer, match="reason"):
+        resume_flow_run(run_id)
+    with get_client(sync_client=True) as client:
+        preview = client.preview_bulk("resume", flow_run_filter=FlowRunFilter())
+        assert client.run_bulk(preview).done == 0
+    assert desk.run(run_id).state_name == "Paused"
+    resume_flow_run(run_id, {"reason": "Enjoy"})
+    assert call.returned().is_completed()
