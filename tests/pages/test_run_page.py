@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from signoff.gateway.http import HttpGateway
-from signoff.model.commands import AnswerWait, StartRun
+from signoff.model.commands import AnswerWait, FinishRun, FinishTasks, StartRun
 from signoff.model.errors import ObjectNotFound
+from signoff.model.journal import Result, ResultKind
 from signoff.model.queries import ReadRun
+from signoff.model.runs import Phase
 from signoff.model.waits import WaitStatus
 from tests.pages.conftest import LOOKS, Open
 from tests.pages.questions import approval, wait_of
 from tests.pages.runs import Worked
-from tests.server.serving import Served, call, new_run, record
+from tests.server.serving import Served, call, new_run, record, task_of
 from tests.support.browser import violations
 from tests.support.waiting import wait_until
 
@@ -246,3 +249,31 @@ def test_the_addresses_of_other_systems(site: Served, gateway: HttpGateway) -> N
         assert call(site, "POST", f"/runs/{run.id}/{action}", "")[0] == 403
         assert call(site, "GET", f"/runs/{run.id}/{action}")[0] == 405
     run.finish()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_returned_can_be_read(look: Open, gateway: HttpGateway, scripts: bool) -> None:
+    run = Worked(gateway)
+    done = replace(task_of(run.handle), name="sum up", result=_kept(f"[1, {HARM!r}]"))
+    gateway.send(
+        FinishTasks((done, replace(task_of(run.handle, 1), result=Result(ResultKind.NONE))))
+    )
+    page = look(f"/runs/{run.id}", java_script_enabled=scripts)
+    expect(page.locator("#result")).to_have_count(0)
+    page.get_by_role("link", name="Result of sum up").click()
+    expect(page.get_by_label("What sum up returned")).to_contain_text("[1, '<img")
+    page.get_by_role("link", name="Result of work-1").click()
+    expect(page.get_by_label("What work-1 returned")).to_have_text("nothing")
+    expect(page.get_by_label("What sum up returned")).to_have_count(0)
+    outputs = Result(ResultKind.JSON, b'{"total": 129, "to": ["Ada"]}', None, "{'total': 129}")
+    entry = run.handle.entry
+    gateway.send(FinishRun(run.id, entry, Phase.COMPLETED, None, None, outputs))
+    if not scripts:
+        page.reload()
+    expect(page.locator("#result")).to_contain_text('"total": 129')
+    assert not scripts or violations(page) == []
+    assert page.title() != "harmed"
+
+
+def _kept(preview: str) -> Result:
+    return Result(ResultKind.PICKLE, b"\x80\x04K\x01.", None, preview)

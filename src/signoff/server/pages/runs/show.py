@@ -32,6 +32,7 @@ from signoff.server.pages.decisions import Asked, decision_values
 from signoff.server.pages.runs.artifacts import read_pieces, shown
 from signoff.server.pages.runs.logs import LEVELS, level_name, read_lines
 from signoff.server.pages.runs.offers import offers
+from signoff.server.pages.runs.results import opened, returned
 from signoff.server.pages.runs.sentence import sentence
 from signoff.server.pages.runs.timeline import Span, timeline
 from signoff.server.pages.visits import View, Visit, wait_path
@@ -107,6 +108,8 @@ async def run_view(
         "wait": None,
         "q": "",
         "tasks": tasks,
+        "returned": await returned(visit, run_id, phase),
+        "opened": await opened(visit, tasks),
         "children": children,
         "parent": await _parent(visit, run),
         "parameters": [(name, shown(value)) for name, value in run.parameters.items()],
