@@ -22,6 +22,7 @@ ALLOWED = {
     "engine/leaving.py": "tells an ended run from one that was left, after the service has decided",
     "cli/steering.py": "words what the service has decided",
     "server/pages/runs/offers.py": "leaves out what is the case already, after asking the rules",
+    "server/pages/runs/results.py": "reads what a run returned, once it has ended well",
     "server/pages/runs/sentence.py": "words where a run is in its life",
     "service/states.py": "words a refusal: ABORT for an ended run, REJECT for another",
     "store/repository/runs.py": "keeps start and end time and total run time",

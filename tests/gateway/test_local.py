@@ -359,7 +359,7 @@ def test_an_answered_pause_is_entered_by_another_after_the_death(join: Join) -> 
 
 
 SCRIPT = """
-import os, sys, time
+import itertools, os, sys, time
 from pathlib import Path
 from tests.gateway.test_local import Member
 from signoff.model import journal
@@ -376,7 +376,7 @@ FORK = (
     + """
 child = os.fork()
 if child == 0:
-    member.world._ids += 1_000
+    member.world._ids = itertools.count(1_000)
     own = member.start()
     assert member.gateway.process.id != "parent", member.gateway.process
     assert member.gateway.process.pid == os.getpid()

@@ -27,6 +27,7 @@ from signoff.states import Failed, Paused, Running
 from signoff.utilities.annotations import opaque
 from tests.scenarios import desk
 from tests.scenarios.test_tasks import double, fails, run_in_flow
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -308,4 +309,4 @@ def test_a_callback_that_raises_is_only_logged(caplog: pytest.LogCaptureFixture)
         return future.result()
 
     assert around() == 2
-    assert len(heard) == 1
+    wait_until(lambda: len(heard) == 1)

@@ -63,6 +63,7 @@ def test_both_databases_have_the_same_statements_filled_in() -> None:
     assert set(sqlite) == set(postgres)
     left_to_the_caller = {
         *("{where}", "{order}", "{runs}", "{ids}", "{names}", "{numbers}", "{scope}"),
+        "{has_place}",
     }
     for text in (*sqlite.values(), *postgres.values()):
         assert set(re.findall(r"\{\w+\}", text)) <= left_to_the_caller

@@ -263,6 +263,9 @@ def _wait(
         if typed is not None and offer is not None:
             offer = yield from _answer_here(frame, key, typed, offer)
         outcome = yield from _fenced(frame, PollWait(frame.run_id, frame.entry, key))
+        if not outcome.place:
+            # Whatever made it so may have been heard while the answer was on its way.
+            frame.obey()
     return outcome
 
 

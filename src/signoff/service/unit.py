@@ -316,7 +316,7 @@ class Unit:
         self._tell_of_place(run, after)
         if run.parent is not None:
             self._tell_parent(run, after, event)
-        if event.entry is None and event.kind not in _OWN_WORD and _must_stop(after):
+        if event.entry is None and event.kind not in _OWN_WORD and must_stop(after):
             self._stop_children(after, event.actor)
         elif event.entry is not None and event.entry > 1 and event.kind in _OVER:
             self._drop_unfinished(after)
@@ -421,7 +421,7 @@ def handle_of(
     )
 
 
-def _must_stop(run: Run) -> bool:
+def must_stop(run: Run) -> bool:
     """Whether the run ended or is being cancelled, as its own process would judge."""
     verdict = standing(run.phase, run.entry, run.hold, run.entry, run.suspend)
     return verdict in (Standing.STOP, Standing.GONE)

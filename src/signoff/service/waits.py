@@ -25,7 +25,7 @@ from signoff.model.waits import DeadlineAction, Wait, WaitStatus
 from signoff.service import refusals
 from signoff.service.handover import top_of, why_not_again
 from signoff.service.table import Handlers
-from signoff.service.unit import Unit
+from signoff.service.unit import Unit, must_stop
 
 
 def open_wait(unit: Unit, request: OpenWait) -> WaitOutcome:
@@ -120,9 +120,17 @@ def outcome_of(unit: Unit, run: Run, wait: Wait) -> WaitOutcome:
         version=run.version,
         message=refusals.text(wait.message),
         by=wait.answered_by,
-        place=not lacks_place(run.phase) and (run.parent is None or _top_has_place(unit, run)),
+        place=_may_go_on(unit, run, wait),
         closed_at=wait.closed_at,
     )
+
+
+def _may_go_on(unit: Unit, run: Run, wait: Wait) -> bool:
+    """Whether the process may go on with what became of its wait."""
+    if wait.status is WaitStatus.ANSWERED and must_stop(run):
+        # It was cancelled while it waited for a place: its next line must not run.
+        return False
+    return not lacks_place(run.phase) and (run.parent is None or _top_has_place(unit, run))
 
 
 def _top_has_place(unit: Unit, run: Run) -> bool:
