@@ -236,12 +236,12 @@ def pause(sides: Sides) -> list[Line]:
         load = "burning" if burning else "quiet"
         few = 1 if sides.quick or burning else 5
         peer = attempt_all(
-            3, partial(_ask_and_answer, sides.prefect, True, 10, few, load, 10.0, 0.2)
+            4, partial(_ask_and_answer, sides.prefect, True, 10, few, load, 10.0, 0.2)
         )
         for served in (False, True):
             count = sides.times(50)
             ours = attempt_all(
-                3, partial(_ask_and_answer, sides.signoff, served, 1, count, load, _THINKING, 0.002)
+                4, partial(_ask_and_answer, sides.signoff, served, 1, count, load, _THINKING, 0.002)
             )
             where = "over HTTP" if served else "embedded"
             if burning:
