@@ -54,6 +54,14 @@ def test_a_call_keeps_them_unreadable(home: Path) -> None:
     assert not on_disk(home)
 
 
+def test_a_task_that_logs_them_leaves_them_out(home: Path) -> None:
+    say = "- {id: say, type: io.kestra.plugin.core.log.Log, message: 'pin {{ inputs.bank.pin }}'}"
+    assert ended(say, INPUTS, **{"bank.pin": PIN}).is_completed()
+    run_id = desk.only_run().id
+    wait_until(lambda: "pin ********" in desk.log(run_id))
+    assert not on_disk(home)
+
+
 def test_what_no_json_says_is_unreadable_too(home: Path) -> None:
     inputs = INPUTS + "  - {id: table, type: YAML}\n"
     running = started(WAIT + LOOK, inputs, **{"bank.pin": PIN, "table": "1: one"})

@@ -13,7 +13,7 @@ from signoff.model.waits import WaitKind, WaitStatus
 from signoff.yamlflow.durations import seconds
 from signoff.yamlflow.flowables.asking import Reply, ask, withdrawn
 from signoff.yamlflow.flowables.groups import outcome_of
-from signoff.yamlflow.inputs import form_of, rendered, resolve
+from signoff.yamlflow.inputs import form_of, rendered, resolve, secrets_in
 from signoff.yamlflow.running.branches import Result, guarded, run_branch, sequence
 from signoff.yamlflow.running.life import time_limit
 from signoff.yamlflow.running.outcome import Outcome, Verdict
@@ -120,9 +120,11 @@ def resolved(visit: Visit, answer: Mapping[str, Any]) -> dict[str, Any]:
         AnswerRejected: a value is not allowed; it is asked again.
     """
     try:
-        return dict(resolve(visit.node.inputs, answer, render=visit.render_with))
+        given = dict(resolve(visit.node.inputs, answer, render=visit.render_with))
     except InvalidAnswer as error:
         raise AnswerRejected(error.errors) from None
+    visit.execution.masked.update(secrets_in(visit.node.inputs, given))
+    return given
 
 
 def _untouched(visit: Visit) -> dict[str, Any]:

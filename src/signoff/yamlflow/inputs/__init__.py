@@ -7,5 +7,14 @@ second engine for forms: values are judged by `core/forms`.
 from signoff.yamlflow.inputs.forming import form_of, secret_schema_of
 from signoff.yamlflow.inputs.rendering import Render, rendered
 from signoff.yamlflow.inputs.resolving import default_problems, resolve
+from signoff.yamlflow.inputs.secrecy import secrets_in
 
-__all__ = ["Render", "default_problems", "form_of", "rendered", "resolve", "secret_schema_of"]
+__all__ = [
+    "Render",
+    "default_problems",
+    "form_of",
+    "rendered",
+    "resolve",
+    "secret_schema_of",
+    "secrets_in",
+]

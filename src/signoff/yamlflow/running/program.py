@@ -16,6 +16,7 @@ from signoff.engine.states import make_state
 from signoff.model.errors import SignoffException
 from signoff.model.journal import NewRun
 from signoff.yamlflow.document import Document, Output
+from signoff.yamlflow.inputs import secrets_in
 from signoff.yamlflow.running.again import started_again
 from signoff.yamlflow.running.branches import Result, run_branch
 from signoff.yamlflow.running.execution import Execution
@@ -87,6 +88,7 @@ def _execution(
         start.trigger,
         labels_of(frame.tags),
         start.original,
+        masked=set(secrets_in(document.inputs, start.inputs)),
     )
 
 
