@@ -90,8 +90,15 @@ def test_runs_are_renamed(ask: Ask) -> None:
 
 def test_a_task_run_is_registered_and_takes_its_course(ask: Ask) -> None:
     run_id, _ = working()
-    made = ask("create_task_run", work, run_id, "7", name="by hand", extra_tags=["more"])
+    given = {"x": [{"input_type": "task_run", "id": str(uuid4())}], "y": []}
+    made = ask(
+        *("create_task_run", work, run_id, "7"),
+        name="by hand",
+        extra_tags=["more"],
+        task_inputs=given,
+    )
     assert (made.name, made.dynamic_key, made.tags) == ("by hand", "7", ["more", "own"])
+    assert made.task_inputs == given
     assert (made.state.is_pending(), made.start_time) == (True, None)
     begun = ask("set_task_run_state", made.id, Running())
     assert (begun.status, begun.state.name) == (SetStateStatus.ACCEPT, "Running")

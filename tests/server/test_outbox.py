@@ -11,7 +11,15 @@ import pytest
 from signoff.gateway.outbox import CHUNK, Outbox
 from signoff.model.commands import Command, FinishTasks, StartTasks, TakeOutcome, WriteLogs
 from signoff.model.errors import RequestRefused, ServiceUnavailable, StaleEntry
-from signoff.model.journal import LogLine, Result, ResultKind, TaskRecord, TaskStart
+from signoff.model.journal import (
+    LogLine,
+    Result,
+    ResultKind,
+    TaskInput,
+    TaskInputs,
+    TaskRecord,
+    TaskStart,
+)
 from signoff.model.states import StateType
 from tests.support.waiting import wait_until
 
@@ -112,6 +120,19 @@ def test_settle_does_not_wait_for_logs_and_close_does() -> None:
     assert kinds == [StartTasks, WriteLogs]
     assert isinstance(service.taken[1], WriteLogs)
     assert len(service.taken[1].logs) == 2
+
+
+def test_what_tasks_depend_on_travels_together() -> None:
+    service = Service()
+    box = outbox(service, Trouble())
+    told = tuple(TaskInputs(uuid4(), RUN, (TaskInput("x", uuid4()),)) for _ in range(2))
+    box.post(StartTasks((), told[:1]))
+    box.post(started())
+    box.post(StartTasks((), told[1:]))
+    box.close()
+    (sent,) = service.taken
+    assert isinstance(sent, StartTasks)
+    assert (len(sent.tasks), sent.inputs) == (1, told)
 
 
 def test_what_nobody_asks_for_is_sent_by_itself() -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import inspect
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from signoff.authoring.annotations import BaseAnnotation, allow_failure, opaque, quote, unmapped
 from signoff.authoring.futures import SignoffFuture, SignoffFutureList
@@ -17,6 +18,7 @@ from signoff.authoring.nesting import parts_of, rebuilt
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.states import is_state
 from signoff.model.errors import MappingLengthMismatch, MappingMissingIterable, UpstreamTaskError
+from signoff.model.journal import TaskInput
 from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
@@ -28,45 +30,69 @@ __all__ = ["dependencies", "mapped", "unmapped"]
 _PLAIN = (str, bytes, int, float, bool, type(None))
 
 Upstream = list[tuple[Promise, bool]]
+Runs = list[tuple[UUID, str]]
+"""Runs by their id and type."""
+
+
+MOST_INPUTS = 1_000
+"""Runs that are told of as what one call was given."""
 
 
 def dependencies(
     parameters: Mapping[str, Any], wait_for: Iterable[Any] | None
-) -> tuple[Upstream, Callable[[], dict[str, Any]] | None]:
-    """The promises a call depends on, and what gives its parameters once they are kept.
+) -> tuple[Upstream, Callable[[], dict[str, Any]] | None, Sequence[TaskInput]]:
+    """The promises a call depends on, what gives its parameters once they are kept, and the runs
+    that people are told its arguments came from.
 
     The second value is None when the parameters can be used as they are.
     """
     upstream: Upstream = []
     seen: set[int] = set()
+    runs: Runs = []
+    inputs: list[TaskInput] = []
     found = False
-    for value in parameters.values():
+    for name, value in parameters.items():
         if type(value) not in _PLAIN:
-            found = _collect(value, upstream, False, seen) or found
+            found = _collect(value, upstream, False, seen, runs) or found
+            if runs:
+                inputs += _inputs(name, runs)
+                runs.clear()
     if wait_for is not None:
         # One future is accepted in the place of a list, as documented.
         one = isinstance(wait_for, SignoffFuture)
-        _collect(wait_for if one else list(wait_for), upstream, False, seen)
+        _collect(wait_for if one else list(wait_for), upstream, False, seen, runs)
+        inputs += _inputs("wait_for", runs)
     if not found:
-        return upstream, None
-    return upstream, lambda: {
-        name: _resolved(value, False, ()) for name, value in parameters.items()
-    }
+        return upstream, None, inputs[:MOST_INPUTS]
+    return (
+        upstream,
+        lambda: {name: _resolved(value, False, ()) for name, value in parameters.items()},
+        inputs[:MOST_INPUTS],
+    )
 
 
-def _collect(value: Any, upstream: Upstream, failure_allowed: bool, seen: set[int]) -> bool:
-    """Add the promises in `value`; whether it holds anything that has to be replaced."""
+def _inputs(name: str, runs: Runs) -> list[TaskInput]:
+    return [TaskInput(name, id, type) for id, type in dict.fromkeys(runs)]
+
+
+def _collect(
+    value: Any, upstream: Upstream, failure_allowed: bool, seen: set[int], runs: Runs
+) -> bool:
+    """Add the promises in `value`, and the runs it stands for; whether it holds anything that has
+    to be replaced."""
     if type(value) in _PLAIN:
         return False
     if isinstance(value, SignoffFuture):
         upstream.append((value.promise, failure_allowed))
+        runs.append((value.promise.task_run_id, "task_run"))
         return True
     if isinstance(value, BaseAnnotation):
         if not isinstance(value, (quote, opaque)):
             allowed = failure_allowed or isinstance(value, allow_failure)
-            _collect(value.value, upstream, allowed, seen)
+            _collect(value.value, upstream, allowed, seen, runs)
         return True
     if is_state(value):
+        _add_state(value, runs)
         if not value.is_completed():
             upstream.append((_promise_of(value), failure_allowed))
         return True
@@ -75,8 +101,17 @@ def _collect(value: Any, upstream: Upstream, failure_allowed: bool, seen: set[in
     if not parts:
         return False
     seen.add(id(value))
-    found = [_collect(part, upstream, failure_allowed, seen) for part in parts]
+    found = [_collect(part, upstream, failure_allowed, seen, runs) for part in parts]
     return any(found)
+
+
+def _add_state(state: State[Any], runs: Runs) -> None:
+    """Add the run that a state is of; one that was made by hand is of none."""
+    details = state.state_details
+    if details.task_run_id is not None:
+        runs.append((details.task_run_id, "task_run"))
+    elif details.flow_run_id is not None:
+        runs.append((details.flow_run_id, "flow_run"))
 
 
 def _promise_of(state: State[Any]) -> Promise:
@@ -125,16 +160,18 @@ class _Series:
     Args:
         items: one for each task run.
         mark: puts the mark of the whole on an item.
+        runs: the run whose result it is.
     """
 
     items: list[Any]
     mark: Callable[[Any], Any]
+    runs: Runs
 
 
 def mapped(
     name: str, signature: Signature, parameters: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """The parameters of each task run of a mapped call.
+) -> Iterator[tuple[dict[str, Any], list[TaskInput]]]:
+    """The parameters of each task run of a mapped call, and the runs they are part of results of.
 
     Raises:
         MappingMissingIterable: no argument can be iterated over.
@@ -163,9 +200,10 @@ def mapped(
             f"Parameters for map must all be the same length. Got lengths: {shown}. Mark what is "
             "the same for every task run with unmapped()."
         )
+    inputs = [each for place, one in series.items() for each in _inputs(place[0], one.runs)]
     for index in range(next(iter(lengths.values()))):
         row = static | {place: each.mark(each.items[index]) for place, each in series.items()}
-        yield _gathered(signature, parameters, row)
+        yield _gathered(signature, parameters, row), inputs
 
 
 def _places(signature: Signature, parameters: Mapping[str, Any]) -> Iterator[tuple[_Place, Any]]:
@@ -209,7 +247,9 @@ def _series(value: Any) -> _Series | None:
         value = value.unwrap()
     if isinstance(value, BaseAnnotation):
         return None
+    runs: Runs = []
     if isinstance(value, SignoffFuture) or is_state(value):
+        _collect(value, [], False, set(), runs)
         value = _mapped_result(value, any(isinstance(mark, allow_failure) for mark in marks))
     if isinstance(value, (str, bytes, io.IOBase, type)) or not isinstance(value, Iterable):
         return None
@@ -219,7 +259,7 @@ def _series(value: Any) -> _Series | None:
             item = each.rewrap(item)
         return item
 
-    return _Series(list(value), mark)
+    return _Series(list(value), mark, runs)
 
 
 def _mapped_result(value: Any, failure_allowed: bool) -> Any:

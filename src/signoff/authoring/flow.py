@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 from uuid import UUID
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from signoff.engine.effects import Program
     from signoff.engine.journal import Step
     from signoff.engine.promises import Ending
-    from signoff.model.journal import NewRun
+    from signoff.model.journal import NewRun, TaskInput
     from signoff.model.states import State
 
 P = ParamSpec("P")
@@ -198,15 +198,16 @@ class Flow(Decorated[P, R], Deployable):
         if current_run.get() is None:
             entry.check_not_loading()
         parameters = self._signature.bind(args, kwargs)
-        upstream, resolve = dependencies(parameters, wait_for)
+        upstream, resolve, inputs = dependencies(parameters, wait_for)
         place = self._place(site(caller(sys._getframe(1))))
         process, read = runtime(), self.isgenerator and not return_state
         if not upstream and resolve is None:
             call = self._call(process, parameters, place, early=True)
-            program = run_flow(replace(call, read=True) if read else call)
+            call = replace(call, read=read, inputs=inputs) if read or inputs else call
+            program = run_flow(call)
         else:
             resolve = resolve or (lambda: parameters)
-            program = self._after(process, upstream, resolve, place, read)
+            program = self._after(process, upstream, resolve, place, read, inputs)
         if read:
             return streamed(_taking_leave(program), process.gateway, self.isasync)
         return self._drive(program, process.gateway, return_state)
@@ -218,13 +219,14 @@ class Flow(Decorated[P, R], Deployable):
         resolve: Callable[[], dict[str, Any]],
         place: str,
         read: bool,
+        inputs: Sequence[TaskInput],
     ) -> Program[Ending]:
         """Run the flow when what it depends on has completed."""
         failed = yield from awaited(upstream)
         if failed is not None:
             return failed
         call = self._call(process, resolve(), place, early=False)
-        return (yield from run_flow(replace(call, read=read)))
+        return (yield from run_flow(replace(call, read=read, inputs=inputs)))
 
     def enter(self, run_id: UUID) -> Any:
         """Work on an existing run: call the flow from the top, and give back what was done.

@@ -9,7 +9,15 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
@@ -42,6 +50,7 @@ if TYPE_CHECKING:
 
     from signoff.authoring.option_names import CacheOptions, TaskOptions
     from signoff.engine.promises import Ending
+    from signoff.model.journal import TaskInput
     from signoff.model.states import State
 
 P = ParamSpec("P")
@@ -308,8 +317,8 @@ class Task(Cached[P, R]):
         parameters = self._signature.bind(args, kwargs)
         where = sys._getframe(1)
         futures: SignoffFutureList[Any] = SignoffFutureList(
-            self._submit(frame, each, wait_for, where)
-            for each in arguments.mapped(self.name, self._signature, parameters)
+            self._submit(frame, each, wait_for, where, inputs)
+            for each, inputs in arguments.mapped(self.name, self._signature, parameters)
         )
         if return_state:
             futures.wait()
@@ -324,8 +333,11 @@ class Task(Cached[P, R]):
         parameters: dict[str, Any],
         wait_for: Iterable[Any] | None,
         where: FrameType,
+        inputs: Sequence[TaskInput] = (),
     ) -> SignoffFuture[Any]:
         call = self._call(frame, parameters, wait_for, where)
+        if inputs:
+            call.inputs = [*inputs, *call.inputs]
         pool = frame.pool
         if pool is None:
             pool = frame.pool = frame.spec.task_runner.pool(f"{frame.name or 'signoff'}-task")
@@ -344,7 +356,7 @@ class Task(Cached[P, R]):
         outer: TaskFrame | None = current_task.get()
         scope = outer.scope if outer is not None else ""
         place = frame.journal.place(scope, self.task_key, site(where))
-        upstream, resolve = arguments.dependencies(parameters, wait_for)
+        upstream, resolve, inputs = arguments.dependencies(parameters, wait_for)
         step = None
         if resolve is None:
             given = self._given(parameters)
@@ -352,7 +364,7 @@ class Task(Cached[P, R]):
             ready: Callable[[], Arguments] = functools.partial(_identity, given)
         else:
             ready = functools.partial(self._later, resolve)
-        return TaskCall(
+        call = TaskCall(
             self.spec,
             frame,
             outer,
@@ -364,6 +376,9 @@ class Task(Cached[P, R]):
             None,
             current_tags.get(),
         )
+        if inputs:
+            call.inputs = inputs
+        return call
 
     def _given(self, parameters: Mapping[str, Any]) -> Arguments:
         args, kwargs = self._signature.spread(parameters)

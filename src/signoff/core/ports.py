@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Process,
         Reentry,
         Result,
+        TaskInputs,
         TaskRecord,
         TaskStart,
     )
@@ -330,6 +331,9 @@ class Tx(Protocol):
 
     # tasks
     def start_tasks(self, tasks: Sequence[TaskStart]) -> None: ...
+
+    def put_task_inputs(self, inputs: Sequence[TaskInputs]) -> None:
+        """Keep what task runs depend on, also before they are on record themselves."""
 
     def finish_task(self, task: TaskRecord) -> bool:
         """Put a finished task on record; False when its run is gone or was entered anew."""

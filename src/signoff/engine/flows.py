@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -22,7 +22,7 @@ from signoff.engine import children, endings, logs, outcomes
 from signoff.engine.arguments import NO_ARGUMENTS, Arguments
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.countdowns import Countdown, TimedOut
-from signoff.engine.effects import CallUser, Join, Log, Program, Send, Settle, Sleep
+from signoff.engine.effects import CallUser, Join, Log, Post, Program, Send, Settle, Sleep
 from signoff.engine.frames import (
     RunFrame,
     Runtime,
@@ -47,6 +47,7 @@ from signoff.model.commands import (
     RerunRun,
     RetryAttempt,
     StartRun,
+    StartTasks,
     UpdateRun,
     WithdrawWait,
 )
@@ -61,7 +62,15 @@ from signoff.model.errors import (
     StaleEntry,
     TransitionRefused,
 )
-from signoff.model.journal import NewRun, Result, ResultKind, TaskRecord, TaskStart
+from signoff.model.journal import (
+    NewRun,
+    Result,
+    ResultKind,
+    TaskInput,
+    TaskInputs,
+    TaskRecord,
+    TaskStart,
+)
 from signoff.model.lookups import ReadHandle, ReadJournal, ReadResult
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
@@ -91,6 +100,7 @@ class FlowCall:
         tags: labels around the call.
         run_id: enter this run instead of starting one.
         read: somebody reads the values of a generator as they come.
+        inputs: the runs that its arguments came from.
     """
 
     spec: FlowSpec
@@ -106,6 +116,7 @@ class FlowCall:
     tags: frozenset[str] = frozenset()
     run_id: UUID | None = None
     read: bool = False
+    inputs: Sequence[TaskInput] = ()
 
 
 def run_flow(call: FlowCall) -> Program[Ending]:
@@ -129,6 +140,9 @@ def run_flow(call: FlowCall) -> Program[Ending]:
     if known is None and call.outer.catching is not None:
         yield from call.outer.catching.new_call(call.step, call.outer_task is None)
     start = known or children.begun(call.outer, call.spec.name, call.step)
+    if call.inputs and known is None:
+        told = TaskInputs(start.id, call.outer.run_id, tuple(call.inputs))
+        yield Post(StartTasks((), (told,)))
     ending = yield from _run_child(call, start, known is not None)
     if not ending.type.is_final:
         # It waits without a process from now on, and so does everything around it.

@@ -25,7 +25,7 @@ from signoff.engine.effects import Log, Post, Send
 from signoff.engine.frames import current_transaction
 from signoff.engine.pauses import boundary
 from signoff.engine.promises import Ending
-from signoff.engine.tasks import TaskCall, default_name, join, recall_call
+from signoff.engine.tasks import TaskCall, default_name, join, recall_call, tell_inputs
 from signoff.engine.threads import ThreadTaskPool, drive
 from signoff.model.commands import FinishTasks
 from signoff.model.errors import Abort, CrashedRun, Pause
@@ -304,8 +304,10 @@ def _script(spec: FlowSpec) -> EntryRecord | None:
 
 
 def parcel_of(call: TaskCall, given: Arguments) -> Parcel:
-    """A task for another process."""
+    """A task for another process; what it depends on is told here."""
     frame = call.frame
+    if call.inputs:
+        tell_inputs(call)
     step = call.identity(given)
     return Parcel(
         flow=frame.spec.owner,

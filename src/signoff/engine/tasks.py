@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -32,15 +32,16 @@ from signoff.engine.promises import Ending, Promise
 from signoff.engine.recall import recall_step
 from signoff.engine.states import is_state, make_state
 from signoff.engine.streams import Stream, completed, replay, through
-from signoff.model.commands import FinishTasks
+from signoff.model.commands import FinishTasks, StartTasks
 from signoff.model.errors import (
     Abort,
     NameTemplateError,
     Pause,
+    SignoffException,
     StaleEntry,
     UpstreamTaskError,
 )
-from signoff.model.journal import Result, TaskRecord
+from signoff.model.journal import Result, TaskInput, TaskInputs, TaskRecord
 from signoff.model.state_types import StateType
 from signoff.model.values import dataclass
 
@@ -67,6 +68,7 @@ class TaskCall:
         slot: its place in a pool; None for a direct call.
         tags: labels around the call.
         read: somebody reads the values of a generator as they come.
+        inputs: the runs that its arguments came from.
     """
 
     spec: TaskSpec
@@ -80,6 +82,7 @@ class TaskCall:
     slot: Slot | None = None
     tags: frozenset[str] = frozenset()
     read: bool = False
+    inputs: Sequence[TaskInput] = ()
 
     def identity(self, given: Arguments) -> Step:
         """What the call is in the journal; known when its arguments are."""
@@ -146,9 +149,18 @@ def recall_call(call: TaskCall, step: Step) -> Program[Ending | None]:
     return recalled
 
 
+def tell_inputs(call: TaskCall) -> None:
+    """Let people see what a task that begins depends on."""
+    told = TaskInputs(call.id, call.frame.run_id, tuple(call.inputs))
+    with suppress(SignoffException):
+        call.frame.gateway.post(StartTasks((), (told,)))
+
+
 def run_new(call: TaskCall, step: Step, given: Arguments) -> Program[Ending]:
     """Run a task of which nothing is to be given back."""
     spec, started = call.spec, now_us()
+    if call.inputs:
+        tell_inputs(call)
     task = TaskFrame(
         *(spec, call.id, call.frame, step, given.parameters, call.slot, call.outer, started)
     )
@@ -250,6 +262,8 @@ def join(call: TaskCall) -> Program[Ending | None]:
         return None
     failed.run_id, failed.task_run_id = call.frame.flow_run_id, call.id
     record = _unbegun(call, failed)
+    if call.inputs:
+        tell_inputs(call)
     yield Post(FinishTasks((record,)))
     return failed
 

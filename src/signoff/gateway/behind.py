@@ -16,7 +16,7 @@ from uuid import UUID
 from signoff.model.actors import Actor
 from signoff.model.commands import Command, FinishTasks, StartTasks, WriteLogs
 from signoff.model.errors import RequestRefused, StaleEntry, StoreError
-from signoff.model.journal import LogLine, TaskRecord, TaskStart
+from signoff.model.journal import LogLine, TaskInputs, TaskRecord, TaskStart
 from signoff.service.orchestrator import Orchestrator
 
 PAUSE = 0.05
@@ -172,15 +172,17 @@ def _merged(
     """One command for all starts and one for all lines; a task that has ended needs no start."""
     over = {task.id for task in ended}
     starts: list[TaskStart] = []
+    inputs: list[TaskInputs] = []
     lines: list[LogLine] = []
     for command in seen:
         if isinstance(command, StartTasks):
             starts += [task for task in command.tasks if task.id not in over]
+            inputs += command.inputs
         else:
             lines += command.logs
     merged: list[StartTasks | WriteLogs] = []
-    if starts:
-        merged.append(StartTasks(tuple(starts)))
+    if starts or inputs:
+        merged.append(StartTasks(tuple(starts), tuple(inputs)))
     if lines:
         merged.append(WriteLogs(tuple(lines)))
     return merged

@@ -198,7 +198,9 @@ def _merged(waiting: Sequence[Command[Any]]) -> tuple[Command[Any], int]:
         return FinishTasks(tuple(records)), len(waiting)
     if isinstance(first, StartTasks):
         starts = [one for one in waiting[:CHUNK] if isinstance(one, StartTasks)]
-        return StartTasks(tuple(each for one in starts for each in one.tasks)), len(starts)
+        tasks = tuple(each for one in starts for each in one.tasks)
+        inputs = tuple(each for one in starts for each in one.inputs)
+        return StartTasks(tasks, inputs), len(starts)
     if isinstance(first, WriteLogs):
         lines = [one for one in waiting[:CHUNK] if isinstance(one, WriteLogs)]
         return WriteLogs(tuple(each for one in lines for each in one.logs)), len(lines)

@@ -19,6 +19,7 @@ from signoff.model.journal import (
     Process,
     Reentry,
     Result,
+    TaskInputs,
     TaskRecord,
     TaskStart,
 )
@@ -146,9 +147,15 @@ class FinishTasks(Command["Done"]):
 
 @dataclass(frozen=True, slots=True)
 class StartTasks(Command["Done"]):
-    """Tasks began. Sent behind; never overwrites a finished one."""
+    """Tasks began. Sent behind; never overwrites a finished one.
+
+    Args:
+        tasks: those that people are to see running.
+        inputs: what they, and others that have begun, depend on.
+    """
 
     tasks: tuple[TaskStart, ...]
+    inputs: tuple[TaskInputs, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

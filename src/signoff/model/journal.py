@@ -122,6 +122,30 @@ class TaskStart:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskInput:
+    """A run whose result is part of what a task was given.
+
+    Args:
+        parameter: which argument it is in; `wait_for` for what was only waited for.
+        id: the task run, or the flow run.
+        type: `task_run` or `flow_run`.
+    """
+
+    parameter: str
+    id: UUID
+    type: str = "task_run"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInputs:
+    """Where the arguments of a task run came from. Written behind; a journal does without it."""
+
+    id: UUID
+    run_id: UUID
+    given: tuple[TaskInput, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reentry:
     """What became of earlier work when a process entered a run again.
 

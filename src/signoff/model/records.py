@@ -6,10 +6,12 @@ Owns these requests and their replies. Runs of user code make their records in o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from signoff.model.commands import Command, ProposedState
 from signoff.model.filters import FlowFilter, FlowRunFilter, TaskRunFilter
+from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.replies import Done
 from signoff.model.values import dataclass
@@ -70,6 +72,7 @@ class CreateTaskRun(Command[TaskRun]):
         tags: labels.
         state: its state; Pending when left out.
         id: identifier; made when left out.
+        task_inputs: what its arguments came from, by parameter, in the documented form.
     """
 
     flow_run_id: UUID
@@ -79,6 +82,7 @@ class CreateTaskRun(Command[TaskRun]):
     tags: tuple[str, ...] = ()
     state: ProposedState | None = None
     id: UUID | None = None
+    task_inputs: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from signoff.service.unit import Unit
 
 def start_tasks(unit: Unit, request: StartTasks) -> Done:
     unit.tx.start_tasks(request.tasks)
+    if request.inputs:
+        unit.tx.put_task_inputs(request.inputs)
     return Done()
 
 

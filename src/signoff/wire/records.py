@@ -196,6 +196,7 @@ def new_task_run(request: NewTaskRun, new_id: NewId) -> Steps[TaskRun]:
         request.tags,
         proposed(request.state) if request.state is not None else None,
         request.id,
+        request.task_inputs or None,
     )
     return made
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from signoff.model.journal import Result, ResultKind
+from signoff.model.journal import Result, ResultKind, TaskInput, TaskInputs
 from signoff.model.queries import ReadLogs, ReadTaskRuns
 from signoff.model.runs import Phase
 from signoff.model.states import StateType
@@ -169,6 +169,28 @@ def test_starts_of_runs_that_are_gone_are_dropped(world: World) -> None:
         tx.start_tasks([ghost, start])
         tx.start_tasks([])
         assert [view.id for view in tx.task_runs(ReadTaskRuns())] == [start.id]
+
+
+def test_what_a_task_depends_on_is_kept_once(world: World) -> None:
+    run = world.start()
+    start, plain, first = world.task_start(run), world.task_start(run), world.id()
+    given = (
+        TaskInput("x", first),
+        TaskInput("x", run.id, "flow_run"),
+        TaskInput("wait_for", first),
+    )
+    inputs = TaskInputs(start.id, run.id, given)
+    with world.store.write() as tx:
+        tx.put_task_inputs([inputs, replace(inputs, run_id=world.id())])
+        tx.start_tasks([start, plain])
+        tx.put_task_inputs([replace(inputs, given=()), inputs])
+        tx.put_task_inputs([])
+        views = {view.id: view.task_inputs for view in tx.task_runs(ReadTaskRuns())}
+    one = {"input_type": "task_run", "id": str(first)}
+    assert views == {
+        plain.id: {},
+        start.id: {"x": [one, {"input_type": "flow_run", "id": str(run.id)}], "wait_for": [one]},
+    }
 
 
 def test_log_lines_are_kept_once_and_in_order(world: World) -> None:

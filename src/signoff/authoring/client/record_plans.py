@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_jsonable_python
+
 from signoff.authoring.client.plan import Plan, as_it_is, nothing
 from signoff.authoring.client.plans import proposal
 from signoff.authoring.client.schemas import (
@@ -98,7 +100,7 @@ def create_task_run(
         name: its name; derived from the task when left out.
         extra_tags: labels besides those of the task.
         state: its state; Pending when left out.
-        task_inputs: accepted as documented; what a task depends on is known to its process only.
+        task_inputs: what its arguments came from, by parameter.
     """
     request = r.CreateTaskRun(
         as_id(flow_run_id),
@@ -109,6 +111,7 @@ def create_task_run(
         None if state is None else proposal(state, flow_run_id),
         # Made here, so that a repeated request is the same one.
         id or new_id(),
+        None if task_inputs is None else to_jsonable_python(dict(task_inputs)),
     )
     return Plan(request, as_it_is)
 

@@ -6,6 +6,7 @@ models. Functions of a session rather than methods, so that transactions need no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -236,7 +237,7 @@ def task_runs(session: Session, query: queries.ReadTaskRuns) -> tuple[TaskRun, .
 
 def _task_run(row: Row) -> TaskRun:
     task_id, run_id, name, task_key, place, occurrence, kind_number, state_name, message = row[:9]
-    started, ended, run_count, attempt, tags, child = row[9:]
+    started, ended, run_count, attempt, tags, child, inputs = row[9:]
     kind: StateType = STATE_TYPE.member[kind_number]
     details = StateDetails(
         flow_run_id=_run_id(run_id),
@@ -262,6 +263,7 @@ def _task_run(row: Row) -> TaskRun:
         state_type=state.type,
         state_name=state.name,
         tags=list(tags_of(tags)),
+        task_inputs=json.loads(inputs) if inputs else {},
         run_count=run_count,
         flow_run_run_count=attempt,
         start_time=_moment(started) if has_begun(kind) else None,

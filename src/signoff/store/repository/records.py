@@ -5,6 +5,7 @@ Owns the columns of `flows` that runs do not need.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -76,7 +77,13 @@ class RecordRows:
         }
         if self.task_state(id) is not None:
             return False
-        return self._session.run("add_task_run", values) == 1
+        if self._session.run("add_task_run", values) != 1:
+            return False
+        if new.task_inputs:
+            body = clean(json.dumps(new.task_inputs, separators=(",", ":")))
+            told = {"run_id": new.flow_run_id.bytes, "id": id.bytes, "body": body}
+            self._session.run("put_task_inputs", told)
+        return True
 
     def task_state(self, task_run_id: UUID) -> StateType | None:
         row = self._session.one("task_state", {"id": task_run_id.bytes})
@@ -117,6 +124,7 @@ class RecordRows:
         return self._session.run("rename_task_run", values) == 1
 
     def remove_task_run(self, task_run_id: UUID) -> bool:
+        self._session.run("remove_task_inputs", {"id": task_run_id.bytes})
         return self._session.run("remove_task_run", {"id": task_run_id.bytes}) == 1
 
     def count_task_runs(self, query: records.CountTaskRuns) -> int:

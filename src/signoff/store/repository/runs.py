@@ -48,6 +48,7 @@ _BELONGINGS = (
     "delete_history",
     "delete_reentries",
     "delete_task_runs",
+    "delete_task_inputs",
     "delete_logs",
     "delete_inputs",
     "delete_parameters",

@@ -5,11 +5,12 @@ Owns the columns of `task_runs` and `logs`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from signoff.model.journal import LogLine, Result, TaskRecord, TaskStart
+from signoff.model.journal import LogLine, Result, TaskInputs, TaskRecord, TaskStart
 from signoff.model.state_types import StateType
 from signoff.store.codes import (
     RESULT_KIND,
@@ -88,6 +89,15 @@ class TaskRows(Lookups):
             ],
         )
 
+    def put_task_inputs(self, inputs: Sequence[TaskInputs]) -> None:
+        self._session.run_many(
+            "put_task_inputs",
+            [
+                {"run_id": each.run_id.bytes, "id": each.id.bytes, "body": _documented(each)}
+                for each in inputs
+            ],
+        )
+
     def begun(self, run_id: UUID, attempt: int) -> tuple[TaskStart, ...]:
         rows = self._session.all("begun", {"id": run_id.bytes, "attempt": attempt})
         return tuple(_start(run_id, attempt, row) for row in rows)
@@ -124,6 +134,15 @@ class TaskRows(Lookups):
                 for line in logs
             ],
         )
+
+
+def _documented(inputs: TaskInputs) -> str:
+    """By parameter, in the documented form."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for each in inputs.given:
+        given = {"input_type": each.type, "id": str(each.id)}
+        found.setdefault(clean(each.parameter), []).append(given)
+    return json.dumps(found, separators=(",", ":"))
 
 
 def _start(run_id: UUID, attempt: int, row: Row) -> TaskStart:

@@ -45,7 +45,9 @@ SELECT t.id, r.id, t.name, t.task_key, t.place, t.occurrence,
     CASE WHEN t.ended IS NULL AND EXISTS (
         SELECT 1 FROM waits w WHERE w.run = t.run AND w.task_run = t.id AND w.status = 0
     ) THEN 4 ELSE t.state_type END, t.state_name,
-    t.message, t.started, t.ended, t.run_count, t.attempt, t.tags, t.child
+    t.message, t.started, t.ended, t.run_count, t.attempt, t.tags, t.child, (
+        SELECT i.body FROM task_inputs i WHERE i.run = t.run AND i.task_run = t.id
+    )
 FROM task_runs t JOIN runs r ON r.no = t.run
 WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
 

@@ -52,6 +52,10 @@ WHERE id = :id;
 -- name: rename_task_run
 UPDATE task_runs SET name = :name WHERE id = :id;
 
+-- name: remove_task_inputs
+DELETE FROM task_inputs
+WHERE run = (SELECT run FROM task_runs WHERE id = :id) AND task_run = :id;
+
 -- name: remove_task_run
 DELETE FROM task_runs WHERE id = :id;
 

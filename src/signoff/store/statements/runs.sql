@@ -140,6 +140,9 @@ DELETE FROM reentries WHERE run = :run;
 -- name: delete_task_runs
 DELETE FROM task_runs WHERE run = :run;
 
+-- name: delete_task_inputs
+DELETE FROM task_inputs WHERE run = :run;
+
 -- name: delete_logs
 DELETE FROM logs WHERE run = :run;
 

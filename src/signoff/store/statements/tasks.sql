@@ -30,6 +30,11 @@ FROM runs r WHERE r.id = :run_id {while_unlocked}
 ON CONFLICT (run, id) DO UPDATE SET run_count = excluded.run_count, child = excluded.child
 WHERE task_runs.ended IS NULL AND task_runs.run_count <= excluded.run_count;
 
+-- name: put_task_inputs
+INSERT INTO task_inputs (run, task_run, body)
+SELECT r.no, :id, :body FROM runs r WHERE r.id = :run_id {while_unlocked}
+ON CONFLICT (run, task_run) DO NOTHING;
+
 -- name: journal
 SELECT t.id, t.entry, t.attempt, t.scope, t.task_key, t.inputs, t.occurrence, t.place, t.name,
     t.state_type, t.state_name, t.message, t.result_kind, t.result_body, t.result_location,
