@@ -89,6 +89,8 @@ def _go_round(visit: Visit, turns: Sequence[Turn], limit: int) -> list[Result]:
         return run
 
     run_lanes(execution.workers, [lane(turn) for turn in turns], limit, group.interrupt)
+    inside = [each.id for node in nodes for each in node.walk()]
+    execution.board.arrange(inside, visit.path, [turn.path[-1] for turn in turns])
     return [found[number] for number in sorted(found)]
 
 

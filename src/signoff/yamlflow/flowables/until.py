@@ -27,6 +27,7 @@ def _go_round(visit: Visit, properties: Mapping[str, Any], outputs: dict[str, An
     most, longest = frequency.get("maxIterations"), frequency.get("maxDuration")
     until = None if longest is None else _end(visit, str(longest))
     whole, number = Result(), 0
+    visit.execution.board.put_early(visit.node.id, visit.path, outputs)
     while True:
         turn = _turn(visit, number)
         result = run_branch(

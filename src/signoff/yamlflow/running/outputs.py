@@ -6,7 +6,7 @@ it. Branches that run at the same time write here; each key is written by one ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -42,6 +42,22 @@ class Board:
             if done.verdict is Verdict.SKIPPED:
                 return
             self._set(done.id, done.path, done.outputs)
+
+    def arrange(self, ids: Iterable[str], path: tuple[str, ...], values: Sequence[str]) -> None:
+        """Bring outputs of the turns of a loop into the order of its values.
+
+        Args:
+            ids: the tasks in the loop.
+            path: the values of the loops around it.
+            values: those of the loop.
+        """
+        with self._lock:
+            for id in ids:
+                place = self.outputs.get(id)
+                for value in path:
+                    place = place.get(value) if isinstance(place, dict) else None
+                if isinstance(place, dict):
+                    place.update({key: place.pop(key) for key in values if key in place})
 
     def _set(self, id: str, path: tuple[str, ...], outputs: Mapping[str, Any]) -> None:
         place, key = self.outputs, id
