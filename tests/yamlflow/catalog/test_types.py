@@ -58,6 +58,8 @@ io.kestra.plugin.scripts.shell.Script
 io.kestra.plugin.scripts.shell.Commands
 io.kestra.plugin.scripts.node.Script
 io.kestra.plugin.scripts.node.Commands
+io.kestra.plugin.scripts.r.Script
+io.kestra.plugin.scripts.r.Commands
 notify
 python
 """

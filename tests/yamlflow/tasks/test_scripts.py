@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from signoff.yamlflow.catalog.scripts import SCRIPT_FOLDERS
 from signoff.yamlflow.tasks.running import TaskFailed, TaskWarned
 from signoff.yamlflow.tasks.scripts import NODE_SCRIPT, PYTHON_SCRIPT, SHELL_SCRIPT, Commands
 from tests.support.waiting import wait_until
@@ -151,3 +152,22 @@ def _works(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+def test_addresses_in_a_script_become_files(bench: Bench) -> None:
+    uri = "signoff:///company.team/f/018f3e6e-0000-7000-8000-000000000001/a%20b.txt"
+    bench.files.kept[uri] = b"kept"
+    Commands.run(bench.context, {"commands": [f"cat '{uri}'", f"cat '{uri}' | wc -c", "ls"]})
+    assert [line for _, line in bench.lines] == ["kept4"]
+
+
+def test_an_address_of_nothing_is_left_as_it_is(bench: Bench) -> None:
+    uri = "signoff:///company.team/f/018f3e6e-0000-7000-8000-000000000009/a.txt"
+    Commands.run(bench.context, {"commands": [f"echo {uri}"]})
+    assert bench.lines == [("INFO", uri)]
+
+
+def test_files_in_the_output_folder_are_kept(bench: Bench) -> None:
+    there = SCRIPT_FOLDERS["outputDir"]
+    outputs = SHELL_SCRIPT.run(bench.context, {"script": f"echo hi > {there}/out.txt"})
+    assert bench.files.kept[outputs["outputFiles"]["out.txt"]] == b"hi\n"

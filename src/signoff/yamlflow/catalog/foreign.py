@@ -33,7 +33,6 @@ _FOREIGN = {
     f"{OLD}.storages.": "write files with a script and `outputFiles`",
     f"{OLD}.states.": f"use {core('kv.Set')} and {core('kv.Get')}",
     f"{PLUGIN}.ee.flow.HumanTask": f"use {core('flow.Approval')}",
-    f"{PLUGIN}.scripts.r.": f"use {PLUGIN}.scripts.shell.Commands with Rscript",
     f"{PLUGIN}.scripts.": _SCRIPTS,
     f"{PLUGIN}.notifications.": "use `notify`, which knows mail, Teams, Discord and many others",
     f"{PLUGIN}.ee.": "it belongs to another product",

@@ -26,6 +26,14 @@ PROCESS_RUNNERS = (
     "PROCESS",
 )
 """What `taskRunner` and `runner` may say without being told that it makes no difference."""
+SCRIPTS_OF = f"{PLUGIN}.scripts."
+"""How the names of all these types begin."""
+# Expressions are rendered before there is a folder: its path is put in afterwards.
+SCRIPT_FOLDERS = {
+    "workingDir": "signoff-folder:working",
+    "outputDir": "signoff-folder:output",
+}
+"""What expressions of a script see besides the rest."""
 
 _SHARED: dict[str, Any] = {
     "beforeCommands": list_of(text("A command."), "Commands run before, by the same shell."),
@@ -57,7 +65,7 @@ _IGNORED = {
     "packageManager": "nothing is installed",
     "pythonVersion": "the worker's `python` is used",
     "namespaceFiles": "there are no namespace files here; use `inputFiles`",
-    "outputDir": "every file named by `outputFiles` is kept",
+    "outputDir": "files in `{{ outputDir }}` and those named by `outputFiles` are kept",
     "options": _PROCESS,
     "targetOS": "commands are those of the worker's system",
     "nodeVersion": "the worker's `node` is used",
@@ -97,4 +105,5 @@ SCRIPTS = (
     *_pair("python", "a Python script"),
     *_pair("shell", "a shell script"),
     *_pair("node", "a Node.js script"),
+    *_pair("r", "an R script"),
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from signoff.engine.frames import TaskFrame
+from signoff.yamlflow.catalog.scripts import SCRIPT_FOLDERS, SCRIPTS_OF
 from signoff.yamlflow.document import TaskNode
 from signoff.yamlflow.running.execution import Execution, moment
 from signoff.yamlflow.running.lanes import Group
@@ -112,6 +113,8 @@ class Visit:
         found = self.execution.variables()
         found["task"] = {"id": self.node.id, "type": self.node.written_type}
         found["taskrun"] = self.facts()
+        if self.node.type.name.startswith(SCRIPTS_OF):
+            found.update(SCRIPT_FOLDERS)
         parents = [{"taskrun": each.facts()} for each in self.ancestors()]
         found["parents"] = parents
         if parents:

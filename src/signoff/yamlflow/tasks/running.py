@@ -103,6 +103,8 @@ _CODE = {
     f"{_KESTRA}.scripts.shell.Commands": "scripts:COMMANDS",
     f"{_KESTRA}.scripts.node.Script": "scripts:NODE_SCRIPT",
     f"{_KESTRA}.scripts.node.Commands": "scripts:COMMANDS",
+    f"{_KESTRA}.scripts.r.Script": "scripts:R_SCRIPT",
+    f"{_KESTRA}.scripts.r.Commands": "scripts:COMMANDS",
     "notify": "notifying:Notify",
     "python": "python:Python",
 }

@@ -10,14 +10,13 @@ import json
 import logging
 import shlex
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from signoff.yamlflow.tasks.context import RunContext
+from signoff.yamlflow.tasks.folders import Workplace, workplace
 from signoff.yamlflow.tasks.processes import environment, run_process
 from signoff.yamlflow.tasks.running import TaskFailed, TaskWarned
 from signoff.yamlflow.tasks.saying import in_text
@@ -82,6 +81,7 @@ class Commands:
 
 PYTHON_SCRIPT = Script("script.py", "python script.py")
 NODE_SCRIPT = Script("script.js", "node script.js")
+R_SCRIPT = Script("script.R", "Rscript script.R")
 SHELL_SCRIPT = Script("script.sh", ". ./script.sh")
 COMMANDS = Commands
 
@@ -93,24 +93,28 @@ def _run(
     files: Mapping[str, str],
 ) -> Mapping[str, Any]:
     lines = _Lines(context)
-    with _folder(context) as folder:
-        _put(context, folder, _input_files(properties.get("inputFiles")))
+    with workplace(context) as place:
+        folder = place.folder
+        _put(place, _input_files(properties.get("inputFiles")))
         for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).write_text(place.local(text), encoding="utf-8")
         shell = [in_text(each) for each in properties.get("interpreter") or ["/bin/sh", "-c"]]
         strict = ["set -e"] if truthy(properties.get("failFast", True)) else []
-        whole = "\n".join([*strict, *_list(properties.get("beforeCommands")), *commands])
+        before = _list(properties.get("beforeCommands"))
+        whole = place.local("\n".join([*strict, *before, *commands]))
         try:
             ended = run_process(
                 [*shell, whole],
                 folder=folder,
-                env=_environment(properties, folder),
+                env=_environment(properties, place),
                 stopped=context.stopped,
                 hear=lines.hear,
             )
         except OSError as error:
             raise TaskFailed(f"{shlex.join(shell)} cannot be started: {error}") from error
         kept = _keep(context, folder, _list(properties.get("outputFiles")))
+        if place.output.is_dir():
+            kept |= _keep(context, place.output, ["**/*"])
     outputs = {"vars": lines.outputs, "outputFiles": kept, "exitCode": ended.code}
     if ended.stopped:
         raise TaskFailed("Stopped before it had ended.", outputs)
@@ -122,23 +126,15 @@ def _run(
     return outputs
 
 
-def _environment(properties: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    given = {str(key): in_text(value) for key, value in (properties.get("env") or {}).items()}
+def _environment(properties: Mapping[str, Any], place: Workplace) -> dict[str, str]:
+    wanted = properties.get("env") or {}
+    given = {str(key): place.local(in_text(value)) for key, value in wanted.items()}
     env = environment(given)
     # `python` and `pip` are those of the worker, whose packages the author can count on.
     env["PATH"] = f"{Path(sys.executable).parent}:{env.get('PATH', '/usr/bin:/bin')}"
-    env.setdefault("WORKING_DIR", str(folder))
+    env.setdefault("WORKING_DIR", str(place.folder))
     env.setdefault("PYTHONUNBUFFERED", "1")
     return env
-
-
-@contextmanager
-def _folder(context: RunContext) -> Iterator[Path]:
-    if context.folder is not None:
-        yield context.folder
-        return
-    with tempfile.TemporaryDirectory(prefix="signoff-task-") as folder:
-        yield Path(folder)
 
 
 def _list(given: Any) -> list[str]:
@@ -169,15 +165,15 @@ def _inside(folder: Path, name: str) -> Path:
     return folder / parts
 
 
-def _put(context: RunContext, folder: Path, files: Mapping[str, Any]) -> None:
+def _put(place: Workplace, files: Mapping[str, Any]) -> None:
     for name, content in files.items():
-        target = _inside(folder, str(name))
+        target = _inside(place.folder, str(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         text = in_text(content)
         if text.startswith("signoff:///"):
-            target.write_bytes(context.files.read(text))
+            target.write_bytes(place.context.files.read(text))
         else:
-            target.write_text(text, encoding="utf-8")
+            target.write_text(place.local(text), encoding="utf-8")
 
 
 def _keep(context: RunContext, folder: Path, patterns: list[str]) -> dict[str, str]:
