@@ -11,7 +11,7 @@ import inspect
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "signoff"
@@ -65,7 +65,8 @@ def _section(name: str, module: ModuleType, exported: list[str]) -> str:
 
 
 def _summary(value: Any) -> str:
-    if not (inspect.isclass(value) or inspect.isfunction(value) or inspect.ismodule(value)):
+    described = callable(value) and not get_origin(value)
+    if not (described or inspect.ismodule(value)):
         return ""
     told = value.__dict__.get("__doc__") if inspect.isclass(value) else value.__doc__
     first = (told or "").strip().partition("\n\n")[0]

@@ -22,9 +22,11 @@ EXPORTS = {
     "signoff.workers.base": "BaseWorker",
     "signoff.workers.process": "ProcessWorker",
     "signoff.client.schemas.schedules": "CronSchedule IntervalSchedule RRuleSchedule",
-    "signoff.deployments": "RunnerDeployment arun_deployment deploy run_deployment",
+    "signoff.deployments": "RunnerDeployment adeploy arun_deployment deploy run_deployment",
+    "signoff.deployments.flow_runs": "arun_deployment run_deployment",
+    "signoff.deployments.runner": "RunnerDeployment adeploy deploy",
     "signoff.schedules": "Cron Interval RRule Schedule",
-    "signoff.flows": "Flow flow",
+    "signoff.flows": "Flow aserve flow load_flow_from_entrypoint serve",
     "signoff.tasks": "Task exponential_backoff task task_input_hash",
     "signoff.futures": """
         DoneAndNotDoneFutures SignoffConcurrentFuture SignoffDistributedFuture SignoffFuture
@@ -50,7 +52,9 @@ EXPORTS = {
     "signoff.runtime.task_run": "api_url id name parameters run_count tags task_name ui_url",
     "signoff.runtime.deployment": "flow_run_id id name parameters version",
     "signoff.task_runs": "TaskRunWaiter",
-    "signoff.task_runners": "ProcessPoolTaskRunner TaskRunner ThreadPoolTaskRunner",
+    "signoff.task_runners": """
+        ConcurrentTaskRunner ProcessPoolTaskRunner TaskRunner ThreadPoolTaskRunner
+    """,
     "signoff.logging": "disable_run_logger get_logger get_run_logger",
     "signoff.logging.loggers": """
         disable_run_logger flow_run_logger get_logger get_run_logger task_run_logger

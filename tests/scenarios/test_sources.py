@@ -170,6 +170,8 @@ def test_a_token_in_clear_cannot_be_deployed(home: Path, repository: Path) -> No
         found.to_deployment("x")
     with pytest.raises(ValueError, match="the URL holds a password"):
         GitRepository("https://me:pw@example.com/x.git")
+    with pytest.raises(ValueError, match="`include_submodules` is not supported"):
+        GitRepository(repository.as_uri(), name="x", include_submodules=True)
     gone = GitRepository(repository.as_uri(), credentials={"access_token": "$NOT_SET_HERE"})
     with pytest.raises(NotReentrant, match="NOT_SET_HERE, which is not set here"):
         loaded(gone)

@@ -36,15 +36,7 @@ class TaskDecorator(Protocol):
     ) -> Task[P, R]: ...
 
 
-@overload
-def flow(fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R], /) -> Flow[P, R]: ...
-
-
-@overload
-def flow(**options: Unpack[FlowOptions]) -> FlowDecorator: ...
-
-
-def flow(fn: Any = None, /, **options: Any) -> Any:
+class FlowMaker:
     """Make a function a flow: each call of it is a run.
 
     Args:
@@ -73,9 +65,28 @@ def flow(fn: Any = None, /, **options: Any) -> Any:
     Returns:
         The flow; a decorator when called with options only.
     """
-    if fn is not None:
-        return Flow(fn, **options)
-    return lambda function: Flow(function, **options)
+
+    from_source = staticmethod(Flow.from_source)
+    """`flow.from_source(...)`, as documented: the flow of a folder or a git repository."""
+
+    @overload
+    def __call__(
+        self, fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R], /
+    ) -> Flow[P, R]: ...
+
+    @overload
+    def __call__(self, /, **options: Unpack[FlowOptions]) -> FlowDecorator: ...
+
+    def __call__(self, fn: Any = None, /, **options: Any) -> Any:
+        if fn is not None:
+            return Flow(fn, **options)
+        return lambda function: Flow(function, **options)
+
+    def __repr__(self) -> str:
+        return "<decorator flow>"
+
+
+flow = FlowMaker()
 
 
 @overload

@@ -10,14 +10,29 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from signoff.authoring.dispatch import async_dispatch, off_loop
+
 if TYPE_CHECKING:
     from signoff.authoring.deployments import RunnerDeployment
 
 
+async def _afrom_source(source: Any, entrypoint: str) -> Any:
+    sources: Any = importlib.import_module("signoff.authoring.sources")
+    return await off_loop(sources.from_source)(source, entrypoint)
+
+
 class Deployable:
-    """The part of a flow that deploys and serves it."""
+    """The part of a flow that deploys and serves it.
+
+    Called where code is asynchronous, the methods return what their `a` twins return: something to
+    await.
+    """
+
+    afrom_source = staticmethod(_afrom_source)
+    """Like `from_source`, for asynchronous code."""
 
     @staticmethod
+    @async_dispatch(_afrom_source)
     def from_source(source: Any, entrypoint: str) -> Any:
         """Load a flow from a folder or a git repository.
 
@@ -33,6 +48,11 @@ class Deployable:
         """
         return importlib.import_module("signoff.authoring.sources").from_source(source, entrypoint)
 
+    async def ato_deployment(self, *args: Any, **options: Any) -> RunnerDeployment:
+        """Like `to_deployment`, for asynchronous code."""
+        return await off_loop(self.to_deployment)(*args, **{"_sync": True, **options})
+
+    @async_dispatch(ato_deployment)
     def to_deployment(
         self,
         name: str,
@@ -152,6 +172,11 @@ class Deployable:
         }
         return serving.serve_flow(self, name, limits, options)
 
+    async def adeploy(self, *args: Any, **options: Any) -> UUID:
+        """Like `deploy`, for asynchronous code."""
+        return await off_loop(self.deploy)(*args, **{"_sync": True, **options})
+
+    @async_dispatch(adeploy)
     def deploy(
         self,
         name: str,
@@ -182,12 +207,14 @@ class Deployable:
             NotReentrant: no other process could load the flow.
         """
         deployments = importlib.import_module("signoff.authoring.deployments")
+        wanted = {**options, "work_pool_name": work_pool_name, "_sync": True}
         made: list[UUID] = deployments.deploy(
-            self.to_deployment(name, work_pool_name=work_pool_name, **options),
+            self.to_deployment(name, **wanted),
             image=image,
             build=build,
             push=push,
             print_next_steps_message=print_next_steps,
             ignore_warnings=ignore_warnings,
+            _sync=True,
         )
         return made[0]

@@ -5,12 +5,12 @@ Owns what a flow and its options become when they are deployed. Must not know wh
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+from signoff.authoring.dispatch import async_dispatch, off_loop
 from signoff.authoring.parameters import as_json, parameter_schema
 from signoff.authoring.process import runtime
 from signoff.authoring.schedules import all_asked
@@ -96,6 +96,13 @@ class RunnerDeployment:
         """`flow/deployment`, by which people name it."""
         return f"{self.flow_name}/{self.name}"
 
+    async def aapply(
+        self, schedules: Sequence[Any] | None = None, work_pool_name: str | None = None
+    ) -> UUID:
+        """Like `apply`, for asynchronous code."""
+        return await off_loop(self.store)(schedules, work_pool_name)
+
+    @async_dispatch(aapply)
     def apply(
         self, schedules: Sequence[Any] | None = None, work_pool_name: str | None = None
     ) -> UUID:
@@ -111,6 +118,10 @@ class RunnerDeployment:
         Raises:
             InvalidRequest: a field has a value that is not allowed; the message names it.
         """
+        return self.store(schedules, work_pool_name)
+
+    def store(self, schedules: Sequence[Any] | None, work_pool_name: str | None) -> UUID:
+        """Do what `apply` does, whoever calls."""
         pool = work_pool_name or self.work_pool_name
         told: dict[str, Any] = {
             "name": self.name,
@@ -140,14 +151,6 @@ class RunnerDeployment:
             record = replace(record, host="", user="", interpreter="")
         request = CreateDeployment(DeploymentCreate.model_validate(told), record)
         return runtime().gateway.send(request).id
-
-    async def aapply(
-        self, schedules: Sequence[Any] | None = None, work_pool_name: str | None = None
-    ) -> UUID:
-        """Like `apply`, for asynchronous code."""
-        asyncio = importlib.import_module("asyncio")
-        found: UUID = await asyncio.to_thread(self.apply, schedules, work_pool_name)
-        return found
 
 
 class Deployed(Protocol):
@@ -247,6 +250,12 @@ def _limit(
     return given, None
 
 
+async def adeploy(*deployments: Any, **options: Any) -> list[UUID]:
+    """Like `deploy`, for asynchronous code."""
+    return await off_loop(deploy)(*deployments, **{"_sync": True, **options})
+
+
+@async_dispatch(adeploy)
 def deploy(
     *deployments: RunnerDeployment,
     work_pool_name: str | None = None,
@@ -282,7 +291,7 @@ def deploy(
                 "flow.serve() to run it from this process."
             )
     check_pools(deployments, work_pool_name)
-    made = [each.apply(work_pool_name=work_pool_name) for each in deployments]
+    made = [each.store(None, work_pool_name) for each in deployments]
     if print_next_steps_message:
         for each in deployments:
             tell(f"Deployed {each.full_name} to pool {work_pool_name or each.work_pool_name}.")

@@ -88,7 +88,7 @@ def store(deployments: Sequence[RunnerDeployment], webserver: bool) -> list[UUID
             raise TypeError(
                 f"serve() takes what flow.to_deployment() returns, not a {type(each).__name__}."
             )
-    return [each.apply() for each in deployments]
+    return [each.store(None, None) for each in deployments]
 
 
 def runner_of(ids: Sequence[UUID], limit: int | None) -> Runner:
@@ -142,5 +142,5 @@ def pause_schedules(deployments: Sequence[RunnerDeployment], ids: Sequence[UUID]
 def serve_flow(flow: Any, name: str | None, limits: dict[str, Any], options: dict[str, Any]) -> Any:
     """Serve one flow; `Flow.serve` documents the arguments."""
     refuse_unsupported({"triggers": options.pop("triggers", None)}, {})
-    options["paused"] = bool(options.get("paused"))
+    options |= {"paused": bool(options.get("paused")), "_sync": True}
     return serve(flow.to_deployment(name or flow.name, **options), **limits)

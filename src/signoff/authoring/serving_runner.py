@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from signoff.authoring.deployments import RunnerDeployment, refuse_unsupported
+from signoff.authoring.dispatch import async_dispatch, off_loop
 from signoff.authoring.serving import pause_schedules, runner_of, store
 from signoff.runner.runner import Runner as Claimer
 from signoff.runner.runner import stop_on_signals
@@ -56,15 +57,28 @@ class Runner:
         self._deployments: dict[UUID, RunnerDeployment] = {}
         self._claimer: Claimer | None = None
 
+    async def aadd_deployment(self, deployment: RunnerDeployment) -> UUID:
+        """Like `add_deployment`, for asynchronous code."""
+        return await off_loop(self._add)(deployment)
+
+    @async_dispatch(aadd_deployment)
     def add_deployment(self, deployment: RunnerDeployment) -> UUID:
         """Store a deployment and start its runs from now on; returns its id."""
+        return self._add(deployment)
+
+    def _add(self, deployment: RunnerDeployment) -> UUID:
         (deployment_id,) = store((deployment,), False)
         self._deployments[deployment_id] = deployment
         return deployment_id
 
+    async def aadd_flow(self, flow: Any, name: str | None = None, **options: Any) -> UUID:
+        """Like `add_flow`, for asynchronous code."""
+        return await self.aadd_deployment(await flow.ato_deployment(name or flow.name, **options))
+
+    @async_dispatch(aadd_flow)
     def add_flow(self, flow: Any, name: str | None = None, **options: Any) -> UUID:
         """Make a deployment of a flow, as `flow.to_deployment`, and add it; returns its id."""
-        return self.add_deployment(flow.to_deployment(name or flow.name, **options))
+        return self._add(flow.to_deployment(name or flow.name, **{"_sync": True, **options}))
 
     async def start(self, run_once: bool = False, webserver: bool | None = None) -> None:
         """Start runs until `stop` is called, or only those that are due now.

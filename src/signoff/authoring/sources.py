@@ -55,6 +55,23 @@ def load_flow(entrypoint: str, folder: Path | None = None, source: Source | None
     return found
 
 
+def load_flow_from_entrypoint(entrypoint: str, use_placeholder_flow: bool = True) -> Any:
+    """The flow of an entrypoint, as documented.
+
+    Args:
+        entrypoint: `path/to/file.py:function`, or `package.module.function`.
+        use_placeholder_flow: accepted as documented and without effect: a file that cannot be
+            loaded is an error, which says why.
+
+    Raises:
+        InvalidRequest: the text is no entrypoint.
+        NotReentrant: there is no such file or flow, or loading it failed; the message says why.
+    """
+    if ":" not in entrypoint:
+        entrypoint = ":".join(entrypoint.rsplit(".", 1))
+    return load_flow(entrypoint)
+
+
 def _flows(module: Any) -> list[str]:
     return [name for name, value in vars(module).items() if hasattr(value, "to_deployment")]
 

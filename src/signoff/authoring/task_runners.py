@@ -53,6 +53,10 @@ class ThreadPoolTaskRunner(TaskRunner):
         return ThreadTaskPool(limit, name)
 
 
+ConcurrentTaskRunner = ThreadPoolTaskRunner
+"""The documented older name."""
+
+
 class ProcessPoolTaskRunner(TaskRunner):
     """Runs tasks in processes of their own.
 

@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,17 +45,29 @@ class GitRepository:
             the host wants a certain one.
         branch: branch or tag; the default branch when not given.
         commit_sha: exactly this commit.
+        name, pull_interval: accepted as documented and not needed: each start of a run fetches.
+        directories: accepted as documented; the other folders are fetched, too.
+        include_submodules: not supported.
 
     Raises:
-        ValueError: the URL holds a password.
+        ValueError: the URL holds a password, or submodules are asked for.
     """
 
     url: str
     credentials: Mapping[str, Any] | None = None
     branch: str | None = None
     commit_sha: str | None = None
+    name: str | None = None
+    include_submodules: bool = False
+    pull_interval: int | None = 60
+    directories: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
+        if self.include_submodules:
+            raise ValueError(
+                "`include_submodules` is not supported: submodules are not fetched. Install what "
+                "is in them where runs are started."
+            )
         if has_password(self.url):
             raise ValueError(f"`url`: {IN_CLEAR}.")
         unknown = set(self.credentials or ()) - {"access_token", "username"}

@@ -1,6 +1,0 @@
-"""Documented import path: deployments."""
-
-from signoff.authoring.deployed import arun_deployment, run_deployment
-from signoff.authoring.deployments import RunnerDeployment, deploy
-
-__all__ = ["RunnerDeployment", "arun_deployment", "deploy", "run_deployment"]
