@@ -5,13 +5,13 @@ Owns creating, reading, sending and receiving them. Must not know what an input 
 
 from __future__ import annotations
 
-import importlib
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
+from signoff.authoring.dispatch import async_dispatch, off_loop
 from signoff.authoring.ids import as_id, with_ids
 from signoff.authoring.process import runtime
 from signoff.core.ports import Gateway
@@ -114,7 +114,7 @@ class GetInputHandler(Generic[V]):
 
     def __next__(self) -> V:
         try:
-            return self.next()
+            return self._next()
         except TimeoutError:
             if self.raise_timeout_error:
                 raise
@@ -131,23 +131,25 @@ class GetInputHandler(Generic[V]):
                 raise
             raise StopAsyncIteration from None
 
+    async def anext(self) -> V:
+        """Like `next`, without blocking the event loop."""
+        return await off_loop(self._next)()
+
+    @async_dispatch(anext)
     def next(self) -> V:
         """The next input.
 
         Raises:
             TimeoutError: none came in time.
         """
+        return self._next()
+
+    def _next(self) -> V:
         frame, task = current_run.get(), current_task.get()
         if frame is None:
             return self._receive()
         with waiting(frame, task):
             return self._receive()
-
-    async def anext(self) -> V:
-        """Like `next`, without blocking the event loop."""
-        asyncio: Any = importlib.import_module("asyncio")
-        received: V = await asyncio.to_thread(self.next)
-        return received
 
     def _receive(self) -> V:
         gateway: Gateway = runtime().gateway

@@ -17,6 +17,7 @@ import pydantic
 from pydantic_core import to_jsonable_python
 
 from signoff.authoring import inputs
+from signoff.authoring.dispatch import async_dispatch, off_loop
 from signoff.core.forms.typed import FormSchema
 from signoff.engine.pauses import AnswerRejected
 from signoff.model.errors import ObjectNotFound
@@ -95,20 +96,42 @@ class BaseRunInput(pydantic.BaseModel):
         return Form(schema, title, cls.form_description, dict(cls.form_initial))
 
     @classmethod
+    async def asave(cls, keyset: Keyset, flow_run_id: UUID | None = None) -> None:
+        """Like `save`, for asynchronous code."""
+        await off_loop(cls._save)(keyset, flow_run_id)
+
+    @classmethod
+    @async_dispatch(lambda cls, *args, **kwargs: cls.asave(*args, **kwargs))
     def save(cls, keyset: Keyset, flow_run_id: UUID | None = None) -> None:
         """Store the form's schema, and its description if it has one, as inputs of a run."""
+        cls._save(keyset, flow_run_id)
+
+    @classmethod
+    def _save(cls, keyset: Keyset, flow_run_id: UUID | None) -> None:
         run_id = inputs.the_run(flow_run_id)
         inputs.create(keyset["schema"], json.dumps(cls.as_form().schema), run_id)
         if cls.form_description:
             inputs.create(keyset["description"], json.dumps(cls.form_description), run_id)
 
     @classmethod
+    async def aload(cls, keyset: Keyset, flow_run_id: UUID | None = None) -> Any:
+        """Like `load`, for asynchronous code."""
+        return await off_loop(cls._load)(keyset, flow_run_id)
+
+    @classmethod
+    @async_dispatch(lambda cls, *args, **kwargs: cls.aload(*args, **kwargs))
     def load(cls, keyset: Keyset, flow_run_id: UUID | None = None) -> Any:
         """The stored answer as an instance; one made of defaults when there is none.
+
+        A plain type's is the bare value.
 
         Raises:
             pydantic.ValidationError: the answer does not fit.
         """
+        return cls._load(keyset, flow_run_id)
+
+    @classmethod
+    def _load(cls, keyset: Keyset, flow_run_id: UUID | None) -> Any:
         run_id = inputs.the_run(flow_run_id)
         try:
             stored = inputs.read(keyset["response"], run_id)
@@ -151,6 +174,14 @@ class BaseRunInput(pydantic.BaseModel):
         made.form_initial = {**cls.form_initial, **initial}
         return made
 
+    async def arespond(
+        self, run_input: Any, sender: str | None = None, key_prefix: str | None = None
+    ) -> None:
+        """Like `respond`, for asynchronous code."""
+        wanted = as_run_input(run_input)
+        await off_loop(inputs.send)(wanted, self._sender_run(), sender, key_prefix)
+
+    @async_dispatch(arespond)
     def respond(
         self, run_input: Any, sender: str | None = None, key_prefix: str | None = None
     ) -> None:
@@ -167,6 +198,13 @@ class BaseRunInput(pydantic.BaseModel):
             raise RuntimeError("Cannot respond to an input that was not sent by a flow run.")
         return UUID(sender.removeprefix(inputs.SENDER))
 
+    async def asend_to(
+        self, flow_run_id: UUID, sender: str | None = None, key_prefix: str | None = None
+    ) -> None:
+        """Like `send_to`, for asynchronous code."""
+        await off_loop(inputs.send)(self, flow_run_id, sender, key_prefix)
+
+    @async_dispatch(asend_to)
     def send_to(
         self, flow_run_id: UUID, sender: str | None = None, key_prefix: str | None = None
     ) -> None:
@@ -214,9 +252,8 @@ class AutomaticRunInput(RunInput, Generic[T]):
     value: T
 
     @classmethod
-    def load(cls, keyset: Keyset, flow_run_id: UUID | None = None) -> Any:
-        """The bare value of the stored answer."""
-        return super().load(keyset, flow_run_id).value
+    def _load(cls, keyset: Keyset, flow_run_id: UUID | None) -> Any:
+        return super()._load(keyset, flow_run_id).value
 
     @classmethod
     def subclass_from_type(cls, kind: Any) -> type[AutomaticRunInput[Any]]:
