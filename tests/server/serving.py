@@ -14,7 +14,7 @@ from uuid import UUID
 from signoff.core.ports import Listener
 from signoff.engine.clock import new_id
 from signoff.gateway.http import HttpGateway
-from signoff.model.commands import FinishRun, OpenWait, StartRun
+from signoff.model.commands import FinishRun, LeaveRun, OpenWait, StartRun
 from signoff.model.forms import Form
 from signoff.model.journal import (
     EntryRecord,
@@ -202,6 +202,12 @@ class Flow:
                 address=self.gateway.process.address,
             )
         )
+
+    def leave(self) -> None:
+        """Open a wait, and go without an answer."""
+        entry, wait = self.handle.entry, WaitKind.INPUT
+        self.gateway.send(OpenWait(self.id, entry, "ok?", wait, "Go on?", FORM, leaving=True))
+        self.gateway.send(LeaveRun(self.id, entry))
 
     def finish(self) -> RunHandle:
         """End well."""

@@ -20,6 +20,7 @@ from signoff.server.asgi import Response
 from signoff.server.desk import GROUP, Desk
 from signoff.server.repeats import Repeats
 from signoff.service.orchestrator import WouldWait
+from signoff.service.stepping import Partly
 
 pytestmark = pytest.mark.server
 
@@ -34,6 +35,15 @@ class Recorder:
     groups: list[tuple[str, int]] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     trouble: Exception | None = None
+    steps: int = 0
+
+    def apply_step(self, request: Request[R], actor: Actor) -> R | Partly:
+        if not self.steps or not isinstance(request, CancelRun):
+            return self.apply(request, actor)
+        self.gate.wait()
+        self.groups.append((actor.name, 1))
+        self.steps -= 1
+        return Partly("partly", request)
 
     def apply(self, request: Request[R], actor: Actor) -> R:
         if not isinstance(request, CancelRun):
@@ -141,6 +151,40 @@ def test_closing_finishes_what_was_begun() -> None:
         return await asyncio.gather(*jobs)
 
     assert asyncio.run(main()) == [("ann", 1), ("ann", 2), ("ann", 3)]
+
+
+def test_long_work_lets_others_in_after_each_step() -> None:
+    service = Recorder(steps=3)
+
+    async def main() -> list[Any]:
+        desk = Desk(service, grouped=True)
+        long = asyncio.ensure_future(desk.apply(cancel(1), ANN))
+        await asyncio.sleep(0)
+        others = [asyncio.ensure_future(desk.apply(cancel(n), BOB)) for n in (2, 3)]
+        await asyncio.sleep(0)
+        service.gate.set()
+        replies = await asyncio.gather(long, *others)
+        await asyncio.to_thread(desk.close)
+        return replies
+
+    assert asyncio.run(main()) == [("ann", 1), ("bob", 2), ("bob", 3)]
+    assert ("bob", 2) in service.groups[:3]
+    assert service.groups[-1] == ("ann", 1)
+
+
+def test_at_the_end_long_work_says_how_far_it_has_come() -> None:
+    service = Recorder(steps=1000)
+
+    async def main() -> Any:
+        desk = Desk(service, grouped=True)
+        long = asyncio.ensure_future(desk.apply(cancel(1), ANN))
+        await asyncio.sleep(0)
+        closing = asyncio.ensure_future(asyncio.to_thread(desk.close))
+        service.gate.set()
+        await closing
+        return await long
+
+    assert asyncio.run(main()) == "partly"
 
 
 def test_whoever_gives_up_does_not_disturb_the_others() -> None:

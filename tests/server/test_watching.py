@@ -13,6 +13,7 @@ from signoff.gateway.connect import open_store, orchestrator
 from signoff.gateway.liveness import Liveness
 from signoff.gateway.local import LocalGateway
 from signoff.model.actors import Actor, Via
+from signoff.model.bulk import BulkAction, PreviewBulk, RunBulk
 from signoff.model.commands import (
     AnswerWait,
     CancelRun,
@@ -32,7 +33,17 @@ from signoff.model.runs import Phase
 from signoff.model.settings import Settings
 from signoff.model.waits import WaitKind, WaitStatus
 from tests.server.conftest import Connect
-from tests.server.serving import FORM, Flow, Heard, Served, Servers, new_run, process, task_of
+from tests.server.serving import (
+    FORM,
+    Flow,
+    Heard,
+    Served,
+    Servers,
+    new_run,
+    process,
+    record,
+    task_of,
+)
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.server
@@ -116,6 +127,29 @@ def test_another_run_is_heard_of_while_a_poll_is_open(
     before = len(later.signals)
     second.finish()
     wait_until(lambda: len(later.signals) > before, 60, "the end of the second run")
+
+
+def test_what_one_call_does_with_many_runs_is_heard(
+    servers: Servers, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a poll that would say nothing for hours, about runs without a process."""
+    monkeypatch.setattr(http_watch, "HOLD", 36_000.0)
+    monkeypatch.setattr(http_watch, "MARGIN", 36_000.0)
+    served = servers.start(SIGNOFF_PROCESS_LEASE_SECONDS="360000")
+    worker, listening, person = (connect(served.url) for _ in range(3))
+    flows = [Flow(worker, entry_record=record()) for _ in range(5)]
+    for flow in flows:
+        flow.leave()
+    heard = [Heard() for _ in flows]
+    for flow, one in zip(flows, heard, strict=True):
+        listening.listen(flow.id, one)
+    wait_until(lambda: all(one.signals for one in heard), 60, "word of every run")
+    before = [one.version() for one in heard]
+    ids = tuple(flow.id for flow in flows)
+    shown = person.send(PreviewBulk(BulkAction.RESUME, run_ids=ids, run_input={"ok": True}))
+    assert person.send(RunBulk(shown.bulk.id, shown.bulk.digest)).done == 5
+    for one, version in zip(heard, before, strict=True):
+        wait_until(partial(one.beyond, version), 60, "word of the answer")
 
 
 def test_a_fenced_process_is_told_when_it_settles(served: Served, connect: Connect) -> None:

@@ -91,10 +91,11 @@ def record(world: World, run: RunHandle, told: str | None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("given", [YES, {"user": "ann", "password": "secret"}, None])
 def test_what_is_on_record_is_what_single_answers_leave(world: World, given: Json) -> None:
-    made = {kind: [make(world) for _ in range(6)] for kind, make in KINDS.items()}
+    # More than so few that the store would not take the trouble to find them alike.
+    made = {kind: [make(world) for _ in range(10)] for kind, make in KINDS.items()}
     world.later(2)
-    together = [run for runs in made.values() for run in runs[:3]]
-    alone = [run for runs in made.values() for run in runs[3:]]
+    together = [run for runs in made.values() for run in runs[:5]]
+    alone = [run for runs in made.values() for run in runs[5:]]
     waiting = world.ask(CountInbox())
     many = resume(world, together, given, size=1000)
     still = world.ask(CountInbox())
@@ -124,7 +125,7 @@ def test_every_one_of_them_is_due_once(world: World) -> None:
 
 
 def test_each_answers_its_own_question(world: World) -> None:
-    runs = [suspended(world) for _ in range(3)]
+    runs = [suspended(world) for _ in range(5)]
     resume(world, runs, YES, size=1000)
     for run in runs:
         entered = world.ask(EnterRun(run.run_id, world.process("p9")), FLOW).handle

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -31,6 +32,8 @@ from signoff.model.filters import (
 from signoff.model.queries import CountInbox, ReadWait
 from signoff.model.replies import RunHandle
 from signoff.model.runs import Phase
+from signoff.service import stepping
+from signoff.service.stepping import Partly
 from tests.service.world import BOB, CAROL, LOGIN, YES_NO, World
 
 pytestmark = pytest.mark.service
@@ -176,6 +179,38 @@ def test_a_refused_run_says_why_and_holds_up_no_other(world: World) -> None:
     assert set(refused) == set(told) - {good.run_id}
     assert list(receipts(world, bulk, after=3)) == [late.run_id, good.run_id]
     assert list(receipts(world, bulk, limit=2)) == [missing, ended.run_id]
+
+
+def test_a_batch_is_carried_out_in_steps_between_which_others_are_served(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bound in ("FIRST", "LEAST", "MOST"):
+        monkeypatch.setattr(stepping, bound, 2)
+    runs = waiting(world, 7)
+    shown = preview(world, run_input=YES)
+    request = RunBulk(shown.bulk.id, shown.bulk.digest, 5)
+    step = world.service.apply_step(request, BOB)
+    assert isinstance(step, Partly)
+    assert (step.reply.done, step.rest) == (2, replace(request, size=3))
+    assert world.ask(ReadBulk(shown.bulk.id)) == step.reply
+    assert not world.answer(runs[2], YES).replayed
+    # The rest of a batch is done by whoever asked for it.
+    bulk = world.ask(cast("RunBulk", step.rest))
+    assert (bulk.status, bulk.done, bulk.refused) == (BulkStatus.RUNNING, 4, 1)
+    assert carry_out(world, shown).done == 6
+    assert [why for why in receipts(world, bulk).values() if why != "done"] == [
+        "Cannot resume a run that isn't paused!"
+    ]
+
+
+def test_receipts_say_nothing_of_what_was_not_done_yet(world: World) -> None:
+    runs = waiting(world, 4)
+    shown = preview(world, flow_runs=None, run_ids=tuple(run.run_id for run in runs))
+    assert receipts(world, shown.bulk) == {}
+    bulk = world.ask(RunBulk(shown.bulk.id, shown.bulk.digest, 2))
+    assert list(receipts(world, bulk)) == [run.run_id for run in runs[:2]]
+    assert list(receipts(world, bulk, outcome=Outcome.REFUSED)) == [run.run_id for run in runs[:2]]
+    assert receipts(world, bulk, outcome=Outcome.DONE) == {}
 
 
 def test_a_stopped_bulk_action_does_no_more(world: World) -> None:

@@ -456,14 +456,15 @@ class Store(Protocol):
         """A consistent look that changes nothing."""
 
     def finish_tasks(self, tasks: Sequence[TaskRecord], now: int) -> tuple[UUID, ...]:
-        """Put finished tasks on record, in one statement for one task.
-
-        Returns the runs whose entry number is not that of their record (fenced off, or gone).
-        """
+        """Put finished tasks on record, in one statement for one task; returns the runs whose
+        entry number is not that of their record (fenced off, or gone)."""
 
     def without_waiting(self) -> AbstractContextManager[None]:
         """What this thread does inside waits for no other writer: where it would have to,
         `StoreLocked` is raised at once, and nothing has happened."""
+
+    def give_way(self) -> None:
+        """Between two transactions of long work: let others write who wait for this one."""
 
     def wake(self, pokes: Iterable[Poke]) -> None:
         """Tell waiting processes, after the commit. Never raises: a lost poke is only late."""
@@ -488,11 +489,8 @@ class Ear(Protocol):
         """Which runs this process is interested in now."""
 
     def wait(self, timeout: float) -> Heard | None:
-        """Sleep until something happened, at most `timeout` seconds.
-
-        Returns the runs that changed, none of them when none did, or None when something changed
-        and it is not known what.
-        """
+        """Sleep until something happened, at most `timeout` seconds; returns the runs that
+        changed, none of them when none did, or None when it is not known what has changed."""
 
     def interrupt(self) -> None:
         """Make a `wait` in another thread return at once."""

@@ -18,8 +18,9 @@ from signoff.model.forms import Json
 from signoff.model.lookups import Query
 from signoff.model.values import dataclass
 
-BATCH = 200
-"""Runs of one batch: few enough that others wait only some milliseconds for the database."""
+BATCH = 1000
+"""Runs of one batch, between two looks at how far it is. The service carries a batch out in steps,
+small enough that others wait only some milliseconds for the database."""
 
 
 class BulkAction(StrEnum):
@@ -173,7 +174,7 @@ class RunBulk(Command[BulkView]):
 
     Args:
         bulk_id, digest: as previewed.
-        size: runs of this batch.
+        size: runs of this batch, 10,000 at most.
     """
 
     bulk_id: UUID

@@ -20,6 +20,7 @@ from pydantic_core import to_json
 
 from signoff.core.ports import DUE, Clock, Ear, NewId, Poke
 from signoff.model.actors import Actor, Via
+from signoff.model.bulk import BulkView
 from signoff.model.claims import Claims, EndChildren, KeepAlive
 from signoff.model.claims import Scope as RunScope
 from signoff.model.commands import (
@@ -249,7 +250,10 @@ class App:
                     self._hub.ends(sender.process_id, run_id)
         if self._following.any or isinstance(request, PLANNING):
             self._services.due(self._parts.clock())
-        if isinstance(reply, Claims):
+        if isinstance(reply, BulkView):
+            # Whose runs they are is not known.
+            self._hub.look_all()
+        elif isinstance(reply, Claims):
             self._hub.changed({one.run_id: None for one in reply.runs}, by=sender.process_id)
         elif isinstance(request, EndChildren):
             self._hub.changed({one.run_id: None for one in request.ended}, by=sender.process_id)

@@ -21,6 +21,7 @@ from signoff.model.commands import Command, PollWait, Request
 from signoff.model.replies import RunSignal
 from signoff.model.values import dataclass
 from signoff.service.orchestrator import WouldWait
+from signoff.service.stepping import Partly
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -35,6 +36,8 @@ class Service(Protocol):
     """What the server asks of the service; `service.Orchestrator` is one."""
 
     def apply(self, request: Request[R], actor: Actor) -> R: ...
+
+    def apply_step(self, request: Request[R], actor: Actor) -> R | Partly: ...
 
     def apply_at_once(self, request: Request[R], actor: Actor) -> R: ...
 
@@ -129,7 +132,7 @@ class Desk:
 
     def _write(self) -> None:
         going = True
-        while going:
+        while going or not self._jobs.empty():
             jobs: list[_Job] = []
             job = self._jobs.get()
             while job is not None:
@@ -137,16 +140,30 @@ class Desk:
                 if len(jobs) == GROUP or self._jobs.empty():
                     break
                 job = self._jobs.get()
-            going = job is not None
+            going = going and job is not None
             for group in _by_actor(jobs):
                 results = self._carry_out(group)
+                if any(isinstance(result, Partly) for result in results):
+                    results = self._queued_again(group, results, going)
                 self._loop.call_soon_threadsafe(_deliver, group, results)
+
+    def _queued_again(self, group: list[_Job], results: list[Any], going: bool) -> list[Any]:
+        """The results but for those of work that has further steps: its next one is the turn of
+        those who have come meanwhile. At the end there is nobody to wait for."""
+        done: list[Any] = []
+        for job, result in zip(tuple(group), results, strict=True):
+            if isinstance(result, Partly) and going:
+                group.remove(job)
+                self._jobs.put(_Job(result.rest, job.actor, job.future))
+            else:
+                done.append(result.reply if isinstance(result, Partly) else result)
+        return done
 
     def _carry_out(self, group: Sequence[_Job]) -> list[Any]:
         actor = group[0].actor
         try:
             if len(group) == 1:
-                return [self._service.apply(group[0].command, actor)]
+                return [self._service.apply_step(group[0].command, actor)]
             return self._service.apply_many([job.command for job in group], actor)
         except Exception as error:  # whatever it is, the senders are told
             return [error] * len(group)

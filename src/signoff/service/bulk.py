@@ -1,7 +1,7 @@
 """One action on many runs.
 
 Owns freezing a set, trying an action on it without doing it, and carrying it out batch by batch,
-each batch in one transaction with a receipt for every run. Each run is decided by itself, by the
+in short transactions with a receipt for every run. Each run is decided by itself, by the
 function that decides it when it is asked for alone. Must not know SQL.
 """
 
@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from signoff.core import waiting
+from signoff.core.bulks import Alike
 from signoff.model.bulk import (
     BulkAction,
     BulkPreview,
@@ -45,6 +47,7 @@ from signoff.model.values import dataclass
 from signoff.model.waits import Wait, WaitKind
 from signoff.service import answers, control
 from signoff.service.forms import Sheet
+from signoff.service.stepping import Partly
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 
@@ -52,9 +55,8 @@ JUDGED = 500
 """Runs of a preview that are tried; the database is held for so long."""
 SHOWN = 10
 """Runs of a preview that are shown."""
-MOST = 1000
+MOST = 10_000
 """Runs of one batch at most."""
-_PAGE = 10_000
 
 
 # Freezing ----------------------------------------------------------------------------------
@@ -86,8 +88,8 @@ def preview_bulk(unit: Unit, request: PreviewBulk) -> BulkPreview:
     bulk = replace(bulk, total=total, digest=_digest(unit, bulk, given))
     unit.tx.bulks.name(bulk)
     ids = [run_id for _, run_id in unit.tx.bulks.members(bulk.id, 0, JUDGED)]
-    refusals = _tried(unit, bulk.action, given, ids)
-    reasons = Counter(reason for reason in refusals.values() if reason is not None)
+    refusals = _tried(unit, bulk, given, len(ids))
+    reasons = Counter(refusals.values())
     shown = unit.tx.bulks.samples(ids[:SHOWN], refusals)
     why = tuple(Refusals(reason, count) for reason, count in reasons.most_common())
     return BulkPreview(bulk, shown, len(ids), why)
@@ -111,11 +113,7 @@ def _digest(unit: Unit, bulk: BulkView, given: Json) -> str:
     """Of the action, its input and the set."""
     made = hashlib.blake2b(digest_size=16)
     made.update(json.dumps([bulk.action.value, given], sort_keys=True).encode())
-    after = 0
-    while page := unit.tx.bulks.members(bulk.id, after, _PAGE):
-        for _, run_id in page:
-            made.update(run_id.bytes)
-        after = page[-1][0]
+    unit.tx.bulks.name_each(bulk.id, made.update)
     return made.hexdigest()
 
 
@@ -123,15 +121,14 @@ class _Undo(Exception):
     """Ends a trial."""
 
 
-def _tried(
-    unit: Unit, action: BulkAction, given: Json, ids: Sequence[UUID]
-) -> Mapping[UUID, str | None]:
-    """Why the action would be refused for each run now; None where it would be done."""
-    found: dict[UUID, str | None] = {}
+def _tried(unit: Unit, bulk: BulkView, given: Json, count: int) -> Mapping[UUID, str]:
+    """Which of the first runs of a set would refuse the action now, and why."""
+    found: dict[UUID, str] = {}
     pokes, wrote, expired = dict(unit.pokes), unit.wrote, unit.expired
     try:
-        with unit.tx.savepoint(), unit.tx.batch(ids):
-            found.update(zip(ids, _each(unit, action, given, ids), strict=True))
+        with unit.tx.savepoint():
+            refused = _each(unit, bulk, given, 0, count)
+            found.update((receipt.run_id, receipt.reason or "") for receipt in refused)
             raise _Undo
     except _Undo:
         unit.pokes, unit.wrote, unit.expired = pokes, wrote, expired
@@ -141,8 +138,8 @@ def _tried(
 # Carrying out ------------------------------------------------------------------------------
 
 
-def run_bulk(unit: Unit, request: RunBulk) -> BulkView:
-    """Carry out the next batch.
+def run_bulk(unit: Unit, request: RunBulk) -> BulkView | Partly:
+    """Carry out the next batch, or the first step of it.
 
     Raises:
         ObjectNotFound: there is no such bulk action.
@@ -163,27 +160,23 @@ def run_bulk(unit: Unit, request: RunBulk) -> BulkView:
     if bulk.is_over:
         return bulk
     given = unit.means.forms.take_out(sealed) if sealed is not None else None
-    size = max(1, min(request.size, MOST))
-    members = unit.tx.bulks.members(bulk.id, bulk.total - bulk.left, size)
-    ids = [run_id for _, run_id in members]
-    with unit.tx.batch(ids):
-        reasons = _each(unit, bulk.action, given, ids)
-        receipts = [
-            Receipt(position, run_id, Outcome.REFUSED if reason else Outcome.DONE, reason)
-            for (position, run_id), reason in zip(members, reasons, strict=True)
-        ]
-    refused = sum(receipt.outcome is Outcome.REFUSED for receipt in receipts)
+    size, pace = max(1, min(request.size, MOST)), unit.means.pace
+    after = bulk.total - bulk.left
+    until = min(after + min(size, pace.size), bulk.total)
+    unit.took = partial(pace.took, until - after)
+    refused = _each(unit, bulk, given, after, until)
     bulk = replace(
         bulk,
         status=BulkStatus.RUNNING,
-        done=bulk.done + len(receipts) - refused,
-        refused=bulk.refused + refused,
+        done=bulk.done + until - after - len(refused),
+        refused=bulk.refused + len(refused),
     )
     if not bulk.left:
         bulk = replace(bulk, status=BulkStatus.FINISHED, ended_at=unit.now)
     unit.wrote = True
-    unit.tx.bulks.save(bulk, receipts)
-    return bulk
+    unit.tx.bulks.save(bulk, refused)
+    left = size - (until - after)
+    return Partly(bulk, replace(request, size=left)) if left and bulk.left else bulk
 
 
 def stop_bulk(unit: Unit, request: StopBulk) -> BulkView:
@@ -215,48 +208,47 @@ def _known(unit: Unit, bulk_id: UUID, lock: bool) -> tuple[BulkView, str | None]
 # Each run ----------------------------------------------------------------------------------
 
 
-def _each(unit: Unit, action: BulkAction, given: Json, ids: Sequence[UUID]) -> list[str | None]:
-    """Do it with each run; why not, or None where it was done."""
-    judged = Judged(given)
-    if action is BulkAction.RESUME:
-        refused: dict[UUID, str] = {}
-        for alike in unit.tx.bulks.alike(ids, unit.now):
-            refused.update(_resume_alike(unit, alike, judged))
-        return [refused.get(run_id) for run_id in ids] if refused else [None] * len(ids)
-    return [_one(unit, _STEPS[action], run_id, judged) for run_id in ids]
+def _each(unit: Unit, bulk: BulkView, given: Json, after: int, until: int) -> list[Receipt]:
+    """Do it with each run of a stretch of the set; receipts of those that refuse."""
+    judged, bulks = Judged(given), unit.tx.bulks
+    if bulk.action is not BulkAction.RESUME:
+        members = bulks.members(bulk.id, after, until)
+        return _one_by_one(unit, _STEPS[bulk.action], members, judged)
+    groups = bulks.alike(bulk.id, after, until, unit.now)
+    done = [group for group in groups if _resume_alike(unit, group, judged)]
+    if sum(group.count for group in done) == until - after:
+        return []
+    # Those that refuse are told in words of their own.
+    others = bulks.others(bulk.id, after, until, done)
+    return _one_by_one(unit, _resume, others, judged)
 
 
-def _one(unit: Unit, step: Step, run_id: UUID, judged: Judged) -> str | None:
+def _one_by_one(
+    unit: Unit, step: Step, members: Sequence[tuple[int, UUID]], judged: Judged
+) -> list[Receipt]:
+    refused: list[Receipt] = []
+    with unit.tx.batch([run_id for _, run_id in members]):
+        for position, run_id in members:
+            try:
+                step(unit, unit.locked(run_id), judged)
+            except RequestRefused as refusal:
+                refused.append(Receipt(position, run_id, Outcome.REFUSED, refusal.message))
+    return refused
+
+
+def _resume_alike(unit: Unit, group: Alike, judged: Judged) -> bool:
+    """Decide for one of several runs that are alike, and do the same with the others; False, and
+    nothing has happened, when that one refuses."""
     try:
-        step(unit, unit.locked(run_id), judged)
-    except RequestRefused as refusal:
-        return refusal.message
-    return None
-
-
-def _resume_alike(
-    unit: Unit, run_ids: Sequence[UUID], judged: Judged
-) -> Iterator[tuple[UUID, str]]:
-    """Decide for one of several runs that are alike, and do the same with the others; returns why
-    not, for those that refuse."""
-    first, *others = run_ids
-    try:
-        before = unit.locked(first)
+        before = unit.locked(group.first)
         given = _resume(unit, before, judged)
-    except RequestRefused as refusal:
-        yield first, refusal.message
-        # Each is told in words of its own.
-        for run_id in others:
-            reason = _one(unit, _resume, run_id, judged)
-            if reason is not None:
-                yield run_id, reason
-        return
-    if not others:
-        return
+    except RequestRefused:
+        return False
     wait = waiting.find(given.run, given.key)
     assert wait is not None, "runs that are alike wait for something"
     assert given.response is not None, "what is open has no answer yet"
-    unit.tx.bulks.answer_others(before, given.run, wait, given.response, others)
+    unit.tx.bulks.answer_others(group, before, given.run, wait, given.response)
+    return True
 
 
 @dataclass(slots=True)

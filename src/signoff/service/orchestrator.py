@@ -45,6 +45,7 @@ from signoff.service import handover, runs, tasks
 from signoff.service.deadlines import expire_some
 from signoff.service.handover import Sweep
 from signoff.service.signals import signals
+from signoff.service.stepping import Partly
 from signoff.service.table import Handler
 from signoff.service.unit import IsAlive, Means, Seen, Unit
 from signoff.service.units import Units
@@ -193,6 +194,15 @@ class Orchestrator:
             RequestRefused: the service says no; the class says why.
             StoreError: the database cannot be used.
         """
+        done = self.apply_step(request, actor)
+        while isinstance(done, Partly):
+            done = self.apply_step(done.rest, actor)
+        return done
+
+    def apply_step(self, request: Request[R], actor: Actor) -> R | Partly:
+        """Like `apply`, but of long work only a step: whoever asks sees to the rest, and lets
+        others in before it.
+        """
         if isinstance(request, FinishTasks):
             return cast("R", self._finish_tasks(request))
         handler = self._handlers.get(type(request)) or self._load(type(request))
@@ -232,7 +242,7 @@ class Orchestrator:
             actor: who asks for all of them.
 
         Returns:
-            For each command its reply, or the exception that refused it.
+            For each command its reply, or the exception that refused it; of long work `Partly`.
 
         Raises:
             StoreError: the database cannot be used; nothing of the shared commit happened.
@@ -291,6 +301,8 @@ class Orchestrator:
         )
         if isinstance(done, _Told):
             raise done.refusal
+        if isinstance(done, Partly):
+            self._store.give_way()
         return done
 
     def _change_many(

@@ -29,6 +29,7 @@ from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
 
 if TYPE_CHECKING:
     from signoff.service.forms import FormShelf
+    from signoff.service.stepping import Pace
 
 IsAlive = Callable[[Owner, int], bool]
 """Whether a process lives, at a moment."""
@@ -72,6 +73,12 @@ class Means:
         self._make_forms = make_forms
 
     @cached_property
+    def pace(self) -> Pace:
+        """Of work in steps; few processes ever do any."""
+        pace: Pace = import_module("signoff.service.stepping").Pace()
+        return pace
+
+    @cached_property
     def forms(self) -> FormShelf:
         """Forms and answers; loaded with the first wait, which many flows never have."""
         return self._make_forms()
@@ -106,6 +113,7 @@ class Unit:
         pokes: whom to tell after the commit.
         expired: a due deadline was applied; that stands even when the request is then refused.
         wrote: something else was saved.
+        took: told before the commit how long the work has taken, in microseconds.
     """
 
     __slots__ = (
@@ -118,6 +126,7 @@ class Unit:
         "means",
         "now",
         "pokes",
+        "took",
         "tx",
         "wrote",
     )
@@ -133,6 +142,7 @@ class Unit:
         self.pokes: dict[tuple[str, UUID], Poke] = {}
         self.expired = False
         self.wrote = False
+        self.took: Callable[[int], None] | None = None
         self._owners: dict[str, Owner | None] = {}
         self._alive: dict[str, bool] = {}
         self._freed: dict[UUID, None] = {}

@@ -49,6 +49,8 @@ class Units:
                     unit = Unit(tx, self.clock(), actor, self.means, seen)
                     done = work(unit)
                     unit.settle()
+                    if unit.took is not None:
+                        unit.took(self.clock() - unit.now)
             except TryAgain:
                 if not left:
                     raise

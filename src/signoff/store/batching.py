@@ -54,17 +54,6 @@ class BatchSession:
         self._ids = {row[0]: run_id for run_id, row in ahead.runs.items()}
         self._held: defaultdict[str, list[Values]] = defaultdict(list)
 
-    @property
-    def ahead(self) -> Ahead:
-        """What was read, as far as it still stands."""
-        return self._ahead
-
-    def taken_up(self, run_id: bytes) -> int:
-        """The number of a run that was read ahead, and is about to be changed."""
-        number: int = self._ahead.runs.pop(run_id)[0]
-        self._ids.pop(number)
-        return number
-
     def one(self, name: str, values: Values) -> Row | None:
         if name == "lock_run":
             row = self._ahead.runs.get(values["id"])

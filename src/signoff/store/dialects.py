@@ -21,12 +21,14 @@ class Dialect:
         named: how a parameter is written, with `%s` for its name.
         each_tag: a table expression over a column of labels, with a column `value`; `%s` is the
             column.
+        locks_rows: rows are locked one by one; else whoever writes has the database for himself.
     """
 
     name: str
     fragments: Mapping[str, str]
     named: str
     each_tag: str
+    locks_rows: bool
 
 
 SQLITE = Dialect(
@@ -37,16 +39,19 @@ SQLITE = Dialect(
         # Never gives a number twice, so a reader's cursor stays true after runs were deleted.
         "history_key": "INTEGER PRIMARY KEY AUTOINCREMENT",
         "next_seq": "NULL",
+        "next_seqs": "NULL",
         "settled": "1 = 1",
         "bytes": "BLOB",
         "no_run": "zeroblob(16)",
         "clustered": "WITHOUT ROWID",
         "for_update": "",
         "for_update_free": "",
+        "for_update_of_runs": "",
         "while_unlocked": "",
         "shard": "0",
         "like": "LIKE",
         "listed": "SELECT value FROM json_each(:numbers)",
+        "numbers_of_runs": "json_group_array(r.no)",
         "record_host": "json_extract(body, '$.host')",
         "record_user": "json_extract(body, '$.user')",
         "record_module": "json_extract(body, '$.module')",
@@ -54,9 +59,11 @@ SQLITE = Dialect(
     },
     named=":%s",
     each_tag="json_each(%s)",
+    locks_rows=False,
 )
 
 _BASE = "(SELECT value FROM counters WHERE name = 'history_base' AND shard = 0)"
+_SEQ = f"((pg_current_xact_id()::text::bigint + {_BASE}) << 20) + :ordinal"
 
 POSTGRES = Dialect(
     name="postgres",
@@ -66,7 +73,8 @@ POSTGRES = Dialect(
         "history_key": "BIGINT PRIMARY KEY",
         # Transaction number and place within it: unlike a sequence, this order is the one in which
         # rows may appear, so that a reader that waits for older transactions misses none.
-        "next_seq": f"((pg_current_xact_id()::text::bigint + {_BASE}) << 20) + :ordinal",
+        "next_seq": _SEQ,
+        "next_seqs": f"{_SEQ} + ROW_NUMBER() OVER (ORDER BY w.run) - 1",
         "settled": "h.seq < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
         f" + {_BASE}) << 20",
         "bytes": "BYTEA",
@@ -74,6 +82,7 @@ POSTGRES = Dialect(
         "clustered": "",
         "for_update": "FOR UPDATE",
         "for_update_free": "FOR UPDATE SKIP LOCKED",
+        "for_update_of_runs": "FOR UPDATE OF r",
         # Conflicts with FOR UPDATE only: tasks of one run may end side by side, but not while a
         # process enters the run.
         "while_unlocked": "FOR KEY SHARE",
@@ -82,6 +91,7 @@ POSTGRES = Dialect(
         "like": "ILIKE",
         "listed": "SELECT value::bigint"
         " FROM json_array_elements_text(CAST(:numbers AS json)) AS numbers(value)",
+        "numbers_of_runs": "json_agg(r.no)::text",
         "record_host": "body::json->>'host'",
         "record_user": "body::json->>'user'",
         "record_module": "body::json->>'module'",
@@ -89,4 +99,5 @@ POSTGRES = Dialect(
     },
     named="%%(%s)s",
     each_tag="jsonb_array_elements_text(%s::jsonb) AS each_tag(value)",
+    locks_rows=True,
 )

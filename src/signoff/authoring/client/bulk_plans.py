@@ -75,7 +75,7 @@ def run_bulk(
         bulk: the preview, or the id of the bulk action.
         digest: of the preview that was agreed to; needed with an id.
         progress: told after each batch; a call that returns False stops the bulk action.
-        batch_size: runs of one batch, at most 1,000. Others wait while a batch is done.
+        batch_size: runs of one batch, at most 10,000. Others need not wait for a batch to be done.
 
     Returns:
         How many runs it was done with, and how many refused it (`read_bulk_receipts` says why).

@@ -182,6 +182,9 @@ class PostgresStore:
         # Whatever is asked of it, a server far away is waited for.
         raise StoreLocked("PostgreSQL cannot be asked without waiting.")
 
+    def give_way(self) -> None:
+        """Nothing to do: others wait for rows only, and those are given up with the commit."""
+
     # Telling and hearing ------------------------------------------------------------------
 
     def wake(self, pokes: Iterable[Poke]) -> None:

@@ -8,73 +8,84 @@ changed as it was: four statements, however many they are. Must not know the rul
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from signoff.core.bulks import Alike
 from signoff.model.events import Kind
-from signoff.model.runs import Phase, Run
-from signoff.model.waits import Response, Wait, WaitStatus
-from signoff.store.batching import Ahead, BatchSession
-from signoff.store.codes import EVENT_KIND, PHASE, WAIT_STATUS, dump_some
+from signoff.model.runs import Run
+from signoff.model.waits import Response, Wait
+from signoff.store.codes import EVENT_KIND, WAIT_STATUS, dump_some
 from signoff.store.repository.runs import INBOX, asks, state_values
-from signoff.store.session import Row
+from signoff.store.session import Session, Values
 
 if TYPE_CHECKING:
     from signoff.store.repository.transaction import Transaction
 
-_RUNNING = PHASE.number[Phase.RUNNING]
-_OPEN = WAIT_STATUS.number[WaitStatus.OPEN]
+_FEW = 4
+"""Runs that are alike, below which they are decided one by one: that is cheaper."""
 
 
-def groups(ahead: Ahead, run_ids: Sequence[UUID], now: int) -> list[list[UUID]]:
-    """The runs by what they have in common; one that may be like no other is by itself."""
-    found: dict[Any, list[UUID]] = {}
-    for run_id in run_ids:
-        row = ahead.runs.get(run_id.bytes)
-        mark = None if row is None else _mark(row, ahead.waits.get(row[0], ()), now)
-        found.setdefault(run_id if mark is None else mark, []).append(run_id)
-    return list(found.values())
+def groups(session: Session, stretch: Values, now: int) -> tuple[Alike, ...]:
+    """The runs of a stretch of a set by what they have in common, locked.
+
+    Args:
+        session: the connection.
+        stretch: `bulk`, `after` and `until`.
+        now: the moment of the decision.
+    """
+    if session.dialect.locks_rows:
+        session.all("lock_members", stretch)
+    found = session.all("alike", {**stretch, "now": now, "few": _FEW})
+    return tuple(Alike(_run(session, no), count, numbers) for no, count, numbers in found)
 
 
-def _mark(row: Row, waits: Sequence[Row], now: int) -> Any:
-    """All that a decision about a run without a process looks at; None where there is more to it:
-    somebody has to be told, or a deadline is to be applied first."""
-    owner, parent, opened, deployment = row[11:15]
-    if owner is not None or parent is not None or row[1] == _RUNNING or len(waits) != 1:
-        return None
-    number, kind, status, _, form, deadline, action = waits[0][3:10]
-    child, address = waits[0][13:15]
-    overdue = deadline is not None and deadline <= now
-    if status != _OPEN or child is not None or address is not None or overdue:
-        return None
-    # Without the moment (column 4), which counts for runs that are running only.
-    return (*row[1:4], *row[5:11], opened, deployment, number, kind, form, action)
+def _run(session: Session, number: int) -> UUID:
+    row = session.one("run_of_number", {"no": number})
+    assert row is not None, "the run was found in this transaction"
+    return UUID(bytes=row[0])
+
+
+def others(
+    session: Session, stretch: Values, some: Iterable[Alike]
+) -> tuple[tuple[int, UUID], ...]:
+    """Places and runs of a stretch that are in none of these groups."""
+    grouped = {number for group in some for number in json.loads(group.numbers)}
+    return tuple(
+        (position, UUID(bytes=run))
+        for position, run, number in session.all("members_with_numbers", stretch)
+        if number not in grouped
+    )
 
 
 def answer(
     tx: Transaction,
-    session: BatchSession,
+    session: Session,
+    group: Alike,
     one: tuple[Run, Run],
     wait: Wait,
     response: Response,
-    others: Sequence[UUID],
 ) -> None:
-    """Write for other runs of its group what an answer has changed about one of them.
+    """Write for the other runs of a group what an answer has changed about its first.
 
     Args:
-        tx, session: the transaction, and its batch.
-        one: that run, before and after.
-        wait: its wait, answered.
+        tx, session: the transaction, and its connection.
+        group: the group.
+        one: its first run, before and after.
+        wait: that run's wait, answered.
         response: the answer as it was put on record.
-        others: the other runs.
     """
     before, after = one
-    numbers = json.dumps([session.taken_up(run_id.bytes) for run_id in others])
-    actor = tx.actor_number(response.by)
-    given = {"numbers": numbers, "number": wait.number}
+    actor, others = tx.actor_number(response.by), group.count - 1
+    given = {"numbers": group.numbers, "first": tx.number(group.first), "number": wait.number}
     state = state_values(after, response.at)
-    of_runs = {**state, "numbers": numbers, "before": before.version}
+    of_runs = {
+        **state,
+        "numbers": group.numbers,
+        "first": given["first"],
+        "before": before.version,
+    }
     of_waits = {
         **given,
         "status": WAIT_STATUS.number[wait.status],
@@ -84,11 +95,11 @@ def answer(
         "answer": dump_some(wait.answer),
     }
     for name, values in (("save_runs", of_runs), ("close_waits", of_waits)):
-        if session.run(name, values) != len(others):
+        if session.run(name, values) != others:
             raise RuntimeError("flow runs changed while they were locked")
     history = {
         **given,
-        "ordinal": tx.take_places(len(others)),
+        "ordinal": tx.take_places(others),
         "version": after.version,
         "kind": EVENT_KIND.number[Kind.ANSWER],
         "phase": state["phase"],
@@ -100,4 +111,4 @@ def answer(
     session.run("append_histories", history)
     answered = {**given, "at": response.at, "actor": actor, "answer": dump_some(response.answer)}
     session.run("add_responses", answered)
-    tx.count(INBOX, (asks(after) - asks(before)) * len(others))
+    tx.count(INBOX, (asks(after) - asks(before)) * others)

@@ -5,10 +5,11 @@ Owns the columns of `bulks` and `bulk_items`. Loaded with the first bulk action 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from signoff.core.bulks import Alike
 from signoff.model import queries
 from signoff.model.bulk import (
     BulkAction,
@@ -22,13 +23,12 @@ from signoff.model.bulk import (
 )
 from signoff.model.runs import Run
 from signoff.model.waits import Response, Wait
-from signoff.store.batching import BatchSession
 from signoff.store.codes import PHASE, Code, clean_some
 from signoff.store.repository import alike
 from signoff.store.repository.lists import runs_where
 from signoff.store.repository.showing import statement
 from signoff.store.repository.transaction import Transaction
-from signoff.store.session import Session
+from signoff.store.session import Session, Values
 
 ACTION = Code(
     {
@@ -49,6 +49,8 @@ STATUS = Code(
     }
 )
 OUTCOME = Code({Outcome.DONE: 1, Outcome.REFUSED: 2})
+_PAGE = 10_000
+"""Runs of a set that are read at once."""
 
 
 class BulkRows:
@@ -112,30 +114,20 @@ class BulkRows:
         )
         return view, sealed
 
-    def save(self, bulk: BulkView, receipts: Sequence[Receipt]) -> None:
+    def save(self, bulk: BulkView, refused: Sequence[Receipt]) -> None:
         number = self._number(bulk.id)
-        if receipts:
-            # The batch is a stretch of the set; few of its runs refuse.
-            done = {
-                "bulk": number,
-                "after": receipts[0].position - 1,
-                "until": receipts[-1].position,
-                "outcome": OUTCOME.number[Outcome.DONE],
-            }
-            self._session.run("settle_items", done)
-        self._session.run_many(
-            "settle_item",
-            [
-                {
-                    "bulk": number,
-                    "position": receipt.position,
-                    "outcome": OUTCOME.number[receipt.outcome],
-                    "reason": clean_some(receipt.reason),
-                }
-                for receipt in receipts
-                if receipt.outcome is not Outcome.DONE
-            ],
-        )
+        if refused:
+            self._session.run_many(
+                "refuse_item",
+                [
+                    {
+                        "bulk": number,
+                        "position": receipt.position,
+                        "reason": clean_some(receipt.reason),
+                    }
+                    for receipt in refused
+                ],
+            )
         values = {
             "no": number,
             "status": STATUS.number[bulk.status],
@@ -145,23 +137,33 @@ class BulkRows:
         }
         self._session.run("save_bulk", values)
 
-    def members(self, bulk_id: UUID, after: int, limit: int) -> tuple[tuple[int, UUID], ...]:
-        values = {"bulk": self._number(bulk_id), "after": after, "limit": limit}
-        return tuple(
-            (position, UUID(bytes=run)) for position, run in self._session.all("bulk_items", values)
-        )
+    def members(self, bulk_id: UUID, after: int, until: int) -> tuple[tuple[int, UUID], ...]:
+        rows = self._session.all("bulk_items", self._stretch(bulk_id, after, until))
+        return tuple((position, UUID(bytes=run)) for position, run in rows)
 
-    def alike(self, run_ids: Sequence[UUID], now: int) -> list[list[UUID]]:
-        session = self._session
-        if not isinstance(session, BatchSession):
-            return [[run_id] for run_id in run_ids]
-        return alike.groups(session.ahead, run_ids, now)
+    def name_each(self, bulk_id: UUID, say: Callable[[bytes], object]) -> None:
+        after, stretch = 0, self._stretch(bulk_id, 0, _PAGE)
+        while rows := self._session.all("bulk_items", stretch):
+            for _, run in rows:
+                say(run)
+            after += _PAGE
+            stretch = {**stretch, "after": after, "until": after + _PAGE}
+
+    def alike(self, bulk_id: UUID, after: int, until: int, now: int) -> tuple[Alike, ...]:
+        return alike.groups(self._session, self._stretch(bulk_id, after, until), now)
+
+    def others(
+        self, bulk_id: UUID, after: int, until: int, groups: Sequence[Alike]
+    ) -> tuple[tuple[int, UUID], ...]:
+        return alike.others(self._session, self._stretch(bulk_id, after, until), groups)
 
     def answer_others(
-        self, before: Run, after: Run, wait: Wait, response: Response, others: Sequence[UUID]
+        self, group: Alike, before: Run, after: Run, wait: Wait, response: Response
     ) -> None:
-        assert isinstance(self._session, BatchSession), "groups are those of a batch"
-        alike.answer(self._lookups, self._session, (before, after), wait, response, others)
+        alike.answer(self._lookups, self._session, group, (before, after), wait, response)
+
+    def _stretch(self, bulk_id: UUID, after: int, until: int) -> Values:
+        return {"bulk": self._number(bulk_id), "after": after, "until": until}
 
     def receipts(self, query: ReadReceipts) -> tuple[Receipt, ...]:
         outcome = 0 if query.outcome is None else OUTCOME.number[query.outcome]

@@ -23,7 +23,9 @@ T = TypeVar("T")
 PATIENCE = 10.0
 """Seconds to wait for another process's transaction before the database counts as locked."""
 _FIRST_PAUSE = 0.0001
-_LONGEST_PAUSE = 0.01
+_LONGEST_PAUSE = 0.001
+WAY = 0.001
+"""Seconds in which whoever waits for the database has looked at least once."""
 # Every statement stays prepared, those of list filters included.
 _STATEMENTS_KEPT = 300
 

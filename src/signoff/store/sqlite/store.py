@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ from signoff.store.sqlite.checkpoints import Checkpoints
 from signoff.store.sqlite.ear import SqliteEar
 from signoff.store.sqlite.errors import is_busy, translate
 from signoff.store.sqlite.opening import open_writer
-from signoff.store.sqlite.session import PATIENCE, SqliteSession, connect, insist
+from signoff.store.sqlite.session import PATIENCE, WAY, SqliteSession, connect, insist
 
 _PREFIX = "sqlite:///"
 _NO_VALUES: Values = {}
@@ -121,6 +122,10 @@ class SqliteStore:
             yield
         finally:
             self._hasty = 0
+
+    def give_way(self) -> None:
+        # Other processes do not queue, they look again and again.
+        time.sleep(WAY)
 
     def acquire(self, durable: bool) -> sqlite3.Connection:
         """The writing connection, for this thread alone until `release`.

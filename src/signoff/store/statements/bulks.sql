@@ -15,7 +15,7 @@ INSERT INTO bulk_items (bulk, position, outcome, run) VALUES (:bulk, :position, 
 
 -- name: bulk_items
 SELECT position, run FROM bulk_items
-WHERE bulk = :bulk AND position > :after ORDER BY position LIMIT :limit;
+WHERE bulk = :bulk AND position > :after AND position <= :until ORDER BY position;
 
 -- name: name_bulk
 UPDATE bulks SET digest = :digest, total = :total WHERE no = :no;
@@ -31,15 +31,17 @@ FROM bulks WHERE id = :id {for_update};
 -- name: save_bulk
 UPDATE bulks SET status = :status, done = :done, refused = :refused, ended = :ended WHERE no = :no;
 
--- name: settle_item
-UPDATE bulk_items SET outcome = :outcome, reason = :reason
+-- name: refuse_item
+UPDATE bulk_items SET outcome = 2, reason = :reason
 WHERE bulk = :bulk AND position = :position;
 
+-- What nothing is noted about was done, as far as the bulk action has come.
 -- name: receipts
-SELECT position, run, outcome, reason FROM bulk_items
-WHERE bulk = :bulk AND position > :after AND outcome > 0
-    AND (:outcome = 0 OR outcome = :outcome)
-ORDER BY position LIMIT :limit;
+SELECT i.position, i.run, CASE i.outcome WHEN 2 THEN 2 ELSE 1 END, i.reason
+FROM bulk_items i JOIN bulks b ON b.no = i.bulk
+WHERE i.bulk = :bulk AND i.position > :after AND i.position <= b.done + b.refused
+    AND (:outcome = 0 OR (i.outcome = 2) = (:outcome = 2))
+ORDER BY i.position LIMIT :limit;
 
 -- name: run_names
 SELECT r.id, r.name, f.name, r.phase, r.state_name
