@@ -120,6 +120,22 @@ def test_an_answer_is_judged_once(world: World, meanwhile: Meanwhile) -> None:
     assert meanwhile.judged == 2
 
 
+def test_an_answer_is_judged_once_though_an_earlier_one_is_not_received(
+    world: World, meanwhile: Meanwhile
+) -> None:
+    run = asking(world)
+    world.answer(run, YES, "go")
+    world.open(run, "next", form=YES_NO)
+    received = TakeOutcome(run.run_id, run.entry, world.poll(run).wait_id)
+    meanwhile.does = lambda: world.ask(received)
+    world.answer(run, NO, "next")
+    assert meanwhile.judged == 2
+    assert [world.poll(run, key).answer for key in ("go", "next")] == [
+        {"approved": True, "reason": "none given"},
+        {"approved": False, "reason": "none given"},
+    ]
+
+
 def test_the_transaction_of_an_answer_is_short(tmp_path: Path) -> None:
     """What is pinned is how much lies between the moment of an answer and its commit; statements
     are the same on both databases."""

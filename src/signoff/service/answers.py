@@ -53,10 +53,10 @@ def look(unit: Unit, request: AnswerWait) -> Seen | None:
     if request.request_id is not None and unit.tx.response_by_request(request.request_id):
         return None
     run = unit.tx.lock_run(request.run_id, request.key)
-    if run is None or any(not w.is_open or waiting.is_overdue(w, unit.now) for w in run.waits):
+    if run is None or any(waiting.is_overdue(wait, unit.now) for wait in run.open_waits):
         return None
     wait = waiting.meant(run, Event(Kind.ANSWER, unit.actor, key=request.key))
-    if wait is None:
+    if wait is None or not wait.is_open:
         return None
     sheet = unit.means.forms.get(unit.tx, wait.form) if wait.form is not None else None
     judged = _judged(unit, wait, sheet, request.run_input) if sheet is not None else None

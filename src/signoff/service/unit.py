@@ -166,7 +166,10 @@ class Unit:
         if seen is None or self.tx.lock_run(run_id, key, seen.run) is not seen.run:
             return None
         self._owners |= seen.owners
-        return seen
+        if all(wait.is_open for wait in seen.run.waits):
+            return seen
+        # That an outcome is received gives the run no new version, and may have happened since.
+        return replace(seen, run=self.locked(run_id, key))
 
     def seen(self, run: Run, judged: Any) -> Seen:
         """What this unit knows of a run, for the one that will change it."""
