@@ -1,7 +1,7 @@
 """The door of the pages: lets visitors in, and loads what is heavy with the first of them.
 
 Owns which part of the server answers what is not the API. A server that nobody visits with a
-browser never loads templates.
+browser never loads templates, nor what describes its API.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from signoff.core.ports import Clock
 from signoff.model.errors import Unauthorized
 from signoff.server.api import Carry, complaint
 from signoff.server.asgi import Headers, Receive, Scope, Send, respond
-from signoff.server.described import pages
 from signoff.server.identity import Forbidden, Gate
 
 _DESCRIBED = ("/docs", "/openapi.json")
@@ -44,7 +43,7 @@ class Front:
         self._run = run
         self._clock = clock
         self._version = version
-        self._described = pages(version)
+        self._described: Any = None
         self._site: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,10 +55,17 @@ class Front:
         except (Unauthorized, Forbidden) as error:
             return await respond(send, complaint(error, scope["path"]))
         if scope["path"] in _DESCRIBED:
-            return await self._described(scope, receive, send)
+            if self._described is None:
+                self._described = await self._run(self._load_described)
+            await self._described(scope, receive, send)
+            return
         if self._site is None:
             self._site = await self._run(self._load)
         await self._site(scope, headers, actor, receive, send)
+
+    def _load_described(self) -> Any:
+        """The pages that describe the API, and the framework they are served by."""
+        return import_module("signoff.server.described").pages(self._version)
 
     def _load(self) -> Any:
         """Templates, Markdown and all that belongs to them."""
