@@ -66,6 +66,23 @@ def test_every_answer_is_heard(served: Served, connect: Connect) -> None:
     stop()
 
 
+def test_the_answer_comes_with_the_word_of_it(served: Served, connect: Connect) -> None:
+    flow, person = Flow(connect(served.url)), connect(served.url)
+    heard = Heard()
+    stop = flow.listen(heard)
+    opened = flow.ask("k")
+    person.send(AnswerWait(flow.id, {"ok": True}, "k"))
+    wait_until(partial(heard.beyond, opened.version))
+    told = [signal.outcome for signal in heard.signals if signal and signal.outcome]
+    asked = flow.gateway.send(PollWait(flow.id, flow.handle.entry, "k"))
+    # A look may have been quicker than the word.
+    assert [(one.wait_id, one.answer, one.status) for one in told] in (
+        [],
+        [(asked.wait_id, {"ok": True}, WaitStatus.ANSWERED)],
+    )
+    stop()
+
+
 def test_what_is_done_from_outside_is_heard(served: Served, connect: Connect) -> None:
     worker, person = connect(served.url), connect(served.url)
     held, cancelled, deleted = Flow(worker), Flow(worker), Flow(worker)

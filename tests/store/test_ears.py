@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from uuid import UUID, uuid4
@@ -12,8 +13,10 @@ import pytest
 
 from signoff.core.hearing import note
 from signoff.core.ports import DUE, SOME_RUN, Ear, Hears, Poke, Store
-from signoff.model.replies import RunSignal
+from signoff.model.actors import Actor, Via
+from signoff.model.replies import RunSignal, WaitOutcome
 from signoff.model.runs import Phase
+from signoff.model.waits import DeadlineAction, WaitStatus
 from signoff.store import open_store
 from signoff.store.datagrams import LONGEST_PATH, Mailbox, Sender
 from tests.store.samples import World
@@ -92,6 +95,61 @@ def ears_last_word(ear: Ear, run_id: UUID) -> RunSignal | None:
 
     assert wait_until(hears)
     return found[run_id]
+
+
+def outcome(run_id: UUID, answer: object) -> RunSignal:
+    """Where a run stands that was answered."""
+    said = WaitOutcome(
+        wait_id=uuid4(),
+        key="go/é",
+        status=WaitStatus.ANSWERED,
+        answer=answer,
+        deadline=8,
+        on_deadline=DeadlineAction.CONTINUE,
+        now=9,
+        phase=Phase.RUNNING,
+        version=7,
+        by=Actor("zoë", Via.CLI, "desk", True),
+        closed_at=9,
+    )
+    return replace(standing(run_id, 7, Phase.RUNNING), outcome=said)
+
+
+@pytest.mark.parametrize("answer", [None, {"approved": True, "why": ["é", 1.5, None]}])
+def test_a_poke_may_say_what_was_answered(tmp_path: Path, answer: object) -> None:
+    mailbox, sender = Mailbox(tmp_path, "mine"), Sender(tmp_path)
+    told = outcome(uuid4(), answer)
+    sender.send([Poke(mailbox.address, told.run_id, told)])
+    heard = mailbox.wait(DEFAULT_TIMEOUT)[told.run_id]
+    assert heard == told
+    assert heard is not None
+    assert heard.outcome == told.outcome
+    sender.close()
+    mailbox.close()
+
+
+def test_what_is_too_long_for_a_poke_is_left_to_be_looked_at(tmp_path: Path) -> None:
+    mailbox, sender = Mailbox(tmp_path, "mine"), Sender(tmp_path)
+    told = outcome(uuid4(), "long" * 2_000)
+    sender.send([Poke(mailbox.address, told.run_id, told)])
+    heard = mailbox.wait(DEFAULT_TIMEOUT)[told.run_id]
+    assert heard == told
+    assert heard is not None
+    assert heard.outcome is None
+    sender.close()
+    mailbox.close()
+
+
+def test_where_pokes_may_have_been_lost_nothing_is_believed(tmp_path: Path) -> None:
+    """The lost one may have said that the run was cancelled since."""
+    mailbox, sender = Mailbox(tmp_path, "mine"), Sender(tmp_path)
+    told = [outcome(uuid4(), True) for _ in range(30)]
+    sender.send([Poke(mailbox.address, one.run_id, one) for one in told])
+    heard = mailbox.wait(DEFAULT_TIMEOUT)
+    assert len(heard) >= 8
+    assert set(heard.values()) == {None}
+    sender.close()
+    mailbox.close()
 
 
 def test_pokes_that_came_before_listening_are_not_lost(world: World) -> None:

@@ -258,10 +258,14 @@ def _wait(
         until = min((moment for moment in (deadline, stay) if moment), default=None)
         left = None if until is None else max((until - outcome.now) / 1_000_000, 0.0)
         typed = yield WaitChange(frame.signals, seen, left, offer)
+        # Taken before looking where the run stands: what came later than the answer is obeyed.
+        told = frame.signals.outcome(outcome)
         frame.obey()
         seen = frame.signals.count
         if typed is not None and offer is not None:
             offer = yield from _answer_here(frame, key, typed, offer)
+        elif told is not None and frame.gateway.sleeps() == frame.sleeps:
+            return told
         outcome = yield from _fenced(frame, PollWait(frame.run_id, frame.entry, key))
         if not outcome.place:
             # Whatever made it so may have been heard while the answer was on its way.

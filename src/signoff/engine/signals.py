@@ -14,7 +14,7 @@ from signoff.core.standing import AWAKE, Standing, standing
 from signoff.model.runs import Phase
 
 if TYPE_CHECKING:
-    from signoff.model.replies import RunSignal
+    from signoff.model.replies import RunSignal, WaitOutcome
 
 Wake = Callable[[], object]
 
@@ -34,6 +34,7 @@ class Signals:
         self.phase = phase
         self.standing = Standing.GO
         self._leaves = False
+        self._outcomes: dict[str, WaitOutcome] = {}
         self._wakes: set[Wake] = set()
         self._lock = threading.Lock()
 
@@ -47,10 +48,20 @@ class Signals:
                 )
                 if self._leaves and self.standing in AWAKE:
                     self.standing = Standing.SUSPEND
+                if signal.outcome is not None:
+                    self._outcomes[signal.outcome.key] = signal.outcome
             self.count += 1
             wakes = list(self._wakes)
         for wake in wakes:
             wake()
+
+    def outcome(self, known: WaitOutcome) -> WaitOutcome | None:
+        """What was told of a wait since it stood as `known`; told once."""
+        with self._lock:
+            told = self._outcomes.pop(known.key, None)
+        if told is None or told.wait_id != known.wait_id or told.version <= known.version:
+            return None
+        return told
 
     def fenced(self) -> None:
         """A newer process has entered the run, or the run is gone."""

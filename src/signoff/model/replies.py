@@ -6,6 +6,7 @@ exception of `errors.py`. All times are UTC microseconds since the Unix epoch.
 
 from __future__ import annotations
 
+from dataclasses import field
 from uuid import UUID
 
 from signoff.model.actors import Actor
@@ -161,7 +162,13 @@ class StateSet:
 
 @dataclass(frozen=True, slots=True)
 class RunSignal:
-    """What a process must know of a run it works on; a deleted run has phase `absent`."""
+    """What a process must know of a run it works on; a deleted run has phase `absent`.
+
+    Args:
+        run_id, version, entry, phase: where it stands.
+        hold, suspend: what its process is asked to do.
+        outcome: what has just become of a wait of it, where whoever waits need not ask any more.
+    """
 
     run_id: UUID
     version: int
@@ -169,6 +176,7 @@ class RunSignal:
     phase: Phase
     hold: bool
     suspend: bool = False
+    outcome: WaitOutcome | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

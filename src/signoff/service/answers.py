@@ -23,6 +23,7 @@ from signoff.service.forms import Sheet
 from signoff.service.handover import goes_on_by_itself, who_enters
 from signoff.service.table import Handlers
 from signoff.service.unit import Seen, Unit
+from signoff.service.waits import outcome_of
 
 
 def answer_wait(unit: Unit, request: AnswerWait) -> AnswerAccepted:
@@ -122,9 +123,25 @@ def give(unit: Unit, run: Run, request: AnswerWait, judge: Judge) -> Given:
         shown = stored if sheet is None else unit.means.forms.mask(sheet, stored)
         response = Response(wait.id, unit.now, unit.actor, shown, wait.form, request.request_id)
         unit.tx.add_response(run.id, response)
+        if sheet is None or not sheet.hides:
+            _tell(unit, decision.run, wait.key)
         return Given(decision.run, wait.key, unit.actor, unit.now, response=response)
     by, at = wait.answered_by or unit.actor, wait.closed_at or unit.now
     return Given(decision.run, wait.key, by, at, replayed=True)
+
+
+def _tell(unit: Unit, run: Run, key: str) -> None:
+    """Let whoever waits for the answer have it along with the word that it is there.
+
+    Not where more has to be looked at before it may go on, nor secrets: they leave the store only
+    for the process that asks.
+    """
+    wait = waiting.asked(run, key)
+    if wait is None or wait.address is None or run.parent is not None:
+        return
+    outcome = outcome_of(unit, run, wait)
+    if outcome.place:
+        unit.tell_outcome(wait.address, run.id, outcome)
 
 
 def _judged(unit: Unit, wait: Wait, sheet: Sheet, given: Json) -> Json:

@@ -22,7 +22,7 @@ from signoff.model.actors import SERVICE, Actor
 from signoff.model.errors import ObjectNotFound
 from signoff.model.events import Accepted, Event, Kind, Refused, Replayed
 from signoff.model.journal import Result
-from signoff.model.replies import RunHandle, RunSignal
+from signoff.model.replies import RunHandle, RunSignal, WaitOutcome
 from signoff.model.runs import Run
 from signoff.model.values import dataclass
 from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
@@ -296,6 +296,16 @@ class Unit:
             signal = RunSignal(run_id, *standing)
         # The last word on a run is the one that stands when the unit is committed.
         self.pokes[address, run_id] = Poke(address, run_id, signal)
+
+    def tell_outcome(self, address: str, run_id: UUID, outcome: WaitOutcome) -> None:
+        """Tell along with the last word on a run what became of a wait, so that nobody has to look.
+
+        Whatever else happens to the run in this unit takes that word back.
+        """
+        poke = self.pokes.get((address, run_id))
+        if poke is not None and poke.signal is not None:
+            signal = replace(poke.signal, outcome=outcome)
+            self.pokes[address, run_id] = replace(poke, signal=signal)
 
     def tell_claimers(self, decision: Accepted) -> None:
         """After the commit, tell whoever starts processes that the run needs one."""

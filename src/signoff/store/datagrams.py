@@ -20,6 +20,7 @@ from uuid import UUID
 from signoff.core.hearing import note
 from signoff.core.ports import DUE, SOME_RUN, Heard, Hears, Poke
 from signoff.model.replies import RunSignal
+from signoff.store import outcomes
 from signoff.store.codes import HOLD, PHASE, SUSPEND, requests_of
 
 LONGEST_PATH = 100
@@ -30,8 +31,11 @@ _SERVERS = ("server-",)
 _CLAIMERS = ("server-", "claimer-")
 _ID = 16
 _STANDING = struct.Struct("!IIBB")
-"""Version, entry, phase and hold, behind the id of the run."""
-_LARGEST = 2048
+"""Version, entry, phase and hold, behind the id of the run; perhaps an outcome behind them."""
+_SHORT = _ID + _STANDING.size
+_LARGEST = 4096
+_CROWD = 8
+"""Datagrams found at once from which some may have been lost: ten are kept, as Linux is set up."""
 
 
 class Sender:
@@ -183,12 +187,18 @@ class Mailbox:
                 pass
 
     def _receive(self, found: dict[UUID, RunSignal | None]) -> None:
+        number = 0
         with contextlib.suppress(OSError):
             while True:
                 payload = self._socket.recv(_LARGEST)
+                number += 1
                 if len(payload) >= _ID:
                     signal = _read(payload) if self._path is not None else None
                     note(found, UUID(bytes=payload[:_ID]), signal)
+        if number >= _CROWD:
+            # A word that takes an outcome back may be among the lost ones: whoever waits looks.
+            for run_id in found:
+                found[run_id] = None
 
 
 def _written(poke: Poke) -> bytes:
@@ -197,16 +207,23 @@ def _written(poke: Poke) -> bytes:
         return poke.run_id.bytes
     asked = requests_of(signal.hold, signal.suspend)
     standing = (signal.version, signal.entry, PHASE.number[signal.phase], asked)
-    return poke.run_id.bytes + _STANDING.pack(*standing)
+    payload = poke.run_id.bytes + _STANDING.pack(*standing)
+    outcome = b"" if signal.outcome is None else outcomes.write(signal.outcome)
+    return payload + outcome if len(payload) + len(outcome) <= _LARGEST else payload
 
 
 def _read(payload: bytes) -> RunSignal | None:
     """What a poke says about its run; None when it says nothing (that this version understands)."""
-    if len(payload) != _ID + _STANDING.size:
+    if len(payload) < _SHORT:
         return None
-    version, entry, phase, asked = _STANDING.unpack(payload[_ID:])
+    version, entry, phase, asked = _STANDING.unpack(payload[_ID:_SHORT])
     member = PHASE.member.get(phase)
     if member is None:
         return None
-    run_id = UUID(bytes=payload[:_ID])
-    return RunSignal(run_id, version, entry, member, bool(asked & HOLD), bool(asked & SUSPEND))
+    outcome = None
+    if len(payload) > _SHORT:
+        outcome = outcomes.read(payload[_SHORT:], member, version)
+        if outcome is None:
+            return None
+    flags = bool(asked & HOLD), bool(asked & SUSPEND)
+    return RunSignal(UUID(bytes=payload[:_ID]), version, entry, member, *flags, outcome)
