@@ -54,6 +54,9 @@ In Python, `signoff.settings.get_current_settings()` gives the values, and
 `signoff.settings.temporary_settings({"SIGNOFF_LOGGING_LEVEL": "DEBUG"})` changes them for the
 length of a `with` block, in this process and in those it starts.
 
+`SIGNOFF_SECRET_NAME` is the secret that `secret('NAME')` gives to YAML flows, and
+`SIGNOFF_SECRETS_FILE` names a file with one `NAME=value` a line.
+
 Two families of variables are not listed below. `SIGNOFF_LOGGING_LOGGERS_SIGNOFF_FLOW_RUNS_LEVEL`,
 `SIGNOFF_LOGGING_LOGGERS_SIGNOFF_TASK_RUNS_LEVEL` and their like give one logger a level of its own,
 dots of its name written as underscores. `SIGNOFF__RUNTIME__FLOW_RUN__NAME` and its like stand in

@@ -33,7 +33,7 @@ def wanted(frame: RunFrame, spec: TaskSpec) -> bool | None:
 
 def at_once(frame: RunFrame, wish: bool | None, id: UUID, ending: Ending) -> Result | None:
     """What is kept of most tasks' endings; None where `of_task` has more to say."""
-    if ending.error is not None or frame.keeping is not None or wish is False:
+    if ending.error is not None or ending.secret or frame.keeping is not None or wish is False:
         return None
     try:
         return results.encode(ending.value, frame.runtime.storage, id)
@@ -74,6 +74,9 @@ def _kept(
     ending: Ending,
 ) -> Program[Result]:
     storage = frame.runtime.storage
+    if ending.secret and wish is not False:
+        # No storage but the database: it is the service that encrypts.
+        return results.encode_sealed(ending.value if ending.error is None else ending.error)
     if ending.error is not None:
         return results.encode_failure(ending.error, storage, id)
     if wish is False:

@@ -39,6 +39,7 @@ class Ending:
         deferred: its record is posted, and on disk only after `Gateway.settle`.
         kept: what a flow put on record of its value or error, for the run around it.
         enter_again: a run that was left waits for something else still, and can go on all the same.
+        secret: its value, or error, holds secrets, and is encrypted at rest.
     """
 
     type: StateType
@@ -53,6 +54,7 @@ class Ending:
     deferred: bool = False
     kept: Result | None = None
     enter_again: bool = False
+    secret: bool = False
 
     def __post_init__(self) -> None:
         if not self.name:

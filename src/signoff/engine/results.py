@@ -134,6 +134,15 @@ def encode_json(value: Any, storage: Storage) -> Result | None:
     return Result(ResultKind.JSON, body, None, preview(value))
 
 
+def encode_sealed(value: Any) -> Result:
+    """Keep a value that holds secrets: the service encrypts it, and opens it for its run only.
+
+    Raises:
+        Unserialisable: it cannot be pickled.
+    """
+    return Result(ResultKind.SEALED, dumps(value), None, preview(value))
+
+
 def encode_failure(error: BaseException, storage: Storage, name: UUID) -> Result:
     """Keep an exception; one that cannot be pickled is kept as its text."""
     try:
@@ -171,7 +180,10 @@ def decode(result: Result, storage: Any = None) -> Any:
                 "SIGNOFF_RESULTS_LOCAL_STORAGE_PATH."
             ) from error
     if body is None:
-        raise MissingResult("The result was not kept: it was told not to be, or cannot be pickled.")
+        raise MissingResult(
+            "The result was not kept: it was told not to be, or cannot be pickled; or it holds "
+            "secrets, which only its own run may read."
+        )
     return loads(body)
 
 

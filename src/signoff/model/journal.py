@@ -30,6 +30,8 @@ class ResultKind(StrEnum):
     """The result was not kept, or could not be."""
     RECORD = "record"
     """The body says itself how to read it; without one, `location` says where it is."""
+    SEALED = "sealed"
+    """A pickle with secrets in it: encrypted at rest, and opened for its own run only."""
 
 
 @dataclass(frozen=True, slots=True)

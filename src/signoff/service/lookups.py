@@ -7,6 +7,7 @@ of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,17 @@ def read_entry(unit: Unit, query: ReadEntry) -> EntryRecord | None:
 
 def read_journal(unit: Unit, query: ReadJournal) -> tuple[TaskRecord, ...]:
     facts_of(unit, query.run_id)
-    return unit.tx.journal(query.run_id)
+    return journal_of(unit, query.run_id)
+
+
+def journal_of(unit: Unit, run_id: UUID) -> tuple[TaskRecord, ...]:
+    """What a run's own process may give back: the ended tasks, those with secrets in clear."""
+    records = unit.tx.journal(run_id)
+    if all(record.result.kind is not ResultKind.SEALED for record in records):
+        return records
+    sealing = import_module("signoff.service.sealing")
+    opened: tuple[TaskRecord, ...] = sealing.opened_results(unit, records)
+    return opened
 
 
 def read_begun(unit: Unit, query: ReadBegun) -> tuple[TaskStart, ...]:

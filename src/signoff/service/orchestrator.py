@@ -38,7 +38,7 @@ from signoff.model.errors import (
     StoreError,
     StoreLocked,
 )
-from signoff.model.journal import TaskRecord
+from signoff.model.journal import ResultKind, TaskRecord
 from signoff.model.lookups import ReadHandle
 from signoff.model.replies import Done, RunSignal
 from signoff.service import handover, runs, tasks
@@ -264,7 +264,7 @@ class Orchestrator:
 
     def finish_tasks(self, records: Sequence[TaskRecord]) -> frozenset[UUID]:
         """Put ended tasks on record; returns the runs that are fenced off, or gone."""
-        return frozenset(self._store.finish_tasks(records, self._clock()))
+        return frozenset(self._store.finish_tasks(self._readable(records), self._clock()))
 
     def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]:
         """Where runs stand, for the process that works on them; one look at the store."""
@@ -287,10 +287,19 @@ class Orchestrator:
     # ----------------------------------------------------------------------------------------
 
     def _finish_tasks(self, request: FinishTasks) -> Done:
-        fenced = self._store.finish_tasks(request.tasks, self._clock())
+        fenced = self._store.finish_tasks(self._readable(request.tasks), self._clock())
         if fenced:
             raise stale_entry(fenced)
         return Done()
+
+    def _readable(self, records: Sequence[TaskRecord]) -> Sequence[TaskRecord]:
+        """Ended tasks as they are stored: what holds secrets can be read by nobody."""
+        if all(record.result.kind is not ResultKind.SEALED for record in records):
+            return records
+        # Loaded with the first secret that a task leaves.
+        sealing = import_module("signoff.service.sealing")
+        kept: Sequence[TaskRecord] = sealing.sealed_results(self._means.forms, records)
+        return kept
 
     def _change(
         self, handler: Handler, request: Request[Any], actor: Actor, seen: Seen | None = None

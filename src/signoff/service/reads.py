@@ -18,7 +18,7 @@ from signoff.model.actors import SERVICE
 from signoff.model.commands import Request
 from signoff.model.errors import InvalidRequest, ObjectNotFound
 from signoff.model.events import Event, HistoryEntry, Kind, Refused
-from signoff.model.journal import Result
+from signoff.model.journal import Result, ResultKind
 from signoff.model.replies import InboxItem, SettledItem, WaitView
 from signoff.model.runs import Run
 from signoff.model.views import Flow, FlowRun, Log, TaskRun
@@ -68,7 +68,11 @@ def read_events(unit: Unit, query: queries.ReadEvents) -> tuple[HistoryEntry, ..
 
 
 def read_task_result(unit: Unit, query: queries.ReadTaskResult) -> Result:
-    return _found(unit.tx.task_result(query.task_run_id), f"ended task run {query.task_run_id}")
+    result = _found(unit.tx.task_result(query.task_run_id), f"ended task run {query.task_run_id}")
+    if result.kind is ResultKind.SEALED:
+        # Only the process that works on its run is given it.
+        return Result(ResultKind.MISSING, preview=result.preview)
+    return result
 
 
 # Waits -------------------------------------------------------------------------------------

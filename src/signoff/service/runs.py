@@ -32,6 +32,7 @@ from signoff.model.events import Accepted, Event, Kind
 from signoff.model.journal import Liveness, NewRun
 from signoff.model.replies import Done, EnteredRun, RunHandle
 from signoff.model.runs import Phase, Run
+from signoff.service.lookups import journal_of
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit, handle_of
 
@@ -132,7 +133,7 @@ def enter_run(unit: Unit, request: EnterRun) -> EnteredRun:
     handle = handle_of(entered, facts.flow_id, facts.name)
     expected = facts.created if run.scheduled is None else run.scheduled
     begun = unit.tx.begun(run.id, run.attempt) if run.entry else ()
-    return EnteredRun(handle, new, unit.tx.journal(run.id), expected, begun)
+    return EnteredRun(handle, new, journal_of(unit, run.id), expected, begun)
 
 
 def _check_place(unit: Unit, run: Run, event: Event) -> None:

@@ -8,19 +8,21 @@ of the deployment, or of the run itself.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signoff.core.forms import MASK
 from signoff.model.errors import InvalidRequest
 from signoff.model.forms import Form, Json
+from signoff.model.journal import ResultKind
 from signoff.service import secrets
 from signoff.service.unit import Unit
 
 if TYPE_CHECKING:
-    from signoff.model.journal import NewRun
+    from signoff.model.journal import NewRun, TaskRecord
     from signoff.model.views import FlowRun
+    from signoff.service.forms import FormShelf
 
 MARK = "signoff:sealed:"
 
@@ -58,6 +60,32 @@ def opened_run(unit: Unit, new: NewRun) -> NewRun:
     if pickled is not None and pickled.startswith(MARK.encode()):
         pickled = b64decode(clear(pickled.decode()))
     return replace(new, parameters=_everywhere(dict(new.parameters), clear), pickled=pickled)
+
+
+def sealed_results(forms: FormShelf, records: Sequence[TaskRecord]) -> tuple[TaskRecord, ...]:
+    """Ended tasks as they are stored: results with secrets cannot be read."""
+
+    def seal(body: bytes) -> bytes:
+        return forms.lock_away(b64encode(body).decode()).encode()
+
+    return tuple(_with_body(record, seal) for record in records)
+
+
+def opened_results(unit: Unit, records: Sequence[TaskRecord]) -> tuple[TaskRecord, ...]:
+    """Stored ended tasks in clear: for the process that works on their run, never for people."""
+    forms = unit.means.forms
+
+    def clear(body: bytes) -> bytes:
+        return b64decode(forms.take_out(body.decode()))
+
+    return tuple(_with_body(record, clear) for record in records)
+
+
+def _with_body(record: TaskRecord, change: Callable[[bytes], bytes]) -> TaskRecord:
+    result = record.result
+    if result.kind is not ResultKind.SEALED or result.body is None:
+        return record
+    return replace(record, result=replace(result, body=change(result.body)))
 
 
 def refuse_sealed(values: Mapping[str, Json]) -> None:

@@ -130,6 +130,7 @@ RESULT_KIND = Code(
         ResultKind.FILE: 3,
         ResultKind.MISSING: 4,
         ResultKind.RECORD: 5,
+        ResultKind.SEALED: 6,
     }
 )
 VIA = Code(

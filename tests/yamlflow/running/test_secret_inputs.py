@@ -111,6 +111,25 @@ def test_a_subflow_keeps_them_unreadable(home: Path, waits: str) -> None:
     assert not on_disk(home)
 
 
+@pytest.mark.usefixtures("home")
+def test_a_plain_input_of_a_subflow_is_warned_of() -> None:
+    source = (
+        "id: child\nnamespace: company.team\ninputs: [{id: word, type: STRING}]\n"
+        "tasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: hi}]\n"
+    )
+    get_gateway().send(SaveFlow(source, require(judge(source))))
+    call = f"""
+    - id: call
+      type: {FLOW}.Subflow
+      namespace: company.team
+      flowId: child
+      inputs: {{word: "{{{{ inputs.bank.pin }}}}"}}
+    """
+    assert ended(call, INPUTS, **{"bank.pin": PIN}).is_completed()
+    told = "Input 'word' of company.team/child is given a secret, and keeps it readable"
+    wait_until(lambda: any(told in line for line in desk.log(of_flow("demo"))))
+
+
 def test_a_run_made_in_place_of_a_failed_one_has_them(home: Path) -> None:
     retry = "{type: constant, interval: PT0S, maxAttempts: 2, behavior: CREATE_NEW_EXECUTION}"
     tasks = f"""{LOOK}

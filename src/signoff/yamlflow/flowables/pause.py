@@ -17,6 +17,7 @@ from signoff.yamlflow.inputs import form_of, rendered, resolve, secrets_in
 from signoff.yamlflow.running.branches import Result, guarded, run_branch, sequence
 from signoff.yamlflow.running.life import time_limit
 from signoff.yamlflow.running.outcome import Outcome, Verdict
+from signoff.yamlflow.running.secrecy import discreet_inputs
 from signoff.yamlflow.running.visit import Visit
 
 _RESUMED = Result(Verdict.SUCCESS)
@@ -106,8 +107,9 @@ def form_for(visit: Visit) -> Form | None:
     """The form of a task that asks; None when it only wants to be told to go on."""
     if not visit.node.inputs:
         return None
+    inputs = rendered(visit.node.inputs, visit.render_with)
     return form_of(
-        rendered(visit.node.inputs, visit.render_with),
+        discreet_inputs(inputs, visit.node.inputs, visit.execution.masked),
         title=title_of(visit),
         description=visit.node.description,
     )
@@ -123,7 +125,7 @@ def resolved(visit: Visit, answer: Mapping[str, Any]) -> dict[str, Any]:
         given = dict(resolve(visit.node.inputs, answer, render=visit.render_with))
     except InvalidAnswer as error:
         raise AnswerRejected(error.errors) from None
-    visit.execution.masked.update(secrets_in(visit.node.inputs, given))
+    visit.execution.hide(*secrets_in(visit.node.inputs, given))
     return given
 
 

@@ -16,9 +16,13 @@ from signoff.model.queries import ReadRuns
 from signoff.model.saved_flows import ReadRevision, ReadSavedFlow
 from signoff.model.starting import StartFlow
 from signoff.model.states import State
+from signoff.yamlflow.document import Document
+from signoff.yamlflow.inputs import nested, value_at
 from signoff.yamlflow.running.ids import derived_id
 from signoff.yamlflow.running.labels import tags_of
+from signoff.yamlflow.running.logger import logger_of
 from signoff.yamlflow.running.outcome import STATES, Outcome, TaskEnded, Verdict
+from signoff.yamlflow.running.secrecy import holds, masked_in
 from signoff.yamlflow.running.visit import Visit
 
 CORRELATION = "system.correlationId"
@@ -35,12 +39,29 @@ def subflow(visit: Visit, properties: Mapping[str, Any]) -> Outcome:
         return _started(visit, properties, inputs, labels)
     labels[_STARTED_BY] = _task_run(visit)
     flow = _flow(visit, properties, labels)
+    _warn(visit, flow.document, inputs)
     token = current_tags.set(frozenset(tags_of(labels)))
     try:
         state: State[Any] = flow(return_state=True, **inputs)
     finally:
         current_tags.reset(token)
     return _outcome(visit, properties, state)
+
+
+def _warn(visit: Visit, document: Document, inputs: Mapping[str, Any]) -> None:
+    """Say which secrets the other flow keeps readable, because it takes them for plain values."""
+    secrets = visit.execution.masked
+    if not holds(inputs, secrets):
+        return
+    given = nested(inputs)
+    for one in document.inputs:
+        plain = "SECRET" not in (one.type, one.item_type)
+        if plain and holds(value_at(given, one.id.split(".")), secrets):
+            logger_of(visit).warning(
+                "Input %r of %s/%s is given a secret, and keeps it readable; make it an input of "
+                "type SECRET there.",
+                *(one.id, document.namespace, document.id),
+            )
 
 
 def _task_run(visit: Visit) -> str:
@@ -55,7 +76,8 @@ def _labels(visit: Visit, properties: Mapping[str, Any]) -> dict[str, str]:
     inherited = execution.labels if properties.get("inheritLabels") else {}
     own = {key: value for key, value in inherited.items() if not key.startswith("system.")}
     first = execution.labels.get(CORRELATION) or execution.id
-    return {**own, **{str(key): str(value) for key, value in given.items()}, CORRELATION: first}
+    written = {str(key): str(value) for key, value in given.items()}
+    return {**own, **masked_in(written, execution.masked), CORRELATION: first}
 
 
 def _flow(visit: Visit, properties: Mapping[str, Any], labels: Mapping[str, str]) -> Any:

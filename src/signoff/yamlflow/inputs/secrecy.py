@@ -19,11 +19,12 @@ def secrets_in(inputs: Sequence[Input], values: Mapping[str, Any]) -> frozenset[
         text
         for one in inputs
         if "SECRET" in (one.type, one.item_type)
-        for text in _texts(_at(values, one.id.split(".")))
+        for text in _texts(value_at(values, one.id.split(".")))
     )
 
 
-def _at(values: Any, path: Sequence[str]) -> Any:
+def value_at(values: Any, path: Sequence[str]) -> Any:
+    """The value at a place of nested values; None when there is none."""
     for step in path:
         if not isinstance(values, Mapping):
             return None

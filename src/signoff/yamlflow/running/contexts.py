@@ -20,6 +20,7 @@ from signoff.core.standing import Standing
 from signoff.engine.frames import TaskFrame
 from signoff.gateway.settings import current_settings
 from signoff.yamlflow.running.logger import TaskLogger, logger_of
+from signoff.yamlflow.running.secrecy import masked_in
 from signoff.yamlflow.running.stores import StoredFiles, StoredPairs
 from signoff.yamlflow.running.visit import Visit
 from signoff.yamlflow.tasks.running import TaskFailed
@@ -111,7 +112,8 @@ class RunActions:
     def add_labels(self, labels: Mapping[str, str]) -> None:
         """Label the run."""
         run_labels = importlib.import_module("signoff.yamlflow.running.labels")
-        run_labels.add(self.visit.execution, labels)
+        execution = self.visit.execution
+        run_labels.add(execution, masked_in(labels, execution.masked))
 
 
 @contextmanager

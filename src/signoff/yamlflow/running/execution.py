@@ -22,6 +22,7 @@ from signoff.yamlflow.running.lanes import Group, Workers
 from signoff.yamlflow.running.lookups import lookups_of
 from signoff.yamlflow.running.outcome import Verdict
 from signoff.yamlflow.running.outputs import Board
+from signoff.yamlflow.running.secrecy import spellings
 from signoff.yamlflow.running.stores import StoredFiles, StoredPairs
 
 ZERO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,7 +47,7 @@ class Execution:
         original: the run that this one repeats; itself for most.
         board: what has been done so far.
         workers: how much of it works at present.
-        masked: values of secrets that were used, kept out of logs.
+        masked: spellings of secrets that were used, kept out of whatever people see.
         state: how it ended, once that is known.
         id: the run's id, as people and expressions see it.
     """
@@ -103,12 +104,16 @@ class Execution:
         """
         return self.lookups.secret(name)
 
+    def hide(self, *secrets: str) -> None:
+        """Keep values out of whatever people see of this run from now on."""
+        self.masked |= spellings(secrets)
+
     @property
     def lookups(self) -> Lookups:
         """What expressions may ask beyond their variables."""
         if self._lookups is None:
             self._lookups = lookups_of(
-                self.document, self.frame.gateway, self.masked.add, self.board.error_logs
+                self.document, self.frame.gateway, self.hide, self.board.error_logs
             )
         return self._lookups
 

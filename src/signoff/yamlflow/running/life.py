@@ -28,6 +28,7 @@ from signoff.yamlflow.running.ids import derived_id
 from signoff.yamlflow.running.outcome import STATES, Done, Outcome, TaskEnded, Verdict
 from signoff.yamlflow.running.rendering import is_expression
 from signoff.yamlflow.running.retrying import Plan, plan_of
+from signoff.yamlflow.running.secrecy import covered, discreet
 from signoff.yamlflow.running.visit import Visit
 
 _ONCE = Plan(0, (), None)
@@ -79,7 +80,10 @@ def run_task_of(visit: Visit) -> Outcome:
         step,
     )
     ending = drive_sync(run_task(call), frame.gateway)
-    return _noted(visit, _outcome(ending))
+    outcome = _outcome(ending)
+    # A process that enters the run later has not come by them itself.
+    visit.execution.masked |= outcome.secrets
+    return _noted(visit, outcome)
 
 
 def task_run_id(frame: RunFrame, step: Step) -> UUID:
@@ -161,6 +165,17 @@ def time_limit(visit: Visit) -> float | None:
 def _body(visit: Visit) -> Outcome:
     visit.task = current_task.get()
     visit.inside.clear()
+    try:
+        return _carried_out(visit)
+    except Exception as error:
+        told = discreet(error, visit.execution.masked)
+        if told is error:
+            raise
+    # Neither is what the error came from: its text tells it too.
+    raise told
+
+
+def _carried_out(visit: Visit) -> Outcome:
     node = visit.node
     try:
         if node.when is not None and not _asked(visit, node):
@@ -218,13 +233,15 @@ def _judge(task: TaskFrame, given: Arguments, ending: Ending) -> Ending:
         verdict = Verdict.SUCCESS
     if verdict is not outcome.verdict:
         outcome = replace(outcome, verdict=verdict)
+    outcome = covered(outcome, visit.execution.masked)
     kind, name = STATES[verdict]
     if kind is StateType.COMPLETED:
-        return Ending(kind, outcome, None, name, outcome.message, now_us())
+        message, secret = outcome.message, bool(outcome.secrets)
+        return Ending(kind, outcome, None, name, message, now_us(), secret=secret)
     error = TaskEnded(outcome)
     error.__cause__ = None if isinstance(ending.error, TaskEnded) else ending.error
     late = ending.name if verdict is Verdict.FAILED else name
-    return Ending(kind, None, error, late, str(error), now_us())
+    return Ending(kind, None, error, late, str(error), now_us(), secret=bool(outcome.secrets))
 
 
 def _outcome(ending: Ending, visit: Visit | None = None) -> Outcome:

@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 from signoff.engine.logs import RunLogger
-from signoff.model.settings import MASKED
+from signoff.yamlflow.running.secrecy import masked
 from signoff.yamlflow.running.visit import Visit
 
 _LEVELS = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "WARNING": 30, "ERROR": 40}
@@ -39,14 +39,6 @@ class TaskLogger(RunLogger):
             super().log(level, "%s", masked(text, self.masked), **kwargs)
         else:
             super().log(level, msg, *args, **kwargs)
-
-
-def masked(text: str, secrets: set[str]) -> str:
-    """A text with every secret in it replaced."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if secret:
-            text = text.replace(secret, MASKED)
-    return text
 
 
 def logger_of(visit: Visit) -> TaskLogger:

@@ -7,11 +7,12 @@ runs and task runs.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from signoff.model.settings import MASKED
 from signoff.model.state_types import StateType
 
 
@@ -92,6 +93,7 @@ class Outcome:
         inside: the tasks it directed, for the scope of what comes after it.
         message: why it failed or warns.
         ends: the whole run ends like this, and nothing more is begun.
+        secrets: texts that nobody is shown; some stand in the outputs, or in those of `inside`.
     """
 
     verdict: Verdict = Verdict.SUCCESS
@@ -99,17 +101,27 @@ class Outcome:
     inside: tuple[Done, ...] = ()
     message: str | None = None
     ends: Verdict | None = None
+    secrets: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         """What people are shown of the result."""
         try:
-            return _SHOWN.encode(self.outputs)
+            text = _SHOWN.encode(self.outputs)
         except ValueError:
-            return repr(dict(self.outputs))
+            text = repr(dict(self.outputs))
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, MASKED)
+        return text
 
     def __reduce__(self) -> tuple[Any, ...]:
         """The same as of `Done`."""
-        return Outcome, (self.verdict, self.outputs, self.inside, self.message, self.ends)
+        told = (self.verdict, self.outputs, self.inside, self.message, self.ends)
+        return Outcome, (*told, self.secrets) if self.secrets else told
+
+    def __setstate__(self, state: Sequence[Any]) -> None:
+        """Runs that wait for months were begun by versions that kept a list of fewer fields."""
+        for each, value in zip(fields(self), (*state, frozenset()), strict=False):
+            object.__setattr__(self, each.name, value)
 
 
 class TaskEnded(Exception):

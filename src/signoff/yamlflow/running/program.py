@@ -23,6 +23,7 @@ from signoff.yamlflow.running.execution import Execution
 from signoff.yamlflow.running.labels import labels_of
 from signoff.yamlflow.running.lanes import Workers
 from signoff.yamlflow.running.outcome import STATES, Verdict
+from signoff.yamlflow.running.secrecy import masked, masked_in, spellings
 from signoff.yamlflow.running.starting import Start, start_of
 
 RETRIED = "Retried"
@@ -88,7 +89,7 @@ def _execution(
         start.trigger,
         labels_of(frame.tags),
         start.original,
-        masked=set(secrets_in(document.inputs, start.inputs)),
+        masked=spellings(secrets_in(document.inputs, start.inputs)),
     )
 
 
@@ -113,9 +114,11 @@ def _with_outputs(execution: Execution, result: Result) -> tuple[Result, dict[st
         try:
             made[output.id] = _output(execution, output, variables)
         except Exception as error:
-            message = f"Output {output.id!r} ({output.mark}) cannot be had: {error}"
+            why = masked(str(error), execution.masked)
+            message = f"Output {output.id!r} ({output.mark}) cannot be had: {why}"
             return result.then(Result(Verdict.FAILED, message)), {}
-    return result, made
+    # Whoever started the run reads them, and so does everybody who sees it.
+    return result, masked_in(made, execution.masked)
 
 
 def _output(execution: Execution, output: Output, variables: Mapping[str, Any]) -> Any:

@@ -19,7 +19,8 @@ from signoff.yamlflow.triggering.scope import Ask, Scope
 
 UNKNOWN = "There is no webhook at this address; namespace, flow and key must all be right."
 MASK = "********"
-_SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
+_SECRET_HEADERS = ("authorization", "cookie", "token", "secret", "password", "signature", "key")
+"""Parts of the names of headers with credentials, such as `x-api-key` or `x-hub-signature-256`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,7 @@ def _body(body: bytes) -> Any:
 
 
 def _masked(headers: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    return {name: [MASK] if name in _SECRET_HEADERS else values for name, values in headers.items()}
+    return {
+        name: [MASK] if any(part in name for part in _SECRET_HEADERS) else values
+        for name, values in headers.items()
+    }
