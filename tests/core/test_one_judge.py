@@ -24,6 +24,7 @@ ALLOWED = {
     "server/pages/runs/offers.py": "leaves out what is the case already, after asking the rules",
     "server/pages/runs/results.py": "reads what a run returned, once it has ended well",
     "server/pages/runs/sentence.py": "words where a run is in its life",
+    "server/pages/runs/spans.py": "draws in which phases a run has been",
     "service/states.py": "words a refusal: ABORT for an ended run, REJECT for another",
     "store/repository/runs.py": "keeps start and end time and total run time",
     "store/filtering.py": "finds the phases that have a documented state name",

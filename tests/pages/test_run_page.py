@@ -222,7 +222,7 @@ def test_everybody_can_use_it(look: Open, gateway: HttpGateway, style: str) -> N
     run.leave("table", json.dumps([{"item": "bolt", "count": 3}]), "parts")
     run.question(form=approval())
     page = look(f"/runs/{run.id}", name=None, **LOOKS[style])
-    expect(page.locator("svg.timeline a")).to_have_count(4)
+    expect(page.locator("svg.timeline a")).to_have_count(5)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
     for button in page.locator("main").get_by_role("button").all():
         box = button.bounding_box()

@@ -174,6 +174,6 @@ def length(microseconds: int) -> str:
     return f"{int(seconds // 86_400)} days"
 
 
-def clock_of_day(at: int) -> str:
-    """The time of a tick of a chart, UTC."""
-    return moment(at).strftime("%H:%M:%S")
+def clock_of_day(at: int, day: bool = False) -> str:
+    """The time of a tick of a chart, UTC; with its day where a chart spans several."""
+    return moment(at).strftime("%d %b %H:%M" if day else "%H:%M:%S")

@@ -5,9 +5,11 @@ Owns which facts are read, and how many of each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from signoff.model.errors import ObjectNotFound
@@ -27,19 +29,25 @@ from signoff.model.runs import Phase, phase_of
 from signoff.model.state_types import StateType
 from signoff.model.views import FlowRun, TaskRun
 from signoff.model.waits import WaitKind, WaitStatus
-from signoff.server.pages import badges, words
+from signoff.server.pages import badges
 from signoff.server.pages.decisions import Asked, decision_values
 from signoff.server.pages.runs.artifacts import read_pieces, shown
 from signoff.server.pages.runs.logs import LEVELS, level_name, read_lines
 from signoff.server.pages.runs.offers import offers
 from signoff.server.pages.runs.results import opened, returned
 from signoff.server.pages.runs.sentence import sentence
-from signoff.server.pages.runs.timeline import Span, timeline
-from signoff.server.pages.visits import View, Visit, wait_path
+from signoff.server.pages.runs.spans import Folds, Work, marks_of, own_span, spans_of
+from signoff.server.pages.runs.timeline import Timeline, timeline
+from signoff.server.pages.visits import View, Visit
 from signoff.server.pages.waits import outcome_values
 
-TASKS = 200
+TASKS = 100
+"""Tasks of a page of the table."""
+_MOST_TASKS = 1_000
+_MOST_INSIDE = 200
+_MOST_UNFOLDED = 5
 _CHILDREN = 100
+_KEPT = ("zoom", "open", "tasks", "level", "find")
 _ZOOMS = (1, 2, 4, 8)
 _FAR = 1 << 62
 
@@ -89,10 +97,11 @@ async def run_view(
         tried: the answer that was not taken.
     """
     run = await visit.ask(ReadRun(run_id))
-    waits = await visit.ask(ReadWaits(run_id))
-    tasks = await _tasks(visit, run_id)
-    children = await _children(visit, run_id)
+    work = await _work(visit, run_id, _MOST_TASKS)
+    waits, history = work.waits, await visit.ask(ReadHistory(run_id))
+    tasks = await _page_of_tasks(visit, run_id, work)
     phase = _phase(run)
+    link = partial(_link, visit, run_id)
     still_open = sorted(
         (each for each in waits if each.status is WaitStatus.OPEN),
         key=lambda each: (each.item.deadline or _FAR, each.item.opened_at),
@@ -110,28 +119,36 @@ async def run_view(
         "tasks": tasks,
         "returned": await returned(visit, run_id, phase),
         "opened": await opened(visit, tasks),
-        "children": children,
+        "children": work.children,
         "parent": await _parent(visit, run),
         "parameters": [(name, shown(value)) for name, value in run.parameters.items()],
-        "history": await _history(visit, run_id),
+        "history": history,
         "pieces": await read_pieces(visit, run_id),
         "log": await read_lines(visit, run_id),
         "levels": LEVELS,
         "level_name": level_name,
-        "line": timeline(_spans(run, waits, tasks, children), visit.now),
+        "line": await _timeline(visit, run, work, history, link),
         "zoom": _zoom(visit),
         "zooms": _ZOOMS,
+        "link": link,
         "shown": shown,
-        "most_tasks": TASKS,
+        "task_pages": _task_pages(visit, len(tasks)),
+        "newest_tasks": _MOST_TASKS if len(work.tasks) == _MOST_TASKS else None,
     }
-    wait = tried.wait if tried else next(iter(asked), None)
-    values["others"] = [each for each in asked if wait and each.item.key != wait.item.key]
-    if wait is not None:
-        values |= decision_values(
-            visit, wait, tried.asked if tried else None, notice if tried else None
-        )
-        values |= await outcome_values(visit, wait)
+    values |= await _decision(visit, asked, notice, tried)
     return View("run.html", run.name, values, status, "Runs", tried.cookies if tried else {})
+
+
+async def _decision(
+    visit: Visit, asked: Sequence[WaitView], notice: str | None, tried: Tried | None
+) -> dict[str, Any]:
+    """The question that is shown with its form, and the others."""
+    wait = tried.wait if tried else next(iter(asked), None)
+    if wait is None:
+        return {"others": []}
+    others = [each for each in asked if each.item.key != wait.item.key]
+    shown = decision_values(visit, wait, tried.asked if tried else None, notice if tried else None)
+    return {"others": others, **shown, **await outcome_values(visit, wait)}
 
 
 def _phase(run: FlowRun) -> Phase:
@@ -145,10 +162,71 @@ def _zoom(visit: Visit) -> int:
     return int(text) if text in {str(each) for each in _ZOOMS} else 1
 
 
-async def _tasks(visit: Visit, run_id: UUID) -> tuple[TaskRun, ...]:
+def _link(visit: Visit, run_id: UUID, **changes: str | tuple[str, ...] | None) -> str:
+    """The address of this page with something else shown."""
+    kept = {name: tuple(visit.query.get(name, ())) for name in _KEPT}
+    values = kept | {
+        name: (value,) if isinstance(value, str) else value or () for name, value in changes.items()
+    }
+    query = urlencode({name: given for name, given in values.items() if any(given)}, doseq=True)
+    return f"/runs/{run_id}?{query}" if query else f"/runs/{run_id}"
+
+
+async def _work(visit: Visit, run_id: UUID, most: int) -> Work:
+    return Work(
+        await _tasks(visit, run_id, most),
+        await _children(visit, run_id),
+        await visit.ask(ReadWaits(run_id)),
+    )
+
+
+async def _timeline(
+    visit: Visit,
+    run: FlowRun,
+    work: Work,
+    history: tuple[HistoryEntry, ...],
+    link: Callable[..., str],
+) -> Timeline:
+    unfolded = tuple(dict.fromkeys(visit.query.get("open", ())))
+
+    def toggled(name: str) -> str:
+        others = tuple(each for each in unfolded if each != name)
+        return link(open=others if name in unfolded else (*others, name)) + "#timeline"
+
+    mine = [child.id for child in work.children if str(child.id) in unfolded]
+    inside = {child: await _work(visit, child, _MOST_INSIDE) for child in mine[:_MOST_UNFOLDED]}
+    folds = Folds(frozenset(unfolded), toggled, inside)
+    spans = spans_of(run.id, work, folds)
+    first = own_span(run, history) if spans else None
+    return timeline(spans, visit.now, marks_of(history), first)
+
+
+async def _tasks(
+    visit: Visit, run_id: UUID, most: int, passed_over: int = 0
+) -> tuple[TaskRun, ...]:
+    """Tasks in the order of their calls; the newest where there are more."""
     mine = TaskRunFilter(flow_run_id=TaskRunFilterFlowRunId(any_=[run_id]))
-    found = await visit.ask(ReadTaskRuns(task_runs=mine, sort=TaskRunSort.ID_DESC, limit=TASKS))
-    return tuple(reversed(found))
+    newest = ReadTaskRuns(task_runs=mine, sort=TaskRunSort.ID_DESC, limit=most, offset=passed_over)
+    return tuple(reversed(await visit.ask(newest)))
+
+
+async def _page_of_tasks(visit: Visit, run_id: UUID, work: Work) -> tuple[TaskRun, ...]:
+    start = _passed_over(visit)
+    if start:
+        return await _tasks(visit, run_id, TASKS, start)
+    return tuple(work.tasks[-TASKS:])
+
+
+def _passed_over(visit: Visit) -> int:
+    text = visit.asked("tasks")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _task_pages(visit: Visit, count: int) -> tuple[str | None, str | None]:
+    """How many newer tasks are passed over on the newer and on the older page, if there is one."""
+    start = _passed_over(visit)
+    newer = str(max(start - TASKS, 0)) if start else None
+    return newer, str(start + TASKS) if count == TASKS else None
 
 
 async def _children(visit: Visit, run_id: UUID) -> tuple[FlowRun, ...]:
@@ -163,56 +241,6 @@ async def _parent(visit: Visit, run: FlowRun) -> FlowRun | None:
     mine = FlowRunFilter(id=FlowRunFilterId(any_=[run.parent_flow_run_id]))
     found = await visit.ask(ReadRuns(flow_runs=mine, limit=1))
     return found[0] if found else None
-
-
-async def _history(visit: Visit, run_id: UUID) -> tuple[HistoryEntry, ...]:
-    return await visit.ask(ReadHistory(run_id))
-
-
-def _spans(
-    run: FlowRun,
-    waits: Sequence[WaitView],
-    tasks: Sequence[TaskRun],
-    children: Sequence[FlowRun],
-) -> list[Span]:
-    spans = [
-        Span(
-            id=task.id,
-            label=task.name,
-            tone=badges.of_state(task.state_type, task.state_name).tone,
-            start=words.micros(task.start_time),
-            end=words.micros(task.end_time) if task.end_time else None,
-            href=f"#task-{task.id}",
-        )
-        for task in tasks
-        if task.start_time is not None and task.child_flow_run_id is None
-    ]
-    spans += [
-        Span(
-            id=child.id,
-            label=f"{child.flow_name} / {child.name}",
-            tone=badges.of_state(child.state_type, child.state_name).tone,
-            start=words.micros(child.start_time),
-            end=words.micros(child.end_time) if child.end_time else None,
-            href=f"/runs/{child.id}",
-        )
-        for child in children
-        if child.start_time is not None
-    ]
-    spans += [
-        Span(
-            id=f"wait-{each.item.number}",
-            label=words.subject(each.item),
-            tone=badges.of_wait(each.status).tone,
-            start=each.item.opened_at,
-            end=each.closed_at,
-            waits=True,
-            href=wait_path(run.id, each.item.key),
-        )
-        for each in waits
-        if each.item.kind is not WaitKind.CHILD
-    ]
-    return spans
 
 
 async def find_run(visit: Visit, text: str) -> UUID:

@@ -122,11 +122,13 @@
   }
   function keep(old, fresh) {
     const focus = old.contains(document.activeElement) ? document.activeElement.id : "";
+    const open = all("details[open][id]", old).map((each) => each.id);
     const ticked = all("input[type=checkbox]:checked", old).map((each) => each.value);
     old.replaceChildren(...fresh.childNodes);
     old.dataset.mark = fresh.dataset.mark ?? "";
     if (fresh.dataset.here) old.dataset.here = fresh.dataset.here;
     for (const each of all("input[type=checkbox][data-pick]", old)) each.checked = ticked.includes(each.value);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (focus) document.getElementById(focus)?.focus();
     ready(old);
   }
