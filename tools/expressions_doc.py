@@ -80,9 +80,10 @@ REGEXES = """\
 
 ## Regular expressions
 
-`split` and `replace(…, regexp=true)` take Java's regular expressions, and work in time that grows
-with the text and the pattern only. What rules that out is refused: looking ahead and behind,
-references back, and possessive quantifiers. There are characters and classes (`[a-z]`, `\\d`,
+`split`, `replace(…, regexp=true)` and the `validator` of an input take Java's regular expressions,
+and work in time that grows with the text and the pattern only; looking ahead (`(?=…)`, `(?!…)`)
+pays for what it looks at. What rules that out is refused: looking behind, references back,
+and possessive quantifiers. There are characters and classes (`[a-z]`, `\\d`,
 `\\w`, `\\s` and their opposites), `.`, `^`, `$`, `\\b`, groups (also `(?:…)` and `(?<name>…)`),
 `|`, all quantifiers (greedy or not), and `(?i)`, `(?s)`, `(?m)` at the beginning. A replacement may
 have `$1` and `${name}`.

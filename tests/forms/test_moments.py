@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from signoff.core.forms import moments
+from signoff.core import moments
 
 DURATION = TypeAdapter(datetime.timedelta)
 READERS = {

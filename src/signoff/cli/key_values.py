@@ -129,7 +129,7 @@ def _no_number(word: str) -> Any:
 
 
 def _microseconds(text: str) -> int:
-    from signoff.core.forms.moments import parse_duration, spoken_duration
+    from signoff.core.moments import parse_duration, spoken_duration
 
     spelled = spoken_duration(text.strip())
     meant = None if spelled is None else parse_duration(spelled)

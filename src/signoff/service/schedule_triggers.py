@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from signoff.core.expressions.ports import Lookups
 from signoff.core.expressions.rendering import render_tree, render_value
-from signoff.core.forms.moments import parse_duration
+from signoff.core.moments import parse_duration
 from signoff.core.saved_flow_ports import FlowRow, TriggerRow
 from signoff.core.schedules import times
 from signoff.core.shared.nesting import nested

@@ -5,7 +5,7 @@ Owns turning ISO 8601 text into seconds, with an error that names the property.
 
 from __future__ import annotations
 
-from signoff.core.forms.moments import parse_duration
+from signoff.core.moments import parse_duration
 from signoff.model.errors import InvalidRequest
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from signoff.core.expressions.limits import Budget
 from signoff.core.expressions.misuse import Misuse
-from signoff.core.expressions.regexes import replace, split
+from signoff.core.expressions.regexes import is_whole, replace, split
 from signoff.core.expressions.regexes.building import program_of
 from signoff.core.expressions.regexes.matching import matches
 
@@ -95,8 +96,7 @@ def test_groups(pattern: str, text: str, groups: list[tuple[int, ...]]) -> None:
         ("*a", "nothing to repeat"),
         ("a**", "cannot follow another"),
         ("a++", "possessive"),
-        ("(?=a)", "look ahead"),
-        ("(?<!a)", "look ahead"),
+        ("(?<!a)", "look behind"),
         (r"(a)\1", r"`\1` is not supported"),
         (r"\p{L}", r"`\p` is not supported"),
         ("[a&&b]", "classes inside of classes"),
@@ -136,3 +136,41 @@ def test_work_grows_with_the_text_only() -> None:
         return before - budget.steps
 
     assert steps(400) < 2.5 * steps(200)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (r"^(?=.*[A-Z])(?=.*\d).{4,}$", "abC4", True),
+        (r"^(?=.*[A-Z])(?=.*\d).{4,}$", "abc4", False),
+        (r"^(?!admin$).+$", "admin", False),
+        (r"^(?!admin$).+$", "admins", True),
+        (r"^(?!(a|b)c)(.)(.*)$", "bcd", False),
+        (r"^a(?=(b)c)b(c)$", "abc", True),
+        (r"^a{3}$", "aaaa", False),
+        (r"(?i)^abc$", "ABC", True),
+    ],
+)
+def test_a_whole_text_is_compared_and_may_be_looked_ahead_in(
+    pattern: str, text: str, expected: bool
+) -> None:
+    assert is_whole(text, pattern, Budget()) is expected
+    assert (re.fullmatch(pattern, text) is not None) is expected
+
+
+@pytest.mark.parametrize("pattern", [r"^(a+)+$", r"^(?=(a+)+b)a*$", r"^(?:(?=(a|aa)+b)a)*$"])
+def test_the_worst_pattern_ends_soon(pattern: str) -> None:
+    # Either it is not found, or the budget is spent.
+    with suppress(Misuse):
+        assert not is_whole("a" * 300 + "!", pattern, Budget())
+
+
+@pytest.mark.parametrize("pattern", ["(?:(?=b{999})){999}", "(?:(?:a{99}){99}){99}"])
+def test_the_longest_pattern_is_not_built(pattern: str) -> None:
+    with pytest.raises(Misuse, match="smaller"):
+        program_of(pattern)
+
+
+def test_what_looks_behind_is_refused() -> None:
+    with pytest.raises(Misuse, match="look behind"):
+        program_of("(?<=a)b")

@@ -219,3 +219,30 @@ def test_every_form_takes_its_own_defaults() -> None:
     answer = with_defaults(form, {"z": True})
     assert check(form, answer) == []
     assert resolve(inputs, answer, render=never) == {"x": 3, "y": {"a": 1}, "z": True}
+
+
+PASSWORD = r"""type: SECRET, validator: '(?=.*[A-Z])(?=.*\d).{4,}'"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "given", "accepted"),
+    [
+        (PASSWORD, "abC4", True),
+        (PASSWORD, "abcd", False),
+        ("type: STRING, validator: '(?i)abc'", "ABC", True),
+        ("type: STRING, validator: '(?i)abc'", "ABCD", False),
+        ("type: STRING, validator: 'a|b'", "ab", False),
+        ("type: STRING, validator: 'a'", "a\n", False),
+    ],
+)
+def test_a_validator_is_held_against_the_whole_text(keys: str, given: str, accepted: bool) -> None:
+    errors = check(form_of(asked(keys)), {"x": given})
+    assert [error.path for error in errors] == ([] if accepted else [("x",)])
+
+
+def test_the_worst_validator_ends_soon() -> None:
+    form = form_of(asked("type: STRING, validator: '(?:(?=a*!)a)*b'"))
+    (error,) = check(form, {"x": "a" * 3_000 + "!"})
+    assert "is too long to be held against the pattern" in error.message
+    (error,) = check(form_of(asked("type: STRING, validator: '(a+)+b'")), {"x": "a" * 2_000})
+    assert "must match the pattern" in error.message

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from signoff.core.expressions.limits import LIMITS, Budget, fits
 from signoff.core.expressions.misuse import Misuse
-from signoff.core.forms.moments import iso_duration
+from signoff.core.moments import iso_duration
 
 Number = int | float | Decimal
 

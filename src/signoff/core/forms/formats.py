@@ -12,7 +12,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-from signoff.core.forms import moments
+from signoff.core import moments
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _HOSTNAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache, partial
+from importlib import import_module
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
@@ -22,7 +23,6 @@ from referencing import Registry
 
 from signoff.core.forms import messages
 from signoff.core.forms.formats import has_format
-from signoff.core.forms.moments import comparable, parse_datetime, parse_time
 from signoff.core.forms.schemas import (
     SchemaReader,
     as_node,
@@ -32,6 +32,7 @@ from signoff.core.forms.schemas import (
     tagged_arm,
     tags,
 )
+from signoff.core.moments import comparable, parse_datetime, parse_time
 from signoff.model.forms import Json
 
 Errors = Iterator[ValidationError]
@@ -92,8 +93,27 @@ def _property_names(validator: Any, rule: Any, value: Any, node: Any) -> Errors:
 
 
 def _pattern(validator: Any, pattern: Any, value: Any, node: Any) -> Errors:
-    if validator.is_type(value, "string") and not _contains(pattern, value):
-        yield _error("pattern", f"must match the pattern {pattern}")
+    if not validator.is_type(value, "string"):
+        return
+    if node.get("x-bounded") is True:
+        refusal = _bounded(pattern, value)
+    else:
+        refusal = None if _contains(pattern, value) else f"must match the pattern {pattern}"
+    if refusal is not None:
+        yield _error("pattern", refusal)
+
+
+def _bounded(pattern: str, text: str) -> str | None:
+    """Why a text is refused by a pattern of somebody who is not trusted with the machine."""
+    # Loaded with the first of them.
+    regexes = import_module("signoff.core.expressions.regexes")
+    limits = import_module("signoff.core.expressions.limits")
+    misuse = import_module("signoff.core.expressions.misuse").Misuse
+    try:
+        fits = regexes.is_whole(text, pattern, limits.Budget())
+    except misuse:
+        return f"is too long to be held against the pattern {pattern}"
+    return None if fits else f"must match the pattern {pattern}"
 
 
 def _contains(pattern: str, text: str) -> bool:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from signoff.core.forms import messages, moments
+from signoff.core import moments
+from signoff.core.forms import messages
 from signoff.model.forms import Field, FieldError, FieldKind, Json, Path
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")

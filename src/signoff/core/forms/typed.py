@@ -16,7 +16,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from signoff.core.forms.moments import iso_duration
+from signoff.core.moments import iso_duration
 from signoff.model.forms import Json
 
 _BOUNDS = {

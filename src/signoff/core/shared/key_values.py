@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
-from signoff.core.forms import moments
+from signoff.core import moments
 from signoff.core.shared.names import json_text, wrong
 from signoff.model.key_values import KeyValueKind
 

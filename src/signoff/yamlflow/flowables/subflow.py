@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from signoff.core.forms.moments import parse_datetime
+from signoff.core.moments import parse_datetime
 from signoff.engine.frames import current_tags
 from signoff.model.errors import ObjectNotFound
 from signoff.model.filters import FlowRunFilter, FlowRunFilterTags

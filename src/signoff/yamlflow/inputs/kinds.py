@@ -1,12 +1,14 @@
 """The JSON Schema of each kind of input.
 
 Owns what a value of a kind looks like in an answer, and the keywords for what JSON Schema has no
-word for: `x-widget` (`radio`, `yaml`), `x-prefill`, `x-stored`, `x-extensions`, `x-depends-on`.
+word for: `x-widget` (`radio`, `yaml`), `x-prefill`, `x-stored`, `x-extensions`, `x-depends-on`, and
+`x-bounded`: the pattern is held against a value by the regular expressions of the language.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,6 +38,7 @@ _PLAIN: Mapping[str, Mapping[str, Json]] = {
     },
 }
 _NUMBERS = ("INT", "FLOAT")
+_FLAGS = re.compile(r"\(\?[ism]{1,3}\)")
 _READ_AS = {"INT": FieldKind.INTEGER, "FLOAT": FieldKind.NUMBER, "BOOLEAN": FieldKind.BOOLEAN}
 
 
@@ -44,7 +47,7 @@ def value_schema(one: Input) -> dict[str, Json]:
     build = _BUILDERS.get(one.type)
     schema = build(one) if build else dict(_PLAIN[one.type])
     if one.validator is not None:
-        schema["pattern"] = f"^(?:{one.validator})$"
+        schema |= {"pattern": whole(one.validator), "x-bounded": True}
     least, most = (
         ("minimum", "maximum") if one.type in _NUMBERS else ("formatMinimum", "formatMaximum")
     )
@@ -53,6 +56,13 @@ def value_schema(one: Input) -> dict[str, Json]:
     if one.maximum is not None:
         schema[most] = one.maximum
     return schema
+
+
+def whole(validator: str) -> str:
+    """A pattern for all of a text; flags stay in front."""
+    flags = _FLAGS.match(validator)
+    first = flags.end() if flags else 0
+    return f"{validator[:first]}^(?:{validator[first:]})$"
 
 
 def choices_of(one: Input) -> list[Json]:

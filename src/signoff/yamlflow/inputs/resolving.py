@@ -14,9 +14,9 @@ from typing import Any
 
 from signoff.core.forms.checking import check
 from signoff.core.forms.messages import REQUIRED
-from signoff.core.forms.moments import iso_duration, parse_datetime, parse_duration
 from signoff.core.forms.texts import InvalidText, parse_text
 from signoff.core.forms.tree import fields
+from signoff.core.moments import iso_duration, parse_datetime, parse_duration
 from signoff.model.errors import InvalidAnswer, SignoffException
 from signoff.model.forms import FieldError, FieldKind, Form, Json, Path
 from signoff.yamlflow.document import Input

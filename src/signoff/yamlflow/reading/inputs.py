@@ -5,10 +5,11 @@ Owns what an input must say; which values it takes is in `signoff.yamlflow.input
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
+from signoff.core.expressions.misuse import Misuse
+from signoff.core.expressions.regexes.building import program_of
 from signoff.yamlflow.catalog.inputs import (
     BY_NAME,
     INPUT,
@@ -19,6 +20,7 @@ from signoff.yamlflow.catalog.inputs import (
 )
 from signoff.yamlflow.document import Input, InputDependency
 from signoff.yamlflow.inputs import default_problems
+from signoff.yamlflow.inputs.kinds import whole
 from signoff.yamlflow.problems import Mark
 from signoff.yamlflow.reading.circles import find_circle
 from signoff.yamlflow.reading.judging import Judge
@@ -147,9 +149,9 @@ def _check_pattern(section: Section, pattern: object) -> None:
     if node is None or not isinstance(pattern, str):
         return
     try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as problem:
-        told = f"is no regular expression: {problem}."
+        program_of(whole(pattern))
+    except Misuse as problem:
+        told = f"is no regular expression that can be used here: {problem}."
         section.findings.error(told, node.mark, section.place("validator"), pattern)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from signoff.core.forms.moments import parse_date, parse_datetime, parse_duration, parse_time
+from signoff.core.moments import parse_date, parse_datetime, parse_duration, parse_time
 from signoff.model.schedules import known_zone
 from signoff.yamlflow.reading.expressions import Expression, may_hold_expressions
 from signoff.yamlflow.syntax.findings import Findings, Path, is_confidential, shown

@@ -15,7 +15,7 @@ from signoff.core.expressions.dates.patterns import Field, Optional, Piece, pars
 from signoff.core.expressions.dates.zones import zone
 from signoff.core.expressions.misuse import Misuse
 from signoff.core.expressions.values import kind_of
-from signoff.core.forms.moments import parse_date, parse_datetime
+from signoff.core.moments import parse_date, parse_datetime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZONE_SUFFIX = re.compile(r"(.*)\[([A-Za-z0-9_/+-]{1,60})\]")

@@ -2,11 +2,11 @@
 
 Python's own may try exponentially many ways, and whoever writes a flow is not trusted with the
 machine. These try all ways at once, step by step (Thompson's construction), so the worst pattern
-takes as many steps as the text has characters, times the length of the pattern. What that rules
-out, looking ahead or behind and references back, is refused. `matching` finds, `using` replaces and
-splits.
+takes as many steps as the text has characters, times the length of the pattern; looking ahead pays
+for what it looks at. What that rules out, looking behind and references back, is refused.
+`matching` finds, `using` replaces, splits and compares.
 """
 
-from signoff.core.expressions.regexes.using import replace, split
+from signoff.core.expressions.regexes.using import is_whole, replace, split
 
-__all__ = ["replace", "split"]
+__all__ = ["is_whole", "replace", "split"]

@@ -5,8 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 
 from signoff.core.expressions.misuse import Misuse
-from signoff.core.expressions.regexes.program import Check, Done, Fork, Program, Save, Step, Take
+from signoff.core.expressions.regexes.program import (
+    Check,
+    Done,
+    Fork,
+    Look,
+    Program,
+    Save,
+    Step,
+    Take,
+)
 from signoff.core.expressions.regexes.reading import (
+    Ahead,
     Either,
     Group,
     One,
@@ -29,12 +39,7 @@ def program_of(pattern: str) -> Program:
     """
     reader = Reader(pattern)
     tree = reader.read()
-    builder = _Builder()
-    builder.add(Save(0))
-    builder.part(tree)
-    builder.add(Save(1))
-    builder.add(Done())
-    return Program(builder.steps, reader.groups, reader.names, _literal(tree))
+    return Program(_Builder().whole(tree), reader.groups, reader.names, _literal(tree))
 
 
 def _literal(tree: Part) -> str | None:
@@ -44,12 +49,42 @@ def _literal(tree: Part) -> str | None:
     return "".join(letters) if len(letters) == len(tree.parts) else None
 
 
+def _groups(tree: Part) -> int:
+    """The highest number of a group in a tree."""
+    match tree:
+        case Group():
+            return max(tree.number, _groups(tree.part))
+        case Row():
+            return max(map(_groups, tree.parts), default=0)
+        case Either():
+            return max(map(_groups, tree.ways))
+        case Times() | Ahead():
+            return _groups(tree.part)
+    return 0
+
+
 class _Builder:
-    def __init__(self) -> None:
+    """Makes steps.
+
+    Args:
+        around: that of the expression a part of which looks ahead; both share what they may need.
+    """
+
+    def __init__(self, around: _Builder | None = None) -> None:
         self.steps: list[Step] = []
+        self._made: list[int] = [0] if around is None else around._made
+
+    def whole(self, tree: Part) -> list[Step]:
+        """The steps of a tree, with where it begins and ends."""
+        self.add(Save(0))
+        self.part(tree)
+        self.add(Save(1))
+        self.add(Done())
+        return self.steps
 
     def add(self, step: Step) -> int:
-        if len(self.steps) >= _MOST_STEPS:
+        self._made[0] += 1
+        if self._made[0] > _MOST_STEPS:
             raise Misuse("needs a smaller regular expression: its repetitions make it too long")
         self.steps.append(step)
         return len(self.steps) - 1
@@ -60,6 +95,10 @@ class _Builder:
                 self.add(Take(part.fits))
             case Place():
                 self.add(Check(part.holds))
+            case Ahead():
+                # A builder of its own: no step of it leads back into these.
+                inner = Program(_Builder(self).whole(part.part), _groups(part.part))
+                self.add(Look(inner, part.fits))
             case Row():
                 for each in part.parts:
                     self.part(each)

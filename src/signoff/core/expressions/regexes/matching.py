@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signoff.core.expressions.limits import Budget
-from signoff.core.expressions.regexes.program import Check, Fork, Program, Save, Take
+from signoff.core.expressions.regexes.program import Check, Fork, Look, Program, Save, Take
 
 Slots = tuple[int, ...]
 
@@ -27,7 +27,9 @@ def matches(program: Program, text: str, budget: Budget) -> Iterator[Slots]:
         position = found[1] if found[1] > found[0] else found[1] + 1
 
 
-def _find(program: Program, text: str, start: int, budget: Budget) -> Slots | None:
+def _find(
+    program: Program, text: str, start: int, budget: Budget, *, here_only: bool = False
+) -> Slots | None:
     if program.literal is not None:
         at = text.find(program.literal, start)
         budget.step(1 + (max(at, start) - start >> 6))
@@ -39,12 +41,12 @@ def _find(program: Program, text: str, start: int, budget: Budget) -> Slots | No
         seen: set[int] = set()
         current: list[tuple[int, Slots]] = []
         for step, slots in ways:
-            _follow(program, text, at, step, slots, seen, current)
-        if found is None:
-            _follow(program, text, at, 0, nothing, seen, current)
+            _follow(program, text, at, step, slots, seen, current, budget)
+        if found is None and (at == start or not here_only):
+            _follow(program, text, at, 0, nothing, seen, current, budget)
         budget.step(1 + len(seen))
         if not current:
-            if found is not None:
+            if found is not None or here_only:
                 return found
             ways = []
             continue
@@ -71,6 +73,7 @@ def _follow(
     slots: Slots,
     seen: set[int],
     current: list[tuple[int, Slots]],
+    budget: Budget,
 ) -> None:
     """Everything that can be reached without taking a character, the preferred first."""
     waiting = [(step, slots)]
@@ -87,6 +90,10 @@ def _follow(
             waiting.append((step + 1, (*slots[: here.slot], at, *slots[here.slot + 1 :])))
         elif isinstance(here, Check):
             if here.holds(text, at):
+                waiting.append((step + 1, slots))
+        elif isinstance(here, Look):
+            there = _find(here.ahead, text, at, budget, here_only=True)
+            if (there is not None) is here.fits:
                 waiting.append((step + 1, slots))
         else:
             current.append((step, slots))

@@ -36,11 +36,19 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Goes on when what follows fits, or does not; nothing of it is taken."""
+
+    ahead: Program
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """It was found."""
 
 
-Step = Take | Fork | Save | Check | Done
+Step = Take | Fork | Save | Check | Look | Done
 
 
 @dataclass(slots=True)

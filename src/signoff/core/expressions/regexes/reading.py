@@ -1,7 +1,8 @@
 """The text of a regular expression into its tree.
 
 Owns the syntax, which is Java's as far as it goes: characters and classes, `.`, `^`, `$`, `\\b`,
-groups, alternatives, and quantifiers, greedy or not; `(?i)`, `(?s)`, `(?m)` at the beginning.
+groups, alternatives, quantifiers, greedy or not, and looking ahead; `(?i)`, `(?s)`, `(?m)` at the
+beginning.
 """
 
 from __future__ import annotations
@@ -39,6 +40,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A place that a part follows, or does not; its groups are not remembered."""
+
+    part: Part
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One part after the other."""
 
@@ -70,7 +79,7 @@ class Times:
     greedy: bool
 
 
-Part = One | Place | Row | Either | Group | Times
+Part = One | Place | Ahead | Row | Either | Group | Times
 
 
 class Reader:
@@ -143,7 +152,7 @@ class Reader:
             return part
         if least > _MOST_TIMES or (most is not None and not least <= most <= _MOST_TIMES):
             raise self._wrong(f"it repeats more than {_MOST_TIMES} times, or the bounds are wrong")
-        if isinstance(part, Place):
+        if isinstance(part, (Place, Ahead)):
             raise self._wrong("there is nothing to repeat")
         greedy = not self._sees("?")
         self._position += not greedy
@@ -181,9 +190,10 @@ class Reader:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise self._wrong(f"groups nest deeper than {_DEEPEST}")
-        number = 0
+        number, ahead = 0, self._sees("(?=") or self._sees("(?!")
+        fits = self._sees("(?=")
         named = _GROUP_NAME.match(self._pattern, self._position)
-        if self._sees("(?:"):
+        if ahead or self._sees("(?:"):
             self._position += 3
         elif named or not self._sees("(?"):
             self.groups += 1
@@ -192,12 +202,14 @@ class Reader:
                 self.names[named[1]] = number
             self._position = named.end() if named else self._position + 1
         else:
-            raise self._wrong("groups that look ahead or behind, or set flags, are not supported")
+            raise self._wrong("groups that look behind, or set flags, are not supported")
         part = self._either()
         if not self._sees(")"):
             raise self._wrong("`(` is not closed")
         self._position += 1
         self._depth -= 1
+        if ahead:
+            return Ahead(part, fits)
         return Group(number, part) if number else part
 
     def _escaped(self) -> Part:

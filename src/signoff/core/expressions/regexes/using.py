@@ -49,6 +49,16 @@ def split(text: str, pattern: str, most: int, budget: Budget) -> list[str]:
     return [*parts, text[position:]]
 
 
+def is_whole(text: str, pattern: str, budget: Budget) -> bool:
+    """Whether a pattern fits all of a text, as one that has `^` and `$` around it.
+
+    Raises:
+        Misuse: the pattern cannot be read, or it is too much work.
+    """
+    found = next(matches(program_of(pattern), text, budget), None)
+    return found is not None and found[:2] == (0, len(text))
+
+
 def _filled(program: Program, text: str, found: Slots, by: str) -> str:
     def fill(reference: re.Match[str]) -> str:
         escaped, digits, name, alone = reference.groups()
