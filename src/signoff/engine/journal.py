@@ -182,13 +182,21 @@ class Journal:
     def begun_id(self, step: Step | None) -> UUID | None:
         """The task run that an earlier process has begun for exactly this call: it is that one
         which runs again."""
-        if step is None or not self._begun:
+        start = None if step is None else self._same_begun(step)
+        return None if start is None else start.id
+
+    def begun_at(self, step: Step) -> int | None:
+        """When an earlier process has begun exactly this call, which has not ended."""
+        start = self._same_begun(step)
+        return None if start is None else start.started
+
+    def _same_begun(self, step: Step) -> TaskStart | None:
+        if not self._begun:
             return None
         if step.by_place:
             start = self._begun_places.get(_place(step))
-            return start.id if start is not None and start.inputs == step.inputs else None
-        start = self._begun.get(_exact(step))
-        return None if start is None else start.id
+            return start if start is not None and start.inputs == step.inputs else None
+        return self._begun.get(_exact(step))
 
     def _at_place(self, step: Step, record: R | None) -> Found[R] | None:
         if record is None or self._given.get(record.id, step) != step:

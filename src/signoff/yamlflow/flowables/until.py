@@ -11,6 +11,7 @@ from signoff.yamlflow.durations import seconds
 from signoff.yamlflow.flowables.asking import ask, withdrawn
 from signoff.yamlflow.flowables.groups import outcome_of
 from signoff.yamlflow.running.branches import Result, guarded, run_branch
+from signoff.yamlflow.running.life import step_of
 from signoff.yamlflow.running.outcome import Outcome, Verdict
 from signoff.yamlflow.running.visit import Turn, Visit
 
@@ -37,12 +38,29 @@ def _go_round(visit: Visit, properties: Mapping[str, Any], outputs: dict[str, An
         number += 1
         outputs["iterationCount"] = number
         visit.execution.board.put_early(visit.node.id, visit.path, outputs)
-        if result.stops or visit.holds(str(properties["condition"])):
+        if result.stops:
+            return whole
+        if _went_on(visit, number):
+            # It did not hold when it was looked at; what it looks at may have changed since.
+            continue
+        if visit.holds(str(properties["condition"])):
             return whole
         if (most is not None and number >= int(most)) or (until is not None and now_us() >= until):
             return whole.then(_reached(properties, number))
         if interval and not _rest(visit, interval, number):
             return whole.then(Result(Verdict.KILLED, withdrawn().message))
+
+
+def _went_on(visit: Visit, number: int) -> bool:
+    """Whether an earlier process has begun a turn."""
+    journal = visit.execution.frame.journal
+    if not journal.remembers:
+        return False
+    first = next((node for node in visit.node.branches["tasks"] if not node.disabled), None)
+    if first is None:
+        return False
+    step = step_of(Visit(visit.execution, first, visit, number), visit.task)
+    return journal.was_begun(step) or journal.find(step) is not None
 
 
 def _end(visit: Visit, longest: str) -> int:

@@ -67,14 +67,13 @@ def run_task_of(visit: Visit) -> Outcome:
         BaseException: the signals by which a process stops working on a run.
     """
     frame, outer = visit.execution.frame, current_task.get()
-    key, place = f"yaml:{visit.node.id}", visit.place
-    step = Step(outer.scope if outer is not None else "", key, "", visit.number, place)
+    step = step_of(visit, outer)
     call = TaskCall(
-        _spec(visit, key),
+        _spec(visit, step.task_key),
         frame,
         outer,
         task_run_id(frame, step),
-        place,
+        step.place,
         lambda: Arguments((visit,), {}, {}),
         (),
         step,
@@ -84,6 +83,12 @@ def run_task_of(visit: Visit) -> Outcome:
     # A process that enters the run later has not come by them itself.
     visit.execution.masked |= outcome.secrets
     return _noted(visit, outcome)
+
+
+def step_of(visit: Visit, outer: TaskFrame | None) -> Step:
+    """What a task is in the journal, called within another one."""
+    scope = outer.scope if outer is not None else ""
+    return Step(scope, f"yaml:{visit.node.id}", "", visit.number, visit.place)
 
 
 def task_run_id(frame: RunFrame, step: Step) -> UUID:
@@ -163,8 +168,11 @@ def time_limit(visit: Visit) -> float | None:
 
 
 def _body(visit: Visit) -> Outcome:
-    visit.task = current_task.get()
+    visit.task = task = current_task.get()
     visit.inside.clear()
+    if task is not None and (began := visit.execution.frame.journal.begun_at(task.step)):
+        # Its time goes on while nobody works on it: it is the task run that began then.
+        task.started = began
     try:
         return _carried_out(visit)
     except Exception as error:
