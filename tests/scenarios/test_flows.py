@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from datetime import date
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from signoff import flow, get_run_logger, pause_flow_run, resume_flow_run, tags, task
 from signoff.model.errors import (
     FailedRun,
+    FlowPauseTimeout,
     MissingContextError,
     ParameterBindError,
     ParameterTypeError,
@@ -104,6 +106,42 @@ def test_a_failed_flow_says_what_it_raised() -> None:
     assert run.state is not None
     assert run.state.message == "Flow run encountered an exception: KeyError: 'x'"
     assert any("Traceback" in line for line in desk.log(run.id))
+
+
+def test_the_log_of_a_failure_shows_only_lines_of_the_user() -> None:
+    @task
+    def fails() -> None:
+        raise ValueError("why")
+
+    @flow
+    def broken(number: int = 1) -> None:
+        fails()
+
+    @flow
+    def expires() -> None:
+        pause_flow_run(timeout=0)
+
+    with pytest.raises(ValueError, match="why"):
+        broken()
+    with pytest.raises(FlowPauseTimeout):
+        expires()
+    for run in desk.runs():
+        traced = [line for line in desk.log(run.id) if "Traceback" in line]
+        assert traced
+        assert not [line for line in traced if f"{os.sep}signoff{os.sep}authoring" in line]
+        assert not [line for line in traced if f"{os.sep}signoff{os.sep}engine" in line]
+
+
+def test_a_message_that_says_it_all_needs_no_traceback() -> None:
+    @flow
+    def wanted(number: int) -> None:
+        """Never called."""
+
+    with pytest.raises(ParameterTypeError):
+        wanted("x")
+    log = desk.log(desk.only_run().id)
+    assert any("number: Input should be a valid integer" in line for line in log)
+    assert not any("Traceback" in line for line in log)
 
 
 @pytest.mark.parametrize("in_thread", [False, True])

@@ -263,3 +263,18 @@ def test_a_result_that_was_not_kept_is_missing_later() -> None:
         assert state is not None
         with pytest.raises(MissingResult):
             state.result()
+
+
+def test_a_crash_that_is_returned_is_a_state_like_others() -> None:
+    @task
+    def part() -> Any:
+        return Crashed(message="the machine")
+
+    @flow
+    def whole() -> Any:
+        return part(return_state=True)
+
+    state = whole(return_state=True)
+    assert (state.type, state.name, state.message) == (StateType.CRASHED, "Crashed", "the machine")
+    with pytest.raises(CrashedRun, match="the machine"):
+        whole()

@@ -195,7 +195,11 @@ def _log(effect: Log, gateway: Gateway) -> None:
     run, task = present()
     if run is None or effect.level < run.runtime.log_level:
         return
-    logger_of(run, task).log(effect.level, effect.message, *effect.args, exc_info=effect.exc_info)
+    error: Any = effect.exc_info
+    if error is not None:
+        # Loaded on first use: most runs do not fail.
+        error = importlib.import_module("signoff.engine.tracebacks").shown(error)
+    logger_of(run, task).log(effect.level, effect.message, *effect.args, exc_info=error)
 
 
 _SYNC: dict[type[Effect], Callable[[Any, Gateway], Any]] = {

@@ -487,7 +487,8 @@ def _finish(frame: RunFrame, ending: Ending) -> Program[Ending]:
         (f"{ending.name}({ending.message!r})" if ending.message else f"{ending.name}()",),
     )
     yield from _run_hooks(frame, ending)
-    if ending.type is StateType.CRASHED and ending.error is not None:
+    if ending.type is StateType.CRASHED and ending.error is not None and ending.state is None:
+        # The process is going down. A crash that the flow has returned is its answer.
         raise ending.error
     return ending
 

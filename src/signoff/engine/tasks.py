@@ -464,6 +464,6 @@ def put_on_record(
     if hooks:
         state = ending.as_state()
         yield from call_hooks(hooks, spec.owner, task, state)
-    if ending.type is StateType.CRASHED and ending.error is not None:
+    if ending.type is StateType.CRASHED and ending.error is not None and ending.state is None:
         raise ending.error
     return ending
