@@ -34,6 +34,7 @@ WRONG: list[tuple[str, dict[str, Any], type[Exception], str]] = [
     ("task", {"timeout_seconds": 0}, ValueError, "'work' must be greater than 0, got 0"),
     ("flow", {"timeout_seconds": "1"}, TypeError, "must be a number of seconds, got '1'"),
     ("task", {"tags": "abc"}, TypeError, "tags of 'work' must be a list of texts"),
+    ("task", {"tags": 3}, TypeError, "tags of 'work' must be a list of texts"),
     ("task", {"tags": [1]}, TypeError, "tags of 'work' must be a list of texts"),
     ("flow", {"task_runner": 3}, TypeError, "task_runner of flow 'work' must be a task runner"),
     ("flow", {"on_failure": print}, TypeError, "Expected iterable for 'on_failure' of 'work'"),

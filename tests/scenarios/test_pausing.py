@@ -321,6 +321,10 @@ def test_an_unknown_run_is_not_found() -> None:
     [
         ({"timeout": -1}, ValueError, "timeout must not be negative, got -1"),
         ({"key": "  "}, ValueError, "key must not be empty"),
+        ({"key": 3}, ValueError, "key must not be empty, and must be text; got 3"),
+        ({"poll_interval": "x"}, TypeError, "poll_interval must be a number of seconds"),
+        ({"wait_for_input": 3}, TypeError, "wait_for_input=3 is not a type .* such as str"),
+        ({"wait_for_input": "Name"}, TypeError, "wait_for_input='Name' is not a type"),
         ({"wait_for_input": threading.Lock}, TypeError, "not a type a form can be made of"),
     ],
 )

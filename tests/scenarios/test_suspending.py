@@ -301,6 +301,7 @@ def test_answered_while_it_is_hot() -> None:
         ({"on_timeout": "explode"}, ValueError, "on_timeout must be 'fail'"),
         ({"on_timeout": {"value": 1}}, ValueError, "nothing is asked for"),
         ({"key": " "}, ValueError, "key must not be empty"),
+        ({"key": 3}, ValueError, "key must not be empty, and must be text; got 3"),
     ],
 )
 def test_bad_input(given: dict[str, Any], error: type[Exception], text: str) -> None:

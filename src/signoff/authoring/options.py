@@ -175,7 +175,7 @@ def jitter(given: Any, name: str) -> None:
         raise ValueError(f"`retry_jitter_factor` must be >= 0; {name!r} has {given}.")
 
 
-def labels(given: Iterable[str] | None, name: str) -> frozenset[str]:
+def labels(given: Any, name: str) -> frozenset[str]:
     """Tags.
 
     Raises:
@@ -183,6 +183,7 @@ def labels(given: Iterable[str] | None, name: str) -> frozenset[str]:
     """
     if given is None:
         return frozenset()
+    given = given if isinstance(given, Iterable) else [given]
     found = [given] if isinstance(given, str) else list(given)
     if isinstance(given, str) or not all(isinstance(tag, str) for tag in found):
         raise TypeError(f'tags of {name!r} must be a list of texts such as ["a"], got {given!r}.')

@@ -284,12 +284,17 @@ def run_input_subclass_from_type(kind: Any) -> type[RunInput]:
     if isinstance(kind, type) and issubclass(kind, pydantic.BaseModel):
         made = pydantic.create_model(f"{kind.__name__}RunInput", __base__=(RunInput, kind))
         return cast("type[RunInput]", made)
+    wrong = TypeError(
+        f"wait_for_input={kind!r} is not a type a form can be made of; give a RunInput class, a "
+        "Pydantic model, or a type such as str, int or list[str]."
+    )
+    if isinstance(kind, str):
+        # To Pydantic it would be the name of a type that is defined later.
+        raise wrong
     try:
         return AutomaticRunInput.subclass_from_type(kind)
-    except pydantic.PydanticSchemaGenerationError as error:
-        raise TypeError(
-            f"wait_for_input={kind!r} is not a type a form can be made of: {error}"
-        ) from None
+    except pydantic.PydanticSchemaGenerationError:
+        raise wrong from None
 
 
 def as_run_input(value: Any) -> BaseRunInput:

@@ -15,7 +15,7 @@ from signoff.authoring.deadlines import Deadline, OnTimeout, Until, deadline
 from signoff.authoring.dispatch import async_dispatch, caller
 from signoff.authoring.ids import as_id
 from signoff.authoring.process import runtime
-from signoff.authoring.waiting import pausing
+from signoff.authoring.waiting import check_key, pausing
 from signoff.engine.drivers import drive_sync
 from signoff.engine.frames import RunFrame, current_run, current_task
 from signoff.model.commands import SuspendRun
@@ -157,8 +157,7 @@ def _suspend(
     flow_run_id: UUID | str, wait_for_input: Any, end: Deadline, key: str | None
 ) -> tuple[bool, Any]:
     """Whether the wait is open now, and what it was answered before."""
-    if key is not None and not key.strip():
-        raise ValueError("key must not be empty.")
+    check_key(key)
     form = title = wanted = None
     if wait_for_input is not None:
         # Loaded on first use: only questions need Pydantic's schemas.

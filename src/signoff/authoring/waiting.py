@@ -76,7 +76,7 @@ async def apause_flow_run(
     on_timeout: OnTimeout | None = None,
 ) -> Any:
     """Like `pause_flow_run`, for asynchronous code."""
-    end = _deadline(timeout, until, on_timeout, wait_for_input is not None)
+    end = _deadline(timeout, until, on_timeout, wait_for_input is not None, poll_interval)
     where = caller(sys._getframe(1))
     program, frame = pausing(wait_for_input, end, key, where, suspend_after)
     driver = importlib.import_module("signoff.engine.async_driver")
@@ -146,17 +146,22 @@ def pause_flow_run(
         Pause: `suspend_after` seconds have passed, or the run was suspended from outside; code
             around the pause lets it through.
     """
-    end = _deadline(timeout, until, on_timeout, wait_for_input is not None)
+    end = _deadline(timeout, until, on_timeout, wait_for_input is not None, poll_interval)
     where = caller(sys._getframe(1))
     program, frame = pausing(wait_for_input, end, key, where, suspend_after)
     return drive_sync(program, frame.gateway)
 
 
 def _deadline(
-    timeout: float | None, until: Until | None, on_timeout: OnTimeout | None, asks: bool
+    timeout: float | None,
+    until: Until | None,
+    on_timeout: OnTimeout | None,
+    asks: bool,
+    poll_interval: float | None,
 ) -> Deadline:
     # Loaded on first use: most processes never wait.
     reader = importlib.import_module("signoff.authoring.deadlines")
+    reader.seconds("poll_interval", poll_interval)
     end: Deadline = reader.deadline(timeout, until, on_timeout, asks)
     return end
 
@@ -181,11 +186,16 @@ def pausing(
     frame = run_or_raise(outside)
     if stay is not None and not 0 <= stay < float("inf"):
         raise ValueError(f"suspend_after must not be negative, got {stay}.")
-    if key is not None and not key.strip():
-        raise ValueError("key must not be empty.")
+    check_key(key)
     task: TaskFrame | None = current_task.get()
     question = _question(frame, wait_for_input, end, key, where, stay)
     return pause(frame, task, question), frame
+
+
+def check_key(key: Any) -> None:
+    """Raise ValueError unless a wait can be named by it."""
+    if key is not None and not (isinstance(key, str) and key.strip()):
+        raise ValueError(f"key must not be empty, and must be text; got {key!r}.")
 
 
 def _question(
