@@ -88,6 +88,71 @@ def test_runs_of_a_project_may_fetch_its_code(shell: Shell, project: Path) -> No
     assert first["entrypoint"] == "flows.py:cleanup"
 
 
+def test_a_documented_project_file_is_taken_as_it_is(shell: Shell, project: Path) -> None:
+    code = project / "code"
+    code.mkdir()
+    (project / "flows.py").rename(code / "flows.py")
+    shell.main("variable", "set", "keep", "[1, 2]").ok()
+    (project / "signoff.yaml").write_text(
+        """
+name: demo
+signoff-version: 3.0.0
+build: null
+push: null
+pull:
+- signoff.deployments.steps.set_working_directory:
+    directory: "{{ $CODE }}"
+deployments:
+- name: all-keys
+  version: "v-{{ $RELEASE }}"
+  tags: []
+  description: null
+  schedule: {}
+  schedules: []
+  flow_name: null
+  triggers: []
+  entrypoint: flows.py:cleanup
+  parameters: {days: "{{ signoff.variables.days }}"}
+  work_pool: {name: big, work_queue_name: null, job_variables: {env: {A: "{{ $RELEASE }}"}}}
+"""
+    )
+    with pytest.MonkeyPatch.context() as given:
+        given.setenv("RELEASE", "7")
+        given.setenv("CODE", str(code))
+        assert "There is no variable days" in shell.main("deploy", "--all").refused()
+        shell.main("variable", "set", "days", "5").ok()
+        (made,) = shell.main("deploy", "--all", "-o", "json").json()
+    assert (made["version"], made["parameters"]) == ("v-7", {"days": 5})
+    assert made["job_variables"] == {"env": {"A": "7"}}
+    assert made["path"] == str(code)
+
+
+def test_the_command_line_comes_over_the_file(shell: Shell, project: Path) -> None:
+    words = [
+        "deploy",
+        "flows.py:cleanup",
+        "-n",
+        "x",
+        "--version",
+        "3",
+        "-d",
+        "by hand",
+        "--param",
+        "days=4",
+    ]
+    words += ["-jv", 'env={"B": "2"}', "-cl", "2", "--interval", "2h", "--timezone", "Asia/Tokyo"]
+    first = shell.main(*words, "-o", "json").json()[0]
+    assert (first["version"], first["description"]) == ("3", "by hand")
+    assert (first["parameters"], first["concurrency_limit"]) == ({"days": 4}, 2)
+    assert first["job_variables"] == {"env": {"B": "2"}}
+    last = first["schedules"][-1]["schedule"]
+    assert (last["interval"], last["timezone"]) == ("PT2H", "Asia/Tokyo")
+    refused = shell.main("deploy", "--all", "--timezone", "UTC")
+    assert (refused.code, "--timezone belongs to" in refused.err) == (2, True)
+    refused = shell.main("deploy", "--all", "-jv", "x")
+    assert "--job-variable 'x' must be NAME=VALUE" in refused.err
+
+
 def test_init_makes_a_file_once(shell: Shell, project: Path) -> None:
     assert "is there already" in shell.main("init").refused()
     shell.main("init", "--signoff-file", "other.yaml", "--name", "x").ok()
@@ -102,9 +167,9 @@ def edited(old: str, new: str) -> str:
 WRONG: list[tuple[str, str]] = [
     (edited("    tags:", "    tag:"), "line 5: unknown key `tag`: did you mean `tags`?"),
     (edited("timezone", "zone"), "line 9: unknown key `zone`"),
-    (edited("    tags: [a]", "    triggers: []"), "has no triggers of deployments"),
+    (edited("    tags: [a]", "    triggers: [{a: b}]"), "has no triggers of deployments"),
     (
-        edited("name: house", "name: house\nbuild: []"),
+        edited("name: house", "name: house\nbuild: [{a: b}]"),
         "line 2: unknown key `build`: Signoff",
     ),
     (edited('"0 3 * * *"', '"0 3"'), "line 3: deployment 'nightly': Schedule: "),

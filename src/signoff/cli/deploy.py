@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from signoff.cli import deploy_options as options
 from signoff.cli.deployment_facts import deployment_facts
 from signoff.cli.display import Format, Output, note, one_line, print_json
 from signoff.cli.project_file import FILE, TEMPLATE
 from signoff.cli.session import ask
+from signoff.cli.values import JobVariables
 from signoff.model.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -40,35 +42,56 @@ def deploy(
         bool, typer.Option("--all", help="Every deployment of the project file.")
     ] = False,
     file: File = Path(FILE),
-    pool: Annotated[
-        str | None, typer.Option("--pool", "-p", metavar="POOL", help="Work pool of the runs.")
-    ] = None,
-    queue: Annotated[
-        str | None, typer.Option("--work-queue", "-q", metavar="QUEUE", help="Its work queue.")
-    ] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option("--tag", "-t", metavar="TAG", help="A further label.")
-    ] = None,
-    cron: Annotated[str | None, typer.Option(metavar="CRON", help="A further schedule.")] = None,
+    pool: options.Pool = None,
+    work_queue: options.Queue = None,
+    job_variable: JobVariables = None,
+    tag: options.Tags = None,
+    version: options.Version = None,
+    description: options.Description = None,
+    cron: options.CronText = None,
+    interval: options.IntervalText = None,
+    rrule: options.RRuleText = None,
+    timezone: options.Timezone = None,
+    param: options.Params = None,
+    params: options.ParamsJson = None,
+    concurrency_limit: options.Limit = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Deploy the flows of a project, as `signoff.yaml` says."""
     from signoff.cli.projects import Entry, read
 
+    given = options.Overrides(
+        pool=pool,
+        queue=work_queue,
+        job_variables=job_variable,
+        tags=tag,
+        version=version,
+        description=description,
+        cron=cron,
+        interval=interval,
+        rrule=rrule,
+        timezone=timezone,
+        param=param,
+        params=params,
+        limit=concurrency_limit,
+    )
     if entrypoint is not None:
         entries, folder = [Entry((name or ["default"])[0], entrypoint, 0)], Path.cwd()
     else:
         entries, folder = _chosen(read(file), name or (), everything, file), file.resolve().parent
     wanted = [_deployment(entry, folder, file) for entry in entries]
     for each in wanted:
-        _override(each, pool, queue, tag, cron)
+        given.apply(each)
+    _store(wanted, output)
+
+
+def _store(wanted: list[RunnerDeployment], output: Format) -> None:
     from signoff.authoring.deployments import check_pools
+    from signoff.model.deploying import ReadDeployment
 
     check_pools(wanted)
     # All of them can be loaded, and started where they shall be; only now is any of them stored.
     made = [each.apply() for each in wanted]
-    from signoff.model.deploying import ReadDeployment
-
     found = [ask(ReadDeployment(each)) for each in made]
     if output is Format.JSON:
         print_json([deployment_facts(each) for each in found])
@@ -99,21 +122,23 @@ def _deployment(entry: Entry, folder: Path, file: Path) -> RunnerDeployment:
     """What an entry asks for. Errors name the line it stands on."""
     from signoff.authoring.deployments import deployment_of
     from signoff.authoring.sources import load_flow
+    from signoff.cli.project_values import code_of, filled
     from signoff.core.entrypoints import entry_record
-    from signoff.core.pulling import source_of
     from signoff.model.deployments import ConcurrencyLimitConfig
     from signoff.model.errors import SignoffException
 
-    values = dict(entry.values)
-    pool = values.pop("work_pool", None) or {}
-    limit = values.pop("concurrency_limit", None)
-    steps = values.pop("pull", None)
-    values["schedules"] = [_schedule(each) for each in values.get("schedules") or ()] or None
     try:
+        code = code_of(entry.values.get("pull"), folder)
+        values = filled({key: each for key, each in entry.values.items() if key != "pull"})
+        pool = values.pop("work_pool", None) or {}
+        limit = values.pop("concurrency_limit", None)
+        values["schedules"] = [
+            _schedule(each) for each in values.get("schedules") or () if each
+        ] or None
         if isinstance(limit, dict):
             limit = ConcurrencyLimitConfig.model_validate(limit)
         made: RunnerDeployment = deployment_of(
-            load_flow(entry.entrypoint, folder),
+            load_flow(entry.entrypoint, code.folder),
             entry.name,
             work_pool_name=pool.get("name"),
             work_queue_name=pool.get("work_queue_name"),
@@ -121,21 +146,14 @@ def _deployment(entry: Entry, folder: Path, file: Path) -> RunnerDeployment:
             concurrency_limit=limit,
             **{key: value for key, value in values.items() if value is not None},
         )
-        source = source_of(_steps(steps))
-        if source is not None:
+        if code.source is not None:
             # Looked at here, and fetched from there where its runs are started.
-            made.entry_record = entry_record(entry.entrypoint, None, source)
+            made.entry_record = entry_record(entry.entrypoint, None, code.source)
             made.entrypoint = entry.entrypoint
     except (SignoffException, ValueError, TypeError) as error:
         where = f"{file}, line {entry.line}: " if entry.line else ""
         raise InvalidRequest(f"{where}deployment {entry.name!r}: {error}") from None
     return made
-
-
-def _steps(given: Any) -> list[dict[str, Any]] | None:
-    if given is None or (isinstance(given, list) and all(isinstance(s, dict) for s in given)):
-        return given
-    raise InvalidRequest("`pull` must be a list of steps.")
 
 
 def _schedule(given: dict[str, Any]) -> dict[str, Any]:
@@ -144,25 +162,6 @@ def _schedule(given: dict[str, Any]) -> dict[str, Any]:
         key: given[key] for key in ("active", "parameters", "slug", "catchup") if key in given
     }
     return {"schedule": {key: each for key, each in given.items() if key not in apart}, **apart}
-
-
-def _override(
-    wanted: RunnerDeployment,
-    pool: str | None,
-    queue: str | None,
-    tags: list[str] | None,
-    cron: str | None,
-) -> None:
-    from signoff.authoring.schedules import Cron, asked
-
-    wanted.work_pool_name = pool or wanted.work_pool_name
-    wanted.work_queue_name = queue or wanted.work_queue_name
-    wanted.tags = sorted({*wanted.tags, *(tags or ())})
-    if cron is not None:
-        try:
-            wanted.schedules = [*(wanted.schedules or ()), asked(Cron(cron))]
-        except ValueError as error:
-            raise typer.BadParameter(f"--cron: {error}") from None
 
 
 def init(

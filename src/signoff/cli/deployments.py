@@ -22,7 +22,9 @@ from signoff.cli.display import (
 from signoff.cli.facts import run_facts
 from signoff.cli.moments import EPOCH, ago, local, now, seconds_of
 from signoff.cli.naming import Deployment, find_deployment
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
+from signoff.cli.values import JobVariables, named_values, parameters
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,7 +119,12 @@ def run(
     tag: Annotated[
         list[str] | None, typer.Option(metavar="TAG", help="A label; may be repeated.")
     ] = None,
+    job_variable: JobVariables = None,
     watch: Annotated[bool, typer.Option("--watch", help="Wait until the run has ended.")] = False,
+    watch_timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0, help="Seconds after which to stop watching."),
+    ] = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Make a run of a deployment."""
@@ -127,13 +134,15 @@ def run(
 
     found = find_deployment(deployment)
     when = _start(start_in, start_at)
+    variables = named_values("--job-variable", job_variable)
     request = CreateDeploymentRun(
         found.id,
         new_id(),
         name=name,
-        parameters=_parameters(param, params),
+        parameters=parameters(param, params),
         tags=tuple(sorted(set(tag or ()))),
         scheduled=None if when is None else _micros(when),
+        job_variables=variables or None,
     )
     handle = ask(request)
     if output is Format.JSON:
@@ -144,7 +153,7 @@ def run(
     if watch:
         from signoff.cli.watching import watch as follow
 
-        follow(str(handle.run_id))
+        follow(str(handle.run_id), timeout=watch_timeout)
 
 
 def _start(start_in: str | None, start_at: str | None) -> datetime | None:
@@ -169,31 +178,6 @@ def _micros(when: datetime) -> int:
     from datetime import timedelta
 
     return (when - EPOCH) // timedelta(microseconds=1)
-
-
-def _parameters(param: list[str] | None, params: str | None) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    if params is not None:
-        try:
-            given = json.loads(params)
-        except ValueError as error:
-            raise typer.BadParameter(f"--params is no JSON: {error}") from None
-        if not isinstance(given, dict):
-            raise typer.BadParameter("--params must be a JSON object")
-    for each in param or ():
-        name, equals, value = each.partition("=")
-        if not equals or not name:
-            raise typer.BadParameter(f"--param {each!r} must be NAME=VALUE")
-        given[name] = _meant(value)
-    return given
-
-
-def _meant(text: str) -> Any:
-    """The value that is meant by a word: JSON where it is JSON, else the text."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 @app.command()
@@ -225,7 +209,6 @@ def delete(
     from signoff.model.deploying import DeleteDeployment
 
     found = find_deployment(deployment)
-    if not yes:
-        typer.confirm(f"Delete deployment {one_line(found.full_name)}?", abort=True)
+    confirmed(f"Delete deployment {one_line(found.full_name)}?", yes)
     ask(DeleteDeployment(found.id))
     print(f"Deleted deployment {one_line(found.full_name)}.")

@@ -46,6 +46,8 @@ _SCHEDULE = (
 )
 _POOL = ("name", "work_queue_name", "job_variables")
 _LIMIT = ("limit", "collision_strategy")
+_EMPTY = ("build", "push", "triggers", "flow_name", "sla")
+"""Documented keys that ask for nothing as long as they are empty."""
 _ELSEWHERE = {
     "build": "Signoff builds no images: leave it out",
     "push": "Signoff pushes no images: leave it out",
@@ -148,6 +150,8 @@ class _Reader:
         if "schedule" in keys and not _is_null(keys["schedule"]):
             schedules.append(keys["schedule"])
         for each in schedules:
+            if isinstance(each, yaml.MappingNode) and not each.value:
+                continue
             kinds = self._mapping(each, "a schedule", _SCHEDULE).keys()
             if len(kinds & {"cron", "interval", "rrule"}) != 1:
                 raise self._wrong(
@@ -168,6 +172,8 @@ class _Reader:
             line = key.start_mark.line
             if name in found:
                 raise self._wrong(line, f"`{name}` is given twice")
+            if name in _EMPTY and name not in known and not self._value(value):
+                continue
             if name not in known:
                 raise self._wrong(line, f"unknown key `{name}`: {_advice(name, known)}")
             found[name] = value
