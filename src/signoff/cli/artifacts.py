@@ -21,6 +21,7 @@ from signoff.cli.display import (
 )
 from signoff.cli.facts import artifact_facts
 from signoff.cli.moments import ago, local, now
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
 
 if TYPE_CHECKING:
@@ -125,8 +126,7 @@ def delete(
     else:
         ids = [each.id for each in _versions(key or "", _MOST)]
     what = f"{len(ids)} version(s) of {key!r}" if key is not None else f"artifact {ids[0]}"
-    if not yes:
-        typer.confirm(f"Delete {what}?", abort=True)
+    confirmed(f"Delete {what}?", yes)
     while ids:
         for each in ids:
             ask(DeleteArtifact(each))

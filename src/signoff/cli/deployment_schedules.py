@@ -11,6 +11,7 @@ from signoff.cli.deployment_facts import schedule_facts, schedule_words
 from signoff.cli.display import Format, Output, note, one_line, print_json, print_table
 from signoff.cli.moments import seconds_of
 from signoff.cli.naming import Deployment, ScheduleId, find_deployment, find_schedule
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
 
 if TYPE_CHECKING:
@@ -171,9 +172,7 @@ def clear(
 ) -> None:
     """Delete every schedule of a deployment."""
     found = find_deployment(deployment)
-    if not yes:
-        count = len(found.schedules)
-        typer.confirm(f"Delete {count} schedule(s) of {one_line(found.full_name)}?", abort=True)
+    confirmed(f"Delete {len(found.schedules)} schedule(s) of {one_line(found.full_name)}?", yes)
     _clear(found)
     print(f"{one_line(found.full_name)} has no schedules now.")
 

@@ -19,6 +19,7 @@ from signoff.cli.display import (
 )
 from signoff.cli.facts import limit_facts, tag_limit_facts
 from signoff.cli.moments import local
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
 
 if TYPE_CHECKING:
@@ -150,8 +151,7 @@ def delete(name: Name, yes: Yes = False) -> None:
     from signoff.model.shared.limits import DeleteLimit
 
     found = _read(name)
-    if not yes:
-        typer.confirm(f"Delete global concurrency limit {clean(found.name)!r}?", abort=True)
+    confirmed(f"Delete global concurrency limit {clean(found.name)!r}?", yes)
     ask(DeleteLimit(str(found.id)))
     print(f"Deleted global concurrency limit {clean(found.name)!r}.")
 
@@ -282,8 +282,7 @@ def delete_tag(tag: Tag, yes: Yes = False) -> None:
     from signoff.model.shared.limits import DeleteTagLimit
 
     id: UUID = _read_tag(tag).id
-    if not yes:
-        typer.confirm(f"Lift the limit of tag {clean(tag)!r}?", abort=True)
+    confirmed(f"Lift the limit of tag {clean(tag)!r}?", yes)
     ask(DeleteTagLimit(id))
     print(f"Lifted the limit of tag {clean(tag)!r}.")
 

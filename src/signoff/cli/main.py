@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -18,6 +19,7 @@ from signoff.cli import (
     blocks,
     bulk,
     config,
+    dashboard,
     deploy,
     deployments,
     documents,
@@ -42,6 +44,8 @@ from signoff.cli import (
     worker,
 )
 from signoff.cli.display import clean, note
+from signoff.cli.groups import Commands
+from signoff.cli.prompts import Prompting
 from signoff.model.errors import AnswerConflict, InvalidAnswer, SignoffException
 
 REFUSED = 1
@@ -49,12 +53,35 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="signoff",
+    cls=Commands,
     help="Python workflows that wait for people.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"]},
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 120},
 )
+
+
+@app.callback()
+def everywhere(
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", "-p", metavar="PROFILE", help="Use the settings of this profile."
+        ),
+    ] = None,
+    prompt: Annotated[
+        bool,
+        typer.Option("--prompt/--no-prompt", help="Ask before deleting, and for what is missing."),
+    ] = True,
+) -> None:
+    """Python workflows that wait for people."""
+    if profile is not None:
+        # Settings are read where they are needed, here and in processes that are started.
+        os.environ["SIGNOFF_PROFILE"] = profile
+    Prompting.on = prompt
+
+
 flow_run = typer.Typer(
     help="See flow runs, answer what they ask, steer them.", rich_markup_mode=None
 )
@@ -77,6 +104,7 @@ app.add_typer(bulk.app, name="bulk", no_args_is_help=True)
 app.add_typer(config.app, name="config", no_args_is_help=True)
 app.add_typer(profile.app, name="profile", no_args_is_help=True)
 app.add_typer(server.app, name="server", no_args_is_help=True)
+app.add_typer(dashboard.app, name="dashboard", no_args_is_help=True)
 app.add_typer(artifacts.app, name="artifact", no_args_is_help=True)
 app.add_typer(limits.everywhere, name="global-concurrency-limit", no_args_is_help=True)
 app.add_typer(limits.tags, name="concurrency-limit", no_args_is_help=True)

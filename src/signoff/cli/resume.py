@@ -23,6 +23,7 @@ from signoff.cli.display import Format, Output, clean, note, one_line, print_jso
 from signoff.cli.facts import answer_facts
 from signoff.cli.launching import NoRun, launch
 from signoff.cli.moments import ago, from_micros, local, now
+from signoff.cli.prompts import Prompting
 from signoff.cli.session import RunArgument, ask, find_run
 from signoff.model.errors import (
     AmbiguousWait,
@@ -74,7 +75,8 @@ def resume(
     found = find_run(run)
     wait = _wait(found, key)
     asked = wait.form if wait is not None else None
-    interactive = not no_prompt and output is Format.TABLE and _is_asked_here()
+    asks = Prompting.on and not no_prompt
+    interactive = asks and output is Format.TABLE and _is_asked_here()
     if json_text is not None:
         answer = from_json(asked, json_text)
     elif inputs and wait is not None:

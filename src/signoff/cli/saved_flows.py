@@ -20,6 +20,7 @@ from signoff.cli.display import (
 from signoff.cli.documents import files_of, text_of
 from signoff.cli.facts import revision_facts, saved_flow_facts
 from signoff.cli.moments import ago, local, now, parse_since
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
 from signoff.model.errors import InvalidRequest, RequestRefused
 
@@ -203,8 +204,7 @@ def delete(flow: Name, yes: Yes = False) -> None:
     from signoff.model.saved_flows import DeleteSavedFlow, ReadSavedFlow
 
     found = ask(ReadSavedFlow(*_parts(flow)))
-    if not yes:
-        typer.confirm(f"Delete flow {found.full_name}?", abort=True)
+    confirmed(f"Delete flow {found.full_name}?", yes)
     ask(DeleteSavedFlow(found.latest.namespace, found.latest.flow))
     print(f"Deleted {one_line(found.full_name)}.")
 

@@ -9,6 +9,7 @@ import typer
 from signoff.cli.display import Format, Output, note, one_line, print_json
 from signoff.cli.facts import handle_facts
 from signoff.cli.launching import NoRun, launch
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import RUN_HELP, RunArgument, ask, find_run, leave_due_alone
 
 if TYPE_CHECKING:
@@ -183,8 +184,7 @@ def delete(
     from signoff.model.commands import DeleteRun
 
     found = find_run(run)
-    if not yes:
-        what = f"{one_line(found.flow_name)}/{one_line(found.name)} ({found.state_name})"
-        typer.confirm(f"Delete flow run {what}?", abort=True)
+    what = f"{one_line(found.flow_name)}/{one_line(found.name)} ({found.state_name})"
+    confirmed(f"Delete flow run {what}?", yes)
     ask(DeleteRun(found.id))
     print(f"Deleted {one_line(found.name)} ({found.id}).")

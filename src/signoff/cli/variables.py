@@ -19,6 +19,7 @@ from signoff.cli.display import (
 )
 from signoff.cli.facts import variable_facts
 from signoff.cli.moments import ago, local, now
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
 
 if TYPE_CHECKING:
@@ -133,8 +134,7 @@ def unset(
     from signoff.model.shared.variables import DeleteVariable
 
     found = _read(name)
-    if not yes:
-        typer.confirm(f"Delete variable {found.name!r}?", abort=True)
+    confirmed(f"Delete variable {found.name!r}?", yes)
     ask(DeleteVariable(found.id))
     print(f"Unset variable {found.name!r}.")
 

@@ -19,6 +19,7 @@ from signoff.cli.display import (
     print_table,
 )
 from signoff.cli.moments import iso, local
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
 
 if TYPE_CHECKING:
@@ -193,8 +194,7 @@ def delete(
     from signoff.model.shared.work_pools import DeleteWorkPool
 
     _read(name)
-    if not yes:
-        typer.confirm(f"Delete work pool {clean(name)!r}?", abort=True)
+    confirmed(f"Delete work pool {clean(name)!r}?", yes)
     ask(DeleteWorkPool(name))
     print(f"Deleted work pool {clean(name)!r}.")
 

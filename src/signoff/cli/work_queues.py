@@ -15,6 +15,7 @@ from signoff.cli.display import (
     print_json,
     print_table,
 )
+from signoff.cli.prompts import confirmed
 from signoff.cli.session import ask
 from signoff.cli.work_pools import Limit, limit_text, show_scheduled
 
@@ -139,8 +140,7 @@ def delete(
     from signoff.model.shared.work_pools import DeleteWorkQueue, ReadWorkQueue
 
     ask(ReadWorkQueue(pool, name))
-    if not yes:
-        typer.confirm(f"Delete work queue {clean(name)!r}?", abort=True)
+    confirmed(f"Delete work queue {clean(name)!r}?", yes)
     ask(DeleteWorkQueue(pool, name))
     print(f"Deleted work queue {clean(name)!r}.")
 
