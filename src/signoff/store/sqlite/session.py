@@ -17,6 +17,7 @@ from signoff.store import statements
 from signoff.store.dialects import SQLITE
 from signoff.store.session import Row, Values
 from signoff.store.sqlite.errors import is_busy, translate
+from signoff.store.statements import positional
 
 T = TypeVar("T")
 
@@ -89,21 +90,32 @@ class SqliteSession:
         self._statements = statements.load(SQLITE.name)
 
     def one(self, name: str, values: Values) -> Row | None:
+        statement = positional(self._statements[name])
         try:
-            row: Row | None = self._connection.execute(self._statements[name], values).fetchone()
+            cursor = self._connection.execute(statement.text, statement.pick(values))
+            row: Row | None = cursor.fetchone()
         except sqlite3.Error as error:
             raise translate(error, self._path) from error
         return row
 
     def all(self, name: str, values: Values) -> list[Row]:
-        return self.ask(self._statements[name], values)
+        statement = positional(self._statements[name])
+        try:
+            return self._connection.execute(statement.text, statement.pick(values)).fetchall()
+        except sqlite3.Error as error:
+            raise translate(error, self._path) from error
 
     def run(self, name: str, values: Values) -> int:
-        return self.change(self._statements[name], values)
+        statement = positional(self._statements[name])
+        try:
+            return self._connection.execute(statement.text, statement.pick(values)).rowcount
+        except sqlite3.Error as error:
+            raise translate(error, self._path) from error
 
     def run_many(self, name: str, many: Iterable[Values]) -> None:
+        statement = positional(self._statements[name])
         try:
-            self._connection.executemany(self._statements[name], many)
+            self._connection.executemany(statement.text, map(statement.pick, many))
         except sqlite3.Error as error:
             raise translate(error, self._path) from error
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -27,7 +28,6 @@ from signoff.store.dialects import SQLITE
 from signoff.store.known import Known
 from signoff.store.repository.tasks import finished
 from signoff.store.repository.transaction import Transaction
-from signoff.store.session import Values
 from signoff.store.sqlite.checkpoints import Checkpoints
 from signoff.store.sqlite.ear import SqliteEar
 from signoff.store.sqlite.errors import is_busy, translate
@@ -35,7 +35,7 @@ from signoff.store.sqlite.opening import open_writer
 from signoff.store.sqlite.session import PATIENCE, WAY, SqliteSession, connect, insist
 
 _PREFIX = "sqlite:///"
-_NO_VALUES: Values = {}
+_NO_VALUES = ()
 
 
 def open_sqlite(url: str, *, home: Path, patience: float = PATIENCE) -> SqliteStore:
@@ -74,7 +74,7 @@ class SqliteStore:
         self._home = home
         self._patience = patience
         self.known = Known()
-        self._finish = statements.load(SQLITE.name)["finish_task"]
+        self._finish = statements.positional(statements.load(SQLITE.name)["finish_task"])
         self._sender = Sender(home / "run")
         self._closed = False
         self._start_over()
@@ -161,7 +161,9 @@ class SqliteStore:
                 "writing to it for too long."
             )
 
-    def _execute(self, connection: sqlite3.Connection, sql: str, values: Values) -> sqlite3.Cursor:
+    def _execute(
+        self, connection: sqlite3.Connection, sql: str, values: Sequence[Any]
+    ) -> sqlite3.Cursor:
         """Execute what another process may be in the way of; mostly none is."""
         try:
             return connection.execute(sql, values)
@@ -268,10 +270,10 @@ class SqliteStore:
 
     def _finish_one(self, task: TaskRecord) -> bool:
         """One statement, which is its own transaction; False when the run was entered anew."""
-        values = finished(task)
+        values = self._finish.pick(finished(task))
         connection = self.acquire(task.durable)
         try:
-            cursor = self._execute(connection, self._finish, values)
+            cursor = self._execute(connection, self._finish.text, values)
             self._checkpoints.committed()
         except sqlite3.Error as error:
             raise translate(error, self.path) from error

@@ -8,10 +8,13 @@ caller. Must not know what the statements mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
+from signoff.model.values import dataclass
 from signoff.store.dialects import POSTGRES, SQLITE, Dialect
 
 _FOLDER = Path(__file__).parent
@@ -33,6 +36,37 @@ def load(dialect_name: str) -> Mapping[str, str]:
                 raise ValueError(f"{path.name} names statement {name!r} a second time")
             found[name] = adapt(_without_comments(text), dialect)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Positional:
+    """A statement whose parameters are told apart by their places.
+
+    Args:
+        text: with a `?` for each.
+        pick: makes the values in their order of those by name.
+    """
+
+    text: str
+    pick: Callable[[Mapping[str, Any]], Sequence[Any]]
+
+
+@cache
+def positional(text: str) -> Positional:
+    """A statement of SQLite with `?` for `:value`: SQLite is quicker to give out places than
+    Python is to look names up."""
+    names = _PARAMETER.findall(text)
+    placed = _PARAMETER.sub("?", text)
+    if not names:
+        return Positional(placed, _no_values)
+    if len(names) == 1:
+        (name,) = names
+        return Positional(placed, lambda values: (values[name],))
+    return Positional(placed, itemgetter(*names))
+
+
+def _no_values(values: Mapping[str, Any]) -> tuple[()]:
+    return ()
 
 
 def adapt(text: str, dialect: Dialect) -> str:
