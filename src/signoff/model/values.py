@@ -92,7 +92,7 @@ def _write(cls: Any) -> Any:
 
 def _written(cls: Any) -> Any:
     """The constructor, as the standard library would write it."""
-    known: dict[str, Any] = {"_set": object.__setattr__, "_later": _LATER}
+    known: dict[str, Any] = {"_later": _LATER}
     takes, does = ["self"], []
     frozen = cls.__dataclass_params__.frozen
     for field in dataclasses.fields(cls):
@@ -113,7 +113,10 @@ def _written(cls: Any) -> Any:
             value = f"_make_{name}()"
         else:
             continue
-        does.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+        if frozen:
+            # The slot's own way in: a quarter of what `object.__setattr__` takes to find it.
+            known[f"_set_{name}"] = vars(cls)[name].__set__
+        does.append(f"_set_{name}(self, {value})" if frozen else f"self.{name} = {value}")
     if hasattr(cls, "__post_init__"):
         does.append("self.__post_init__()")
     text = f"def __init__({', '.join(takes)}) -> None:\n  " + "\n  ".join(does)
