@@ -5,7 +5,7 @@ Owns their layout (RFC 9562, section 5.7). Must not read a clock or a source of 
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 MICROSECOND = 1_000_000
 NO_RUN = UUID(int=0)
@@ -24,7 +24,26 @@ def uuid7(now_us: int, entropy: int) -> UUID:
     sub_ms = (rest * 4096) // 1000
     value = (ms & 0xFFFF_FFFF_FFFF) << 80 | 0x7000 << 64 | sub_ms << 64
     value |= 0b10 << 62 | (entropy & 0x3FFF_FFFF_FFFF_FFFF)
-    return UUID(int=value)
+    return uuid_of(value)
+
+
+def uuid_of(value: int) -> UUID:
+    """The UUID with a number of 128 bits, as `UUID(int=value)` makes it in ten times the time."""
+    made = _new(UUID)
+    _set_int(made, value)
+    _set_safe(made, _UNKNOWN)
+    return made
+
+
+def uuid_of_bytes(value: bytes) -> UUID:
+    """The UUID in 16 bytes."""
+    return uuid_of(int.from_bytes(value, "big"))
+
+
+_new = object.__new__
+_set_int = vars(UUID)["int"].__set__
+_set_safe = vars(UUID)["is_safe"].__set__
+_UNKNOWN = SafeUUID.unknown
 
 
 def uuid7_time(value: UUID) -> int:

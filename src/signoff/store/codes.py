@@ -15,6 +15,7 @@ from uuid import UUID
 from signoff.model.actors import Via
 from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.events import Kind
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import Liveness, ResultKind
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
@@ -205,7 +206,7 @@ def id_bytes(value: UUID | None) -> bytes | None:
 
 
 def id_of(value: bytes | None) -> UUID | None:
-    return None if value is None else UUID(bytes=value)
+    return None if value is None else uuid_of_bytes(value)
 
 
 def containing(text: str) -> str:

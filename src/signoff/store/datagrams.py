@@ -19,6 +19,7 @@ from uuid import UUID
 
 from signoff.core.hearing import note
 from signoff.core.ports import DUE, SOME_RUN, Heard, Hears, Poke
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.replies import RunSignal
 from signoff.store import outcomes
 from signoff.store.codes import HOLD, PHASE, SUSPEND, requests_of
@@ -194,7 +195,7 @@ class Mailbox:
                 number += 1
                 if len(payload) >= _ID:
                     signal = _read(payload) if self._path is not None else None
-                    note(found, UUID(bytes=payload[:_ID]), signal)
+                    note(found, uuid_of_bytes(payload[:_ID]), signal)
         if number >= _CROWD:
             # A word that takes an outcome back may be among the lost ones: whoever waits looks.
             for run_id in found:
@@ -226,4 +227,4 @@ def _read(payload: bytes) -> RunSignal | None:
         if outcome is None:
             return None
     flags = bool(asked & HOLD), bool(asked & SUSPEND)
-    return RunSignal(UUID(bytes=payload[:_ID]), version, entry, member, *flags, outcome)
+    return RunSignal(uuid_of_bytes(payload[:_ID]), version, entry, member, *flags, outcome)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from signoff.core.bulks import Alike
 from signoff.model.events import Kind
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.runs import Run
 from signoff.model.waits import Response, Wait
 from signoff.store.codes import EVENT_KIND, WAIT_STATUS, dump_some
@@ -44,7 +45,7 @@ def groups(session: Session, stretch: Values, now: int) -> tuple[Alike, ...]:
 def _run(session: Session, number: int) -> UUID:
     row = session.one("run_of_number", {"no": number})
     assert row is not None, "the run was found in this transaction"
-    return UUID(bytes=row[0])
+    return uuid_of_bytes(row[0])
 
 
 def others(
@@ -53,7 +54,7 @@ def others(
     """Places and runs of a stretch that are in none of these groups."""
     grouped = {number for group in some for number in json.loads(group.numbers)}
     return tuple(
-        (position, UUID(bytes=run))
+        (position, uuid_of_bytes(run))
         for position, run, number in session.all("members_with_numbers", stretch)
         if number not in grouped
     )

@@ -21,6 +21,7 @@ from signoff.model.bulk import (
     Receipt,
     Sample,
 )
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.runs import Run
 from signoff.model.waits import Response, Wait
 from signoff.store.codes import PHASE, Code, clean_some
@@ -139,7 +140,7 @@ class BulkRows:
 
     def members(self, bulk_id: UUID, after: int, until: int) -> tuple[tuple[int, UUID], ...]:
         rows = self._session.all("bulk_items", self._stretch(bulk_id, after, until))
-        return tuple((position, UUID(bytes=run)) for position, run in rows)
+        return tuple((position, uuid_of_bytes(run)) for position, run in rows)
 
     def name_each(self, bulk_id: UUID, say: Callable[[bytes], object]) -> None:
         after, stretch = 0, self._stretch(bulk_id, 0, _PAGE)
@@ -174,7 +175,7 @@ class BulkRows:
             "limit": query.limit,
         }
         return tuple(
-            Receipt(position, UUID(bytes=run), OUTCOME.member[number], reason)
+            Receipt(position, uuid_of_bytes(run), OUTCOME.member[number], reason)
             for position, run, number, reason in self._session.all("receipts", values)
         )
 
@@ -183,8 +184,8 @@ class BulkRows:
     ) -> tuple[Sample, ...]:
         ids = list(run_ids)
         found = {
-            UUID(bytes=run_id): Sample(
-                UUID(bytes=run_id),
+            uuid_of_bytes(run_id): Sample(
+                uuid_of_bytes(run_id),
                 run_name,
                 flow_name,
                 PHASE.member[phase].state_name if state_name is None else state_name,

@@ -14,6 +14,7 @@ from signoff.model.collisions import ConcurrencyLimitStrategy
 from signoff.model.deploying import CountDeployments, ReadDeployments
 from signoff.model.deployments import ConcurrencyOptions, DeploymentResponse
 from signoff.model.filters import DeploymentFilter, DeploymentFilterId
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import EntryRecord
 from signoff.model.schedules import DeploymentSchedule
 from signoff.store import statements
@@ -54,7 +55,7 @@ class DeploymentRows:
 
     def named(self, flow_name: str, name: str) -> UUID | None:
         row = self._session.one("deployment_named", {"flow": flow_name, "name": clean(name)})
-        return None if row is None else UUID(bytes=row[0])
+        return None if row is None else uuid_of_bytes(row[0])
 
     def lock(self, deployment_id: UUID) -> bool:
         return self._session.one("lock_deployment", {"id": deployment_id.bytes}) is not None
@@ -68,7 +69,7 @@ class DeploymentRows:
         text = self._statement("deployments", where, DEPLOYMENT_ORDER[query.sort])
         page = {"limit": query.limit, "offset": query.offset}
         rows = self._session.ask(text, {**conditions.values, **page})
-        schedules = self._schedules([UUID(bytes=row[0]) for row in rows])
+        schedules = self._schedules([uuid_of_bytes(row[0]) for row in rows])
         return tuple(_deployment(row, schedules.get(row[0], [])) for row in rows)
 
     def count(self, query: CountDeployments) -> int:
@@ -176,7 +177,7 @@ class DeploymentRows:
 
     def queued_runs(self, deployment_id: UUID) -> tuple[UUID, ...]:
         rows = self._session.all("queued_runs", {"deployment": deployment_id.bytes})
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     # Runs that are due --------------------------------------------------------------------
 
@@ -188,7 +189,7 @@ class DeploymentRows:
             "schedule": None if schedule_id is None else schedule_id.bytes,
             "now": now,
         }
-        return tuple(UUID(bytes=row[0]) for row in self._session.all("runs_ahead", values))
+        return tuple(uuid_of_bytes(row[0]) for row in self._session.all("runs_ahead", values))
 
     def not_started(self, before: int, limit: int) -> tuple[UUID, ...]:
         values = {"before": before, "limit": limit}
@@ -196,7 +197,7 @@ class DeploymentRows:
             *self._session.all("not_started", values),
             *self._session.all("not_resumed", values),
         ]
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     def next_due(self, late_after: int) -> int | None:
         schedule = self._session.one("next_schedule", {})
@@ -213,9 +214,9 @@ def _deployment(row: Row, schedules: list[DeploymentSchedule]) -> DeploymentResp
     strategy = COLLISION.member[collision]
     limited = None if limit is None else ConcurrencyOptions(collision_strategy=strategy)
     return DeploymentResponse(
-        id=UUID(bytes=deployment_id),
+        id=uuid_of_bytes(deployment_id),
         name=name,
-        flow_id=UUID(bytes=flow_id),
+        flow_id=uuid_of_bytes(flow_id),
         flow_name=flow_name,
         created=_moment(created),
         updated=_moment(updated),
@@ -233,8 +234,8 @@ def _deployment(row: Row, schedules: list[DeploymentSchedule]) -> DeploymentResp
 def _schedule(row: Row) -> DeploymentSchedule:
     deployment, schedule_id, created, updated, active, slug, body = row[:7]
     return DeploymentSchedule(
-        id=UUID(bytes=schedule_id),
-        deployment_id=UUID(bytes=deployment),
+        id=uuid_of_bytes(schedule_id),
+        deployment_id=uuid_of_bytes(deployment),
         created=_moment(created),
         updated=_moment(updated),
         active=bool(active),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from signoff.model.actors import Actor
 from signoff.model.events import HistoryEntry, Kind
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import Reentry
 from signoff.model.runs import Run
 from signoff.store.codes import EVENT_KIND, PHASE, clean, clean_some, dump, id_bytes, load
@@ -84,7 +85,7 @@ class HistoryRows(Lookups):
         member = PHASE.member[phase]
         return HistoryEntry(
             seq=seq,
-            run_id=UUID(bytes=run_id),
+            run_id=uuid_of_bytes(run_id),
             version=version,
             kind=EVENT_KIND.member[kind],
             at=at,

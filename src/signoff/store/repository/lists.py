@@ -16,7 +16,7 @@ from uuid import UUID
 from signoff.core.task_states import has_begun
 from signoff.model import queries
 from signoff.model.filters import FlowRunFilter, FlowRunFilterId, TaskRunFilter, TaskRunFilterId
-from signoff.model.ids import NO_RUN
+from signoff.model.ids import NO_RUN, uuid_of_bytes
 from signoff.model.journal import Reentry
 from signoff.model.runs import Phase
 from signoff.model.states import State, StateDetails, StateType
@@ -132,9 +132,9 @@ def _flow_run(lookups: Lookups, row: Row, pause: _Pause | None, reentry: Reentry
     phase = PHASE.member[phase_number]
     state = _run_state(row, phase, scheduled, pause)
     return FlowRun(
-        id=UUID(bytes=run_id),
+        id=uuid_of_bytes(run_id),
         name=name,
-        flow_id=UUID(bytes=flow_id),
+        flow_id=uuid_of_bytes(flow_id),
         flow_name=flow_name,
         state=state,
         state_id=state.id,
@@ -168,7 +168,9 @@ def _flow_run(lookups: Lookups, row: Row, pause: _Pause | None, reentry: Reentry
 
 def _run_state(row: Row, phase: Phase, scheduled: int | None, pause: _Pause | None) -> State[Any]:
     run_id, state_name, message, since, version = row[1], row[6], row[7], row[8], row[9]
-    details = StateDetails(flow_run_id=UUID(bytes=run_id), scheduled_time=_moment_some(scheduled))
+    details = StateDetails(
+        flow_run_id=uuid_of_bytes(run_id), scheduled_time=_moment_some(scheduled)
+    )
     if pause is not None:
         details.pause_timeout = _moment_some(pause.deadline)
         details.pause_key = pause.key
@@ -215,7 +217,7 @@ def _flow(row: Row) -> Flow:
     flow_id, name, created, tags = row
     moment = _moment(created)
     labels = list(tags_of(tags))
-    return Flow(id=UUID(bytes=flow_id), name=name, created=moment, updated=moment, tags=labels)
+    return Flow(id=uuid_of_bytes(flow_id), name=name, created=moment, updated=moment, tags=labels)
 
 
 # Task runs ---------------------------------------------------------------------------------
@@ -241,7 +243,7 @@ def _task_run(row: Row) -> TaskRun:
     kind: StateType = STATE_TYPE.member[kind_number]
     details = StateDetails(
         flow_run_id=_run_id(run_id),
-        task_run_id=UUID(bytes=task_id),
+        task_run_id=uuid_of_bytes(task_id),
         child_flow_run_id=_id(child),
     )
     state: State[Any] = State(
@@ -253,7 +255,7 @@ def _task_run(row: Row) -> TaskRun:
         state_details=details,
     )
     return TaskRun(
-        id=UUID(bytes=task_id),
+        id=uuid_of_bytes(task_id),
         name=name,
         flow_run_id=_run_id(run_id),
         task_key=task_key,
@@ -290,7 +292,7 @@ def logs(session: Session, query: queries.ReadLogs) -> tuple[Log, ...]:
 def _logs(rows: Iterable[Row]) -> Iterable[Log]:
     for log_id, name, level, message, at, run_id, task_run_id in rows:
         yield Log(
-            id=UUID(bytes=log_id),
+            id=uuid_of_bytes(log_id),
             name=name,
             level=level,
             message=message,
@@ -316,8 +318,8 @@ def _moment_some(microseconds: int | None) -> datetime | None:
 
 def _run_id(value: bytes) -> UUID | None:
     """The run that a task or log line belongs to; None when it was called outside of flows."""
-    return None if value == NO_RUN.bytes else UUID(bytes=value)
+    return None if value == NO_RUN.bytes else uuid_of_bytes(value)
 
 
 def _id(value: bytes | None) -> UUID | None:
-    return None if value is None else UUID(bytes=value)
+    return None if value is None else uuid_of_bytes(value)

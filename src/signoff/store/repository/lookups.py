@@ -18,6 +18,7 @@ from uuid import UUID
 
 from signoff.model.actors import Actor
 from signoff.model.forms import Form
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import EntryRecord
 from signoff.store import statements
 from signoff.store.codes import VIA, dump, load
@@ -145,7 +146,7 @@ class Lookups:
         if found is None:
             row = self._session.one("flow_of_number", {"no": number})
             assert row is not None, "flows are never deleted"
-            found = self._learn().flow_ids[number] = UUID(bytes=row[0])
+            found = self._learn().flow_ids[number] = uuid_of_bytes(row[0])
         return found
 
     def actor_number(self, actor: Actor) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.ports import Owner
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import DOCUMENTS, Process
 from signoff.store import statements
 from signoff.store.codes import LIVENESS
@@ -52,37 +53,37 @@ class ProcessRows(Lookups):
 
     def owned_by(self, process_id: str) -> tuple[UUID, ...]:
         rows = self._session.all("owned_by", {"owner": process_id})
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     def owners(self) -> tuple[Owner, ...]:
         runs: dict[str, list[UUID]] = {}
         rows: dict[str, Row] = {}
         for *row, run_id in self._session.all("owners", {}):
             rows[row[0]] = tuple(row)
-            runs.setdefault(row[0], []).append(UUID(bytes=run_id))
+            runs.setdefault(row[0], []).append(uuid_of_bytes(run_id))
         return tuple(_owner(rows[name], tuple(owned)) for name, owned in runs.items())
 
     def owners_of(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Owner]:
         rows = self.rows_of("owners_of", run_ids)
-        return {UUID(bytes=run_id): _owner(tuple(row), ()) for run_id, *row in rows}
+        return {uuid_of_bytes(run_id): _owner(tuple(row), ()) for run_id, *row in rows}
 
     def with_untaken(self, limit: int) -> tuple[UUID, ...]:
         rows = self._session.all("with_untaken", {"limit": limit})
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     def crowded_deployments(self) -> tuple[UUID, ...]:
-        return tuple(UUID(bytes=row[0]) for row in self._session.all("crowded_deployments", {}))
+        return tuple(uuid_of_bytes(row[0]) for row in self._session.all("crowded_deployments", {}))
 
     def to_enter(self, now: int, limit: int) -> tuple[UUID, ...]:
         rows = self._session.all("to_enter", {"now": now, "limit": limit})
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     # Claiming -----------------------------------------------------------------------------
 
     def due_runs(self, scope: Scope, now: int, limit: int) -> tuple[UUID, ...]:
         text, values = self._scoped("due_runs", scope)
         rows = self._session.ask(text, {**values, "now": now, "limit": limit})
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     def next_due_run(self, scope: Scope, now: int) -> int | None:
         text, values = self._scoped("next_due_run", scope)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from signoff.model import records
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import Result
 from signoff.model.state_types import StateType
 from signoff.store.codes import RESULT_KIND, STATE_TYPE, clean, clean_some, tags_text
@@ -41,7 +42,7 @@ class RecordRows:
 
     def runs_of_flow(self, flow_id: UUID) -> tuple[UUID, ...]:
         rows = self._session.all("runs_of_flow", {"id": flow_id.bytes})
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     def deployments_of_flow(self, flow_id: UUID) -> tuple[str, ...]:
         rows = self._session.all("deployments_of_flow", {"id": flow_id.bytes})

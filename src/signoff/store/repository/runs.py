@@ -12,7 +12,7 @@ from uuid import UUID
 
 from signoff.core.ports import NewId, RunFacts
 from signoff.model.actors import Actor
-from signoff.model.ids import NO_RUN
+from signoff.model.ids import NO_RUN, uuid_of_bytes
 from signoff.model.journal import NewRun, Result
 from signoff.model.replies import RunSignal
 from signoff.model.runs import FINAL, Phase, Run
@@ -74,7 +74,7 @@ class RunRows(WaitRows):
             self._session.run("insert_flow", values)
             row = self._session.one("find_flow", {"name": name})
         assert row is not None
-        number, flow_id = row[0], UUID(bytes=row[1])
+        number, flow_id = row[0], uuid_of_bytes(row[1])
         fresh = self._learn()
         fresh.flows[name], fresh.flow_numbers[flow_id] = (number, flow_id), number
         return flow_id
@@ -117,7 +117,7 @@ class RunRows(WaitRows):
     def find_idempotent(self, flow_id: UUID, key: str) -> UUID | None:
         values = {"flow": self.flow_number(flow_id), "key": key}
         row = self._session.one("find_idempotent", values)
-        return None if row is None else UUID(bytes=row[0])
+        return None if row is None else uuid_of_bytes(row[0])
 
     # Reading and saving -------------------------------------------------------------------
 
@@ -241,7 +241,7 @@ class RunRows(WaitRows):
             return None
         flow_id, flow_name, name, parent, record, created, deployment, pool, queue, variables = row
         return RunFacts(
-            flow_id=UUID(bytes=flow_id),
+            flow_id=uuid_of_bytes(flow_id),
             flow_name=flow_name,
             name=name,
             parent_run_id=id_of(parent),
@@ -289,7 +289,7 @@ class RunRows(WaitRows):
 
     def unfinished_children(self, run_id: UUID) -> tuple[UUID, ...]:
         rows = self._session.all("unfinished_children", {"parent": run_id.bytes})
-        return tuple(UUID(bytes=row[0]) for row in rows)
+        return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     def result(self, run_id: UUID) -> Result | None:
         row = self._session.one("run_result", {"id": run_id.bytes})
@@ -298,7 +298,7 @@ class RunRows(WaitRows):
     def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]:
         return tuple(
             RunSignal(
-                UUID(bytes=run_id),
+                uuid_of_bytes(run_id),
                 version,
                 entry,
                 PHASE.member[phase],

@@ -9,6 +9,7 @@ from uuid import UUID
 from signoff.core.saved_flow_ports import FlowRow, TriggerRow
 from signoff.model.actors import Actor
 from signoff.model.forms import Json
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.saved_flows import FlowRevision, TriggerFacts, TriggerKind
 from signoff.store.codes import dump, load
 from signoff.store.repository.lookups import Lookups
@@ -177,7 +178,7 @@ def _flow(row: Row) -> FlowRow:
         namespace=namespace,
         flow=flow,
         revision=revision,
-        deployment_id=UUID(bytes=deployment),
+        deployment_id=uuid_of_bytes(deployment),
         disabled=bool(disabled),
         deleted=bool(deleted),
         created=created,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import LogLine, Result, TaskInputs, TaskRecord, TaskStart
 from signoff.model.state_types import StateType
 from signoff.store.codes import (
@@ -149,7 +150,7 @@ def _start(run_id: UUID, attempt: int, row: Row) -> TaskStart:
     task_id, scope, task_key, name, started, run_count, tags = row[:7]
     inputs, occurrence, place, child = row[7:]
     return TaskStart(
-        id=UUID(bytes=task_id),
+        id=uuid_of_bytes(task_id),
         run_id=run_id,
         attempt=attempt,
         scope=scope,
@@ -171,7 +172,7 @@ def _record(run_id: UUID, row: Row) -> TaskRecord:
     started, ended, run_count, tags, child = row[16:]
     state_type = STATE_TYPE.member[kind]
     return TaskRecord(
-        id=UUID(bytes=task_id),
+        id=uuid_of_bytes(task_id),
         run_id=run_id,
         entry=entry,
         attempt=attempt,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.replies import InboxItem, SettledItem
 from signoff.model.runs import Run
 from signoff.model.waits import ALIASES, Response, Wait, WaitStatus
@@ -98,7 +99,7 @@ class WaitRows(Lookups):
         default, scope, task_run, child, address, opened, closed = row[10:17]
         answer, answered_by, taken, message = row[17:]
         return Wait(
-            id=UUID(bytes=wait_id),
+            id=uuid_of_bytes(wait_id),
             key=key,
             attempt=attempt,
             number=number,
@@ -153,7 +154,7 @@ class WaitRows(Lookups):
     def _response(self, row: Row) -> Response:
         wait, at, actor, answer, shown, request, refused = row
         return Response(
-            wait_id=UUID(bytes=wait),
+            wait_id=uuid_of_bytes(wait),
             at=at,
             by=self.actor(actor),
             answer=load(answer),
@@ -166,7 +167,7 @@ class WaitRows(Lookups):
 
     def due_waits(self, now: int, limit: int) -> tuple[tuple[UUID, str], ...]:
         rows = self._session.all("due_waits", {"now": now, "limit": limit})
-        return tuple((UUID(bytes=run_id), key) for run_id, key in rows)
+        return tuple((uuid_of_bytes(run_id), key) for run_id, key in rows)
 
     def next_deadline(self) -> int | None:
         row = self._session.one("next_deadline", {})
@@ -216,7 +217,7 @@ def number_of_alias(key: str | None) -> int:
 def _inbox_item(row: Row) -> InboxItem:
     run_id, run_name, flow_name, key, kind, title, opened, deadline, action, owner, form, no = row
     return InboxItem(
-        run_id=UUID(bytes=run_id),
+        run_id=uuid_of_bytes(run_id),
         run_name=run_name,
         flow_name=flow_name,
         key=key,

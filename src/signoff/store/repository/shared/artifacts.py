@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.shared.artifacts import (
     Artifact,
     ArtifactCollection,
@@ -119,7 +120,7 @@ def _metadata(metadata: Mapping[str, str] | None) -> str | None:
 def _artifact(row: Row) -> Artifact:
     id, key, kind, description, data, metadata, flow_run, task_run, created, updated = row
     return Artifact(
-        id=UUID(bytes=id),
+        id=uuid_of_bytes(id),
         key=key,
         type=kind,
         description=description,

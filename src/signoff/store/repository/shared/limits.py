@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from signoff.core.shared.ports import Hold, Limit, Waiter
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.shared.limits import LimitKind
 from signoff.store import statements
 from signoff.store.codes import Code, id_bytes, id_of
@@ -130,7 +131,7 @@ class LimitRows:
     def holds(self, no: int) -> tuple[Hold, ...]:
         rows = self._session.all("holds_of_limit", {"limit_no": no})
         return tuple(
-            Hold(UUID(bytes=lease), slots, ends, process, id_of(holder))
+            Hold(uuid_of_bytes(lease), slots, ends, process, id_of(holder))
             for lease, slots, ends, process, holder in rows
         )
 
@@ -168,7 +169,7 @@ class LimitRows:
     def waiters(self, no: int) -> tuple[Waiter, ...]:
         rows = self._session.all("waits_of_limit", {"limit_no": no})
         return tuple(
-            Waiter(UUID(bytes=lease), ends, process, address)
+            Waiter(uuid_of_bytes(lease), ends, process, address)
             for lease, ends, process, address in rows
         )
 
@@ -180,7 +181,7 @@ def _limit(row: Row) -> Limit:
     no, id, kind, name, slots, active, decay, used, used_at, created, updated = row
     return Limit(
         no=no,
-        id=UUID(bytes=id),
+        id=uuid_of_bytes(id),
         kind=LIMIT_KIND.member[kind],
         name=name,
         slots=slots,

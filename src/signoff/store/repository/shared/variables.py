@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.shared.variables import (
     CountVariables,
     ReadVariables,
@@ -79,7 +80,7 @@ class VariableRows:
 def _variable(row: Row) -> Variable:
     id, name, value, tags, created, updated = row
     return Variable(
-        id=UUID(bytes=id),
+        id=uuid_of_bytes(id),
         name=name,
         value=load(value),
         tags=list(tags_of(tags)),

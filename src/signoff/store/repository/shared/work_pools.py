@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from signoff.model.ids import uuid_of_bytes
 from signoff.model.shared.work_pools import Worker, WorkPool, WorkQueue
 from signoff.store.codes import clean, clean_some, dump, load
 from signoff.store.repository.showing import moment
@@ -98,7 +99,7 @@ class WorkPoolRows:
     def scheduled(self, pool: str, before: int, limit: int) -> tuple[tuple[UUID, str], ...]:
         values = {"pool": pool, "before": before, "limit": limit}
         rows = self._session.all("scheduled_of_pool", values)
-        return tuple((UUID(bytes=id), queue) for id, queue in rows)
+        return tuple((uuid_of_bytes(id), queue) for id, queue in rows)
 
     def _number(self, name: str, values: dict[str, Any]) -> int:
         row = self._session.one(name, values)
@@ -118,7 +119,7 @@ def _pool_values(pool: WorkPool) -> dict[str, Any]:
 def _pool(row: Row) -> WorkPool:
     name, id, created, updated, limit, paused, type, description, template = row
     return WorkPool(
-        id=UUID(bytes=id),
+        id=uuid_of_bytes(id),
         name=name,
         type=type,
         description=description,
@@ -144,7 +145,7 @@ def _queue_values(queue: WorkQueue) -> dict[str, Any]:
 def _queue(row: Row) -> WorkQueue:
     pool, name, id, created, updated, limit, priority, paused, description = row
     return WorkQueue(
-        id=UUID(bytes=id),
+        id=uuid_of_bytes(id),
         name=name,
         description=description,
         is_paused=bool(paused),
@@ -159,7 +160,7 @@ def _queue(row: Row) -> WorkQueue:
 def _worker(row: Row) -> Worker:
     _, name, id, created, seen, interval = row
     return Worker(
-        id=UUID(bytes=id),
+        id=uuid_of_bytes(id),
         name=name,
         last_heartbeat_time=moment(seen),
         heartbeat_interval_seconds=interval / 1_000_000,
