@@ -80,7 +80,7 @@ class Signature:
         """
         if self._simple:
             try:
-                return tuple(parameters[name] for name in self._names), {}
+                return tuple(map(parameters.__getitem__, self._names)), {}
             except KeyError as error:
                 raise self._mismatch(parameters) from error
         try:

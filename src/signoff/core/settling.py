@@ -5,9 +5,8 @@ Part of the rules of `transitions.py`: it owns what holds after every event, whi
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from signoff.core import waiting
+from signoff.core.changing import replace
 from signoff.model.actors import SERVICE
 from signoff.model.events import Event, Kind
 from signoff.model.runs import FINAL, Phase, Run

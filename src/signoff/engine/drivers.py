@@ -62,9 +62,10 @@ def drive_sync(program: Program[T], gateway: Gateway) -> T:
 
 def _driven(program: Program[T], effect: Effect, gateway: Gateway) -> NoReturn:
     """Carry a program on from an effect; raises StopIteration with its value."""
+    ways = _SYNC
     while True:
         try:
-            reply = carry_out(effect, gateway)
+            reply = ways[type(effect)](effect, gateway)
         except BaseException as error:
             effect = program.throw(error)
         else:

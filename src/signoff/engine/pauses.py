@@ -370,6 +370,15 @@ def _for_place(frame: RunFrame) -> Program[None]:
         yield WaitChange(frame.signals, seen, None)
 
 
+def is_clear(frame: RunFrame) -> bool:
+    """Whether a `boundary` would do nothing, as most do: asked first, for it costs less.
+
+    Raises:
+        Abort: this process must stop working on the run.
+    """
+    return frame.gateway.sleeps() == frame.sleeps and not frame.must_hold()
+
+
 def boundary(frame: RunFrame, task: TaskFrame | None) -> Program[None]:
     """What happens between two tasks: stop when told to, wait while the run is held.
 

@@ -27,7 +27,7 @@ from signoff.engine.hooks import call_hooks, hooks_for, view_of
 from signoff.engine.journal import UNKNOWN, Step
 from signoff.engine.logs import capture_prints
 from signoff.engine.naming import named
-from signoff.engine.pauses import boundary, still_ours
+from signoff.engine.pauses import boundary, is_clear, still_ours
 from signoff.engine.promises import Ending, Promise
 from signoff.engine.recall import recall_step
 from signoff.engine.states import is_state, make_state
@@ -119,11 +119,12 @@ def run_task(call: TaskCall) -> Program[Ending]:
         Abort: this process must stop working on the run.
     """
     frame = call.frame
-    yield from boundary(frame, call.outer)
-    failed = yield from join(call)
-    if failed is not None:
-        return failed
+    if not is_clear(frame):
+        yield from boundary(frame, call.outer)
     if call.upstream:
+        failed = yield from join(call)
+        if failed is not None:
+            return failed
         yield from boundary(frame, call.outer)
     given = call.arguments()
     step = call.identity(given)

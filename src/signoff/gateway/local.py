@@ -40,6 +40,9 @@ from signoff.service.orchestrator import Orchestrator, stale_entry
 
 R = TypeVar("R")
 
+_STARTING = (StartRun, EnterRun)
+_STEERING = (HoldRun, CancelRun)
+
 
 class LocalGateway:
     """Reaches an orchestrator in this process. Safe to use from any thread.
@@ -105,7 +108,7 @@ class LocalGateway:
         actor = self._actor if via is None else replace(self._actor, via=via)
         if not self._swept:
             self._open()
-        if not self._registered and (isinstance(request, StartRun | EnterRun) or request.registers):
+        if not self._registered and (isinstance(request, _STARTING) or request.registers):
             return cast("R", self._first(cast("Command[Any]", request), actor))
         if not isinstance(request, Command):
             # A process reads what it has written.
@@ -114,7 +117,7 @@ class LocalGateway:
         if isinstance(request, FinishRun):
             # This process pokes nobody about itself; others in it may wait for the end.
             self._watcher.tell_to_look(request.run_id)
-        elif isinstance(request, HoldRun | CancelRun):
+        elif isinstance(request, _STEERING):
             # A run of this very process hears of it before its next line, not by a poke.
             self._watcher.tell((request.run_id,))
         return reply
