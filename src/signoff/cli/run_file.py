@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,11 +38,19 @@ def run(
         list[str] | None,
         typer.Option("--label", "-l", metavar="NAME=VALUE", help="A label; may be repeated."),
     ] = None,
+    no_prompt: Annotated[
+        bool, typer.Option("--no-prompt", help="Never ask in the terminal.")
+    ] = False,
     output: Output = Format.TABLE,
 ) -> None:
-    """Run a YAML flow in this process, and ask what it asks at this terminal."""
+    """Run a YAML flow in this process, and ask what it asks at this terminal.
+
+    Inputs that are needed and not given are asked for there as well; without a terminal each of
+    them is an error.
+    """
     from signoff.authoring.context import tags
     from signoff.authoring.farewell import line
+    from signoff.cli.run_inputs import gather, pair
     from signoff.cli.watching import EXIT_CODES
     from signoff.model.errors import Pause
     from signoff.yamlflow.flows import load_flow
@@ -50,9 +59,11 @@ def run(
     if file.suffix == ".py":
         raise InvalidRequest(f"{file} is a Python file; run it with `python {file}`.")
     flow = load_flow(file)
-    values = _values(flow, given or (), inputs)
+    if no_prompt:
+        os.environ["SIGNOFF_TERMINAL_PROMPT"] = "false"
+    values = gather(flow, given or (), inputs, asks=not no_prompt and output is Format.TABLE)
     try:
-        with tags(*tags_of(dict(_pair("--label", each) for each in label or ()))):
+        with tags(*tags_of(dict(pair("--label", each) for each in label or ()))):
             state = flow(return_state=True, **values)
     except Pause as left:
         # The run waits without a process now; that is no failure of the command.
@@ -60,50 +71,6 @@ def run(
         return
     _show(flow, state, output)
     raise typer.Exit(EXIT_CODES.get(state.type.value, 0))
-
-
-def _values(flow: YamlFlow, given: Any, inputs: str | None) -> dict[str, Any]:
-    """The inputs that the command line gives, in their types.
-
-    Raises:
-        InvalidAnswer: some are not allowed; one error per input.
-    """
-    from signoff.yamlflow.running.starting import complete_inputs
-
-    values: dict[str, Any] = {}
-    if inputs is not None:
-        try:
-            values = json.loads(inputs)
-        except ValueError as error:
-            raise typer.BadParameter(f"--inputs is no JSON: {error}") from None
-        if not isinstance(values, dict):
-            raise typer.BadParameter("--inputs must be a JSON object")
-    files = {each.id for each in flow.document.inputs if each.type == "FILE"}
-    for each in given:
-        name, value = _pair("--input", each)
-        upload = name in files and value.startswith("@")
-        values[name] = _uploaded(flow, Path(value[1:])) if upload else value
-    return complete_inputs(flow.document, values, texts=True)
-
-
-def _pair(option: str, text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise typer.BadParameter(f"{option} {text!r} must be NAME=VALUE")
-    return name, value
-
-
-def _uploaded(flow: YamlFlow, path: Path) -> str:
-    """Keep a file for the run; its address."""
-    from signoff.gateway.connect import get_gateway
-    from signoff.yamlflow.running.stores import StoredFiles
-
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from None
-    document = flow.document
-    return StoredFiles(get_gateway(), document.namespace, document.id).write(path.name, content)
 
 
 def _show(flow: YamlFlow, state: State[Any], output: Format) -> None:

@@ -6,17 +6,18 @@ Owns its inputs, checked and complete, and the facts of what started it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from signoff.core.expressions.rendering import render_tree
 from signoff.engine.frames import RunFrame
 from signoff.gateway.connect import get_gateway
+from signoff.model.forms import Form
 from signoff.model.journal import NewRun
 from signoff.model.replaying import ORIGINAL
 from signoff.model.starting import ReadTrigger
-from signoff.yamlflow.document import Document
-from signoff.yamlflow.inputs import resolve
+from signoff.yamlflow.document import Document, Input
+from signoff.yamlflow.inputs import form_of, nested, rendered, resolve, value_at
 from signoff.yamlflow.running.labels import labels_of
 from signoff.yamlflow.running.lookups import lookups_of
 
@@ -52,6 +53,29 @@ def complete_inputs(
         InvalidAnswer: some are not allowed; `errors` has one entry per input.
     """
     return dict(resolve(document.inputs, given, render=_renders(document), texts=texts))
+
+
+def form_to_ask(document: Document, given: Mapping[str, Any]) -> Form:
+    """The form of the inputs of a run that is about to be made, for a person at a terminal.
+
+    Args:
+        document: what will run.
+        given: values that are known, as text or in their types; they are filled in.
+    """
+    flat = nested(given)
+    known = [one for one in document.inputs if value_at(flat, one.id.split(".")) is not None]
+    plain = [replace(one, depends_on=None, required=False) for one in known]
+    typed = resolve(plain, given, render=_renders(document), texts=True)
+    asked = [_by_path(one) for one in rendered(document.inputs, _renders(document))]
+    return form_of(asked, description=document.description, initial=typed)
+
+
+def _by_path(one: Input) -> Input:
+    """A file is named by its path at a terminal."""
+    if one.type != "FILE":
+        return one
+    words = one.description or f"The path of {one.display_name or 'a file'}."
+    return replace(one, type="STRING", description=words, options={})
 
 
 def start_of(
