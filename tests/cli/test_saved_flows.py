@@ -103,3 +103,14 @@ def test_missed_moments_are_made_up_for(shell: Shell, tmp_path: Path) -> None:
     assert shell.main(*bounds).ok() == "Made 0 runs of shop/hello; 3 there.\n"
     assert "someday" in shell.main(*words[:-1], "someday").err
     assert "has no schedule 'x'" in shell.main(*words[:3], "x", *words[4:], "--to", "1d").refused()
+
+
+def test_triggers_need_a_server_and_that_is_said(shell: Shell, tmp_path: Path) -> None:
+    file = Path(write(tmp_path / "a.yaml"))
+    file.write_text(
+        file.read_text() + "triggers:\n  - {id: daily, type: io.kestra.plugin.core.trigger."
+        'Schedule, cron: "@daily"}\n'
+    )
+    told = "Its triggers start runs while a server of this home works:  signoff server start\n"
+    assert shell.main("flow", "deploy", str(file)).err == told
+    assert "server" not in shell.main("flow", "deploy", str(file), "-o", "json").err

@@ -103,6 +103,8 @@ def _deploy(name: str, pool: str | None, types: Sequence[Any], output: Format) -
 
 
 def _say(saved: SavedFlow) -> None:
+    from signoff.gateway.settings import current_settings
+
     name, revision = one_line(saved.full_name), saved.latest.revision
     if saved.changed:
         print(f"Saved {name}, revision {revision}.")
@@ -110,6 +112,8 @@ def _say(saved: SavedFlow) -> None:
         print(f"{name} is as it was: revision {revision}.")
     if saved.disabled:
         print(f"It is disabled:  signoff flow enable {name}")
+    elif saved.triggers and current_settings().api_url is None:
+        note("Its triggers start runs while a server of this home works:  signoff server start")
 
 
 def show(
