@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -87,3 +88,41 @@ def test_the_schema_of_the_language_is_published_with_the_types_of_plugins() -> 
     greet = TaskType("com.example.Greet", "Greet.", properties={"message": {"type": "string"}})
     get_gateway().send(PublishTaskTypes((encode_type(greet),)))
     assert "task:com.example.Greet" in get("/yaml-flows/schema")["$defs"]
+
+
+def test_a_saved_flow_tells_what_stands_where() -> None:
+    source = """id: outlined
+namespace: shop
+inputs:
+  - {id: who, type: STRING}
+tasks:
+  - id: both
+    type: io.kestra.plugin.core.flow.Sequential
+    tasks:
+      - id: choose
+        type: io.kestra.plugin.core.flow.If
+        condition: "{{ inputs.who }}"
+        then:
+          - {id: greet, type: io.kestra.plugin.core.log.Log, message: hello}
+        else:
+          - {id: say, type: io.kestra.plugin.core.log.Log, message: hi, disabled: true}
+errors:
+  - {id: tell, type: io.kestra.plugin.core.log.Log, message: failed}
+triggers:
+  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: k, inputs: {who: x}}
+"""
+    get_gateway().send(SaveFlow(source))
+    parts = get("/yaml-flows/shop/outlined/outline")
+    assert [(p["section"], p["id"], p["line"], p["depth"], p["branch"]) for p in parts] == [
+        ("inputs", "who", 4, 0, ""),
+        ("tasks", "both", 6, 0, ""),
+        ("tasks", "choose", 9, 1, "tasks"),
+        ("tasks", "greet", 13, 2, "then"),
+        ("tasks", "say", 15, 2, "else"),
+        ("errors", "tell", 17, 0, ""),
+        ("triggers", "hook", 19, 0, ""),
+    ]
+    assert [each["id"] for each in parts if each["disabled"]] == ["say"]
+    assert parts[1]["type"] == "io.kestra.plugin.core.flow.Sequential"
+    with pytest.raises(HTTPError, match="404"):
+        get("/yaml-flows/shop/nowhere/outline")

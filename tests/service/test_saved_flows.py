@@ -33,6 +33,7 @@ from signoff.model.saved_flows import (
     ReadSavedFlow,
     ReadSavedFlows,
     ReadTriggers,
+    ReadWebhookKey,
     SavedFlow,
     SaveFlow,
     TriggerFacts,
@@ -236,6 +237,16 @@ def test_the_key_of_a_webhook_is_masked(world: World) -> None:
     assert [each.id for each in shown] == ["hook", "other"]
     assert shown[0].properties == {"key": "********"}
     assert "s3cret" not in f"{saved}{shown}{HOOK}"
+
+
+def test_the_key_of_a_webhook_is_told_when_it_is_asked_for(world: World) -> None:
+    save(world, triggers=(HOOK, TriggerFacts("other", TriggerKind.FLOW)))
+    assert world.ask(ReadWebhookKey("shop", "pay", "hook")) == HOOK.properties["key"]
+    for unknown in ("other", "nonsense"):
+        with pytest.raises(ObjectNotFound, match=f"no webhook '{unknown}'"):
+            world.ask(ReadWebhookKey("shop", "pay", unknown))
+    with pytest.raises(ObjectNotFound):
+        world.ask(ReadWebhookKey("shop", "nothing", "hook"))
 
 
 def test_one_run_too_many_fails_where_the_flow_says_so(world: World) -> None:

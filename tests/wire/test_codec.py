@@ -105,6 +105,7 @@ def test_a_documented_operation_has_a_recipe_and_our_client_never_sends_it() -> 
     assert {kind.__name__ for kind in others - set(RECIPES)} == {
         "AnswerForm",
         "ReadLanguage",
+        "ReadOutline",
         "ValidateFlow",
         "Watch",
         "WatchDue",

@@ -241,3 +241,12 @@ class ReadTriggers(Query[tuple[TriggerFacts, ...]]):
 
     namespace: str
     flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWebhookKey(Query[str]):
+    """The secret part of the address of a webhook, as the document has it."""
+
+    namespace: str
+    flow: str
+    trigger: str

@@ -70,7 +70,7 @@ from signoff.server.timetable import PLANNING, Timetable
 from signoff.server.webhooks import BELOW, Webhooks
 from signoff.wire.endpoints import PREFIX
 from signoff.wire.watching import Watch, WatchDue
-from signoff.wire.yaml_flows import AnswerForm, ReadLanguage, ValidateFlow
+from signoff.wire.yaml_flows import AnswerForm, ReadLanguage, ReadOutline, ValidateFlow
 
 _QUIET = (
     FinishTasks,
@@ -213,6 +213,8 @@ class App:
             return await self._documents.verdict(request)
         if isinstance(request, ReadLanguage):
             return await self._documents.language()
+        if isinstance(request, ReadOutline):
+            return await self._documents.outline(request)
         if isinstance(request, SaveFlow):
             request = await self._documents.read(request)
         elif isinstance(request, StartFlow):

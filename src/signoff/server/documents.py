@@ -26,7 +26,14 @@ from signoff.model.replies import WaitView
 from signoff.model.saved_flows import FlowRevision, ReadSavedFlow, SaveFlow
 from signoff.model.starting import StartFlow
 from signoff.model.task_types import ReadTaskTypes
-from signoff.wire.yaml_flows import AnswerForm, FlowProblem, FlowVerdict, ValidateFlow
+from signoff.wire.yaml_flows import (
+    AnswerForm,
+    FlowPart,
+    FlowProblem,
+    FlowVerdict,
+    ReadOutline,
+    ValidateFlow,
+)
 
 _KEPT = 64
 """Documents that are kept ready; they are found by content, so none is ever out of date."""
@@ -137,6 +144,20 @@ class Documents:
         types = await self._ask(ReadTaskTypes())
         found: FlowVerdict = await self._off(lambda: _verdict(request.source, types))
         return found
+
+    async def outline(self, request: ReadOutline) -> tuple[FlowPart, ...]:
+        """What stands where in a saved flow.
+
+        Raises:
+            InvalidDocument: this version cannot read it.
+        """
+        saved = await self._ask(ReadSavedFlow(request.namespace, request.flow))
+        parts = import_module("signoff.yamlflow.outlining").parts_of
+        document = await self.document(saved.latest)
+        return tuple(
+            FlowPart(e.section, e.id, e.type, e.line, e.depth, e.branch, e.disabled)
+            for e in parts(document)
+        )
 
     async def language(self) -> Mapping[str, Json]:
         """The JSON Schema of the language, with the types that were published."""

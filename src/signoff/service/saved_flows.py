@@ -234,6 +234,17 @@ def read_triggers(unit: Unit, query: s.ReadTriggers) -> tuple[s.TriggerFacts, ..
     return tuple(_masked(each.facts) for each in found)
 
 
+def read_webhook_key(unit: Unit, query: s.ReadWebhookKey) -> str:
+    row = present(unit, query.namespace, query.flow)
+    for each in unit.tx.saved_flows.triggers(row.namespace, row.flow):
+        if each.facts.id == query.trigger and each.facts.kind is s.TriggerKind.WEBHOOK:
+            return str(each.facts.properties["key"])
+    raise ObjectNotFound(
+        f"Flow {row.namespace}/{row.flow} has no webhook {query.trigger!r}; "
+        f"`signoff flow show {row.namespace}/{row.flow}` lists its triggers."
+    )
+
+
 def _masked(trigger: s.TriggerFacts) -> s.TriggerFacts:
     properties = {
         name: MASK if name in _HIDDEN else value for name, value in trigger.properties.items()
@@ -286,4 +297,5 @@ HANDLERS: Handlers = {
     s.ReadRevision: read_revision,
     s.ReadDifference: read_difference,
     s.ReadTriggers: read_triggers,
+    s.ReadWebhookKey: read_webhook_key,
 }

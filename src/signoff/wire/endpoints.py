@@ -62,7 +62,14 @@ from signoff.wire import emitted as we
 from signoff.wire import records as r
 from signoff.wire.recipes import OrchestrationResult
 from signoff.wire.watching import Watch, WatchDue
-from signoff.wire.yaml_flows import AnswerForm, FlowVerdict, ReadLanguage, ValidateFlow
+from signoff.wire.yaml_flows import (
+    AnswerForm,
+    FlowPart,
+    FlowVerdict,
+    ReadLanguage,
+    ReadOutline,
+    ValidateFlow,
+)
 
 PREFIX = "/api"
 """What every path begins with; the documented `SIGNOFF_API_URL` ends with it."""
@@ -305,7 +312,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", f"{_FLOW}/revisions", sf.ReadRevisions, tuple[sf.FlowRevision, ...]),
     Endpoint("GET", f"{_FLOW}/revisions/{{revision}}", sf.ReadRevision, sf.FlowRevision),
     Endpoint("GET", f"{_FLOW}/diff", sf.ReadDifference, str, text=True),
+    Endpoint("GET", f"{_FLOW}/outline", ReadOutline, tuple[FlowPart, ...]),
     Endpoint("GET", f"{_FLOW}/triggers", sf.ReadTriggers, tuple[sf.TriggerFacts, ...]),
+    Endpoint("GET", f"{_FLOW}/triggers/{{trigger}}/key", sf.ReadWebhookKey, str),
     Endpoint("POST", f"{_FLOW}/executions", st.StartFlow, RunHandle, 201),
     Endpoint(
         "POST",

@@ -1,8 +1,8 @@
 """What a server does with documents and forms before the service hears of it.
 
 Owns these requests and replies: judging a document without saving it, the language it is judged by,
-and answering a wait with the texts and files of a form. The service knows neither documents nor
-texts of fields.
+what stands where in it, and answering a wait with the texts and files of a form. The service knows
+neither documents nor texts of fields.
 """
 
 from __future__ import annotations
@@ -62,6 +62,36 @@ class ValidateFlow(Request[FlowVerdict]):
 @dataclass(frozen=True, slots=True)
 class ReadLanguage(Request[Mapping[str, Json]]):
     """The JSON Schema of documents, for editors; the types of published plugins are in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPart:
+    """A part of a document.
+
+    Args:
+        section: the key of the flow it stands under: `inputs`, `tasks`, `triggers`, ...
+        id, type: which one.
+        line: where it begins, counted from 1.
+        depth: how many tasks it stands in.
+        branch: the property of the task around it that holds it.
+        disabled: it does nothing.
+    """
+
+    section: str
+    id: str
+    type: str
+    line: int
+    depth: int
+    branch: str
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOutline(Request[tuple[FlowPart, ...]]):
+    """What stands where in the newest revision of a saved flow."""
+
+    namespace: str
+    flow: str
 
 
 @dataclass(frozen=True, slots=True)
