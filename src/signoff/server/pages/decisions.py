@@ -119,7 +119,7 @@ async def filled_in(visit: Visit, form: Form | None, of: InboxItem) -> Asked:
     root = None if form is None else fields(form)
     draft = read_pairs(visit.posted)
     if root is not None:
-        await _keep_files(visit, root, draft, of)
+        await keep_files(visit, root, draft, of.flow_name, of.run_id)
     name = clean_name(visit.said("name"))
     if root is not None and is_edit(visit):
         read_answer(root, draft)  # What was chosen as a file is kept with the form.
@@ -129,13 +129,14 @@ async def filled_in(visit: Visit, form: Form | None, of: InboxItem) -> Asked:
     return Asked(form, draft, tuple(errors), name=name, nameless=not known, answer=answer)
 
 
-async def _keep_files(visit: Visit, root: Field, draft: Draft, of: InboxItem) -> None:
-    namespace, _, flow = of.flow_name.rpartition(".")
+async def keep_files(visit: Visit, root: Field, draft: Draft, flow_name: str, run_id: UUID) -> None:
+    """Keep the files that came with a form; the draft goes on with their addresses."""
+    namespace, _, flow = flow_name.rpartition(".")
     for part in uploads_to_keep(root, draft):
         if part.upload is not None:
             name = part.upload.name.replace("\\", "/").rpartition("/")[2]
             file = NewFile(name, part.upload.content)
-            put_address(part, await visit.ask(KeepFile(namespace, flow, file, of.run_id)))
+            put_address(part, await visit.ask(KeepFile(namespace, flow, file, run_id)))
 
 
 def is_edit(visit: Visit) -> bool:
