@@ -47,6 +47,7 @@ from signoff.server.pages.lists import many
 from signoff.server.pages.lists import runs as run_list
 from signoff.server.pages.posting import LARGEST, read_posted
 from signoff.server.pages.runs import acting as runs
+from signoff.server.pages.saved import overview, source
 from signoff.server.pages.templating import render
 from signoff.server.pages.visits import Redirect, Route, Section, Text, View, Visit
 from signoff.wire.problems import write_problem
@@ -61,6 +62,8 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     runs.ROUTES,
     run_list.ROUTES,
     many.ROUTES,
+    source.ROUTES,
+    overview.ROUTES,
     flows.ROUTES,
     deployments.ROUTES,
     pools.ROUTES,

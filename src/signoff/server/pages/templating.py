@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from signoff.server.pages import assets, badges, words
-from signoff.server.pages.visits import wait_path, with_query
+from signoff.server.pages.visits import flow_path, wait_path, with_query
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -38,6 +38,7 @@ def environment() -> Environment:
         badges=badges,
         wait_path=wait_path,
         with_query=with_query,
+        flow_path=flow_path,
         asset=assets.url,
         window_icon=assets.icon,
         script=lambda: Markup(assets.inline_script()),

@@ -94,6 +94,7 @@ class View:
         status: the HTTP status.
         section: the entry of the navigation it belongs to.
         cookies: what the browser is to keep; None has it forget.
+        styled: its script makes style rules; they carry the page's `nonce`.
     """
 
     template: str
@@ -102,6 +103,7 @@ class View:
     status: int = 200
     section: str = ""
     cookies: Mapping[str, str | None] = field(default_factory=dict)
+    styled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,12 @@ class Section:
 def wait_path(run_id: UUID, key: str) -> str:
     """The address of the page of one wait."""
     return f"/runs/{run_id}/waits/{quote(key, safe='')}"
+
+
+def flow_path(namespace: str, flow: str, page: str = "") -> str:
+    """The address of a saved flow, or of a page of it."""
+    path = f"/flows/{quote(namespace, safe='')}/{quote(flow, safe='')}"
+    return f"{path}/{page}" if page else path
 
 
 def with_query(path: str, **values: str | None) -> str:

@@ -98,6 +98,11 @@ def face(actor: Actor) -> str:
     return _FACES[actor.via]
 
 
+def via(name: str) -> str:
+    """The same, where only its name is known."""
+    return _FACES[Via(name)]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One value of an answer, to be read."""

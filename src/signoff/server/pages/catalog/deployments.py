@@ -58,7 +58,7 @@ async def listed(visit: Visit) -> View | Redirect:
     )
     values = {
         "q": text,
-        "deployments": [(each, await _next(visit, each, 1)) for each in found[:PAGE]],
+        "deployments": [(each, await next_runs(visit, each, 1)) for each in found[:PAGE]],
         "further": start_at + PAGE if len(found) > PAGE else None,
         "earlier": max(start_at - PAGE, 0) if start_at else None,
         "when_due": when_due,
@@ -92,7 +92,7 @@ async def _view(
     values = {
         "deployment": deployment,
         "figures": await read_figures(visit, FlowFilter(), mine),
-        "next_runs": await _next(visit, deployment, _NEXT),
+        "next_runs": await next_runs(visit, deployment, _NEXT),
         "runs": await visit.ask(ReadRuns(flow_runs=mine, limit=_RUNS)),
         "when_due": when_due,
         **form,
@@ -104,7 +104,10 @@ def _of(deployment: DeploymentResponse) -> FlowRunFilter:
     return FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]))
 
 
-async def _next(visit: Visit, deployment: DeploymentResponse, count: int) -> tuple[FlowRun, ...]:
+async def next_runs(
+    visit: Visit, deployment: DeploymentResponse, count: int
+) -> tuple[FlowRun, ...]:
+    """The runs that are planned, the next one first."""
     scheduled = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
     mine = _of(deployment).model_copy(update={"state": scheduled})
     order = FlowRunSort.NEXT_SCHEDULED_START_TIME_ASC

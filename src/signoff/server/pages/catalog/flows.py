@@ -5,19 +5,21 @@ Owns these two pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from signoff.model.deploying import ReadDeployments
 from signoff.model.filters import FlowFilter, FlowFilterId, FlowFilterName, FlowRunFilter
 from signoff.model.queries import ReadFlow, ReadFlows, ReadRuns, ReadSettled
 from signoff.model.replies import SettledItem
+from signoff.model.saved_flows import SAVED
 from signoff.model.views import Flow, FlowRun
 from signoff.model.waits import WaitStatus
 from signoff.server.pages import words
 from signoff.server.pages.catalog.figures import read_figures
-from signoff.server.pages.visits import Redirect, Route, View, Visit
+from signoff.server.pages.visits import Redirect, Route, View, Visit, flow_path
 
 PAGE = 50
 """Flows of a page."""
@@ -56,18 +58,26 @@ async def listed(visit: Visit) -> View | Redirect:
 
 
 async def show(visit: Visit) -> View | Redirect:
-    """One flow."""
+    """One flow; one that is a document has a page under its own name."""
     flow = await visit.ask(ReadFlow(visit.run_id("flow_id", "flow")))
     mine = FlowFilter(id=FlowFilterId(any_=[flow.id]))
+    deployments = await visit.ask(ReadDeployments(flows=mine))
+    saved = next((each.labels[SAVED] for each in deployments if SAVED in each.labels), None)
+    if isinstance(saved, str):
+        return Redirect(flow_path(*saved.split("/", 1)))
+    values = {"flow": flow, "deployments": deployments, **await record_of(visit, flow)}
+    return View("flow.html", flow.name, values, section="Flows")
+
+
+async def record_of(visit: Visit, flow: Flow) -> Mapping[str, Any]:
+    """How a flow has done, how long people take, and its newest runs."""
+    mine = FlowFilter(id=FlowFilterId(any_=[flow.id]))
     answered = await visit.ask(ReadSettled(WaitStatus.ANSWERED, limit=_ANSWERS, text=flow.name))
-    values = {
-        "flow": flow,
+    return {
         "figures": await read_figures(visit, mine, FlowRunFilter()),
         "gates": gates(each for each in answered if each.item.flow_name == flow.name),
-        "deployments": await visit.ask(ReadDeployments(flows=mine)),
         "runs": await _newest(visit, flow, _RUNS),
     }
-    return View("flow.html", flow.name, values, section="Flows")
 
 
 async def _newest(visit: Visit, flow: Flow, count: int) -> tuple[FlowRun, ...]:
