@@ -13,7 +13,7 @@ CODE := src tools bench tests $(wildcard examples)
 TYPED := src tools bench tests/support tests/conftest.py $(wildcard examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check fmt faults bench screenshots clean
+.PHONY: help venv demo test check fmt faults bench screenshots editor clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,5 +65,8 @@ bench: $(STAMP) ## Measure against the machine's floors and the released Prefect
 screenshots: $(STAMP) ## Take the pictures of the pages for README and docs
 	$(BIN)/python tools/screenshots.py
 
+editor: ## Bundle the editor of YAML flows again (needs node and npm)
+	cd web && npm ci --no-audit --no-fund --ignore-scripts && npm run --silent build
+
 clean: ## Remove .venv and everything generated
-	rm -rf $(VENV) bench/.venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) bench/.venvs web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

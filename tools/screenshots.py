@@ -134,6 +134,49 @@ for each in (refund, release, onboarding, clean_up, import_customers):
     Thread(target=each).start()
 '''
 
+RELEASE = """# Goes out when somebody has signed it off.
+id: ship-release
+namespace: company.team
+description: Ships a version **when somebody has signed it off**, and tells the team.
+labels: {team: platform}
+concurrency: {limit: 1, behavior: QUEUE}
+
+inputs:
+  - {id: version, type: STRING, displayName: Version}
+  - {id: notes, type: FILE, required: false, displayName: Release notes}
+
+tasks:
+  - id: look
+    type: io.kestra.plugin.core.flow.Parallel
+    tasks:
+      - id: tests
+        type: io.kestra.plugin.core.log.Log
+        message: "Tests of {{ inputs.version }} are green"
+      - id: decide
+        type: io.kestra.plugin.core.flow.Pause
+        pauseDuration: P1D
+        behavior: FAIL
+        onResume:
+          - id: approved
+            type: BOOL
+            displayName: "Ship {{ inputs.version }}?"
+  - id: ship
+    type: io.kestra.plugin.core.flow.If
+    condition: "{{ outputs.decide.onResume.approved }}"
+    then:
+      - {id: upload, type: io.kestra.plugin.core.log.Log, message: Uploading}
+    else:
+      - {id: leave, type: io.kestra.plugin.core.log.Log, message: Not this time}
+
+triggers:
+  - id: nightly
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: "0 3 * * 1-5"
+    timezone: Europe/Berlin
+    inputs: {version: nightly}
+  - {id: tagged, type: io.kestra.plugin.core.trigger.Webhook, key: k3y, inputs: {version: tag}}
+"""
+
 
 def main() -> None:
     """Take them all."""
@@ -147,6 +190,10 @@ def main() -> None:
         env=environment,
         check=True,
     )
+    for text in (RELEASE.replace("P1D", "PT12H"), RELEASE):
+        (home / "release.yaml").write_text(text, encoding="utf-8")
+        deploy = [signoff, "flow", "deploy", str(home / "release.yaml")]
+        subprocess.run(deploy, env=environment, check=True)
     flows = subprocess.Popen([sys.executable, str(script)], env=environment)
     try:
         with sync_playwright() as playwright:
@@ -185,6 +232,12 @@ def _take(browser: Browser) -> None:
     shoot("mistakes", desktop, _make_mistakes)
     shoot("run", {"viewport": {"width": 1280, "height": 1600}}, _show_run)
     shoot("runs", desktop, lambda page: page.get_by_role("link", name="Runs").click())
+    tall: dict[str, Any] = {"viewport": {"width": 1280, "height": 1040}}
+    shoot("flow", tall, _show_flow)
+    shoot("source", tall, lambda page: _show_flow(page, "Source"))
+    shoot("changes", desktop, _show_changes)
+    shoot("editor", desktop, _write_mistake)
+    shoot("editor-dark", {**desktop, **dark}, _write_mistake)
 
 
 def _open(page: Page, words: str) -> None:
@@ -196,6 +249,31 @@ def _show_run(page: Page) -> None:
     _open(page, "Ada")
     page.locator(".decision").get_by_role("link", name="order-a17").click()
     page.locator("svg.timeline").wait_for()
+
+
+def _show_flow(page: Page, tab: str = "Overview") -> None:
+    page.get_by_role("link", name="Flows", exact=True).click()
+    page.get_by_role("link", name="company.team.ship-release").click()
+    page.locator(".tabs").get_by_role("link", name=tab).click()
+    page.locator(".tabs [aria-current]", has_text=tab).wait_for()
+
+
+def _show_changes(page: Page) -> None:
+    _show_flow(page, "Source")
+    page.get_by_role("link", name="Changes of revision 2").click()
+    page.locator("table.diff").wait_for()
+
+
+def _write_mistake(page: Page) -> None:
+    _show_flow(page, "Edit")
+    page.locator(".cm-line", has_text="pauseDuration: P1D").click()
+    page.keyboard.press("Home")
+    for _ in "pause":
+        page.keyboard.press("Delete")
+    page.locator(".cm-lint-marker-error").first.wait_for()
+    page.locator(".problems li").first.wait_for()
+    page.locator(".cm-lint-marker-error").first.hover()
+    page.locator(".cm-tooltip").wait_for()
 
 
 def _make_mistakes(page: Page) -> None:

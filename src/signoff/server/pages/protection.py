@@ -23,12 +23,17 @@ _YEAR = 365 * 86_400
 _LONGEST = 200
 
 
-def page_headers() -> tuple[Header, ...]:
-    """The headers of every page."""
+def page_headers(nonce: str = "") -> tuple[Header, ...]:
+    """The headers of every page.
+
+    Args:
+        nonce: known to the scripts of a page that make style rules; empty for the others.
+    """
+    styles = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
     policy = (
         "default-src 'none'; "
         f"script-src 'self' '{assets.inline_hash()}'; "
-        "style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+        f"style-src {styles}; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return (

@@ -47,7 +47,7 @@ from signoff.server.pages.lists import many
 from signoff.server.pages.lists import runs as run_list
 from signoff.server.pages.posting import LARGEST, read_posted
 from signoff.server.pages.runs import acting as runs
-from signoff.server.pages.saved import overview, source
+from signoff.server.pages.saved import editor, overview, source
 from signoff.server.pages.templating import render
 from signoff.server.pages.visits import Redirect, Route, Section, Text, View, Visit
 from signoff.wire.problems import write_problem
@@ -62,6 +62,7 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     runs.ROUTES,
     run_list.ROUTES,
     many.ROUTES,
+    editor.ROUTES,
     source.ROUTES,
     overview.ROUTES,
     flows.ROUTES,
@@ -182,9 +183,10 @@ class Site:
         token = visit.cookies.get(protection.TOKEN)
         if not token:
             token = keep[protection.TOKEN] = protection.new_token()
-        values = {**await self._frame(found, visit, token), **found.values}
+        nonce = protection.new_token() if found.styled else ""
+        values = {**await self._frame(found, visit, token), "nonce": nonce, **found.values}
         text: str = await self._means.run(lambda: render(found.template, values))
-        sent = (*protection.page_headers(), *protection.set_cookies(keep, secure))
+        sent = (*protection.page_headers(nonce), *protection.set_cookies(keep, secure))
         return _packed(found.status, text.encode(), sent, headers)
 
     async def _frame(self, found: View, visit: Visit, token: str) -> Mapping[str, Any]:
