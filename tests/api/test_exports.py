@@ -129,6 +129,7 @@ EXPORTS = {
         ParameterSchema call_with_parameters get_call_parameters get_parameter_defaults
         parameter_docstrings parameter_schema parameters_to_args_kwargs
     """,
+    "signoff.utilities.hashing": "hash_objects",
     "signoff.utilities.collections": """
         AutoEnum StopVisiting batched_iterable deep_merge deep_merge_dicts dict_to_flatdict
         distinct ensure_iterable extract_instances flatdict_to_dict get_from_dict isiterable

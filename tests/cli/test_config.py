@@ -67,6 +67,8 @@ def test_set_says_when_the_environment_counts(
 @pytest.mark.parametrize(
     ("pair", "said"),
     [
+        ("PREFECT_API_URL=1", "There is no setting 'PREFECT_API_URL' (write SIGNOFF_API_URL)"),
+        ("SIGNOFF_RUNNER_POLL_FREQUENCY=1", "it is not needed: nothing is looked for again"),
         ("SIGNOFF_SERVER_API_PRT=1", "There is no setting 'SIGNOFF_SERVER_API_PRT' (perhaps"),
         ("SIGNOFF_SERVER_API_PORT=many", "SIGNOFF_SERVER_API_PORT=many: must be a whole number"),
         ("SIGNOFF_HOME=/x", "SIGNOFF_HOME says where the profile is"),

@@ -30,6 +30,7 @@ from signoff.client.schemas.responses import SetStateStatus
 from signoff.client.schemas.sorting import FlowRunSort, LogSort
 from signoff.engine.results import dumps, loads
 from signoff.exceptions import CancelledRun, ObjectAlreadyExists, ObjectNotFound
+from signoff.model.errors import InvalidRequest
 from tests.client.faces import Ask
 from tests.support.waiting import wait_until
 
@@ -143,6 +144,19 @@ def test_runs_are_filtered_sorted_and_paged(ask: Ask) -> None:
     )
     found = ask("read_flow_runs", flow_run_filter=some, sort=FlowRunSort.NAME_ASC)
     assert [run.name[0] for run in found] == ["a", "b"]
+
+
+def test_filters_may_be_dictionaries(ask: Ask) -> None:
+    said = {"state": {"type": {"any_": ["COMPLETED"]}}}
+    everything = {"name": {"like_": ""}}
+    assert ask("count_flow_runs", flow_run_filter=said) == ask(
+        "count_flow_runs", flow_run_filter=FlowRunFilter.model_validate(said)
+    )
+    ask("read_flows", flow_filter=everything)
+    with pytest.raises(InvalidRequest, match="flow_run_filter, field stat: "):
+        ask("read_flow_runs", flow_run_filter={"stat": {}})
+    with pytest.raises(TypeError, match="flow_run_filter must be a FlowRunFilter, got 'x'"):
+        ask("read_flow_runs", flow_run_filter="x")
 
 
 def test_flows_are_read_by_id_and_name(ask: Ask) -> None:

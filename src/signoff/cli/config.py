@@ -166,9 +166,25 @@ def _known(name: str) -> Setting:
         raise SettingsError(f"There is no setting {name!r}{_suggestion(name)}.") from error
 
 
+_POLLING = (
+    "POLL_FREQUENCY",
+    "QUERY_SECONDS",
+    "PREFETCH_SECONDS",
+    "HEARTBEAT_SECONDS",
+    "LOOP_SECONDS",
+    "BATCH_INTERVAL",
+)
+"""How documented settings end that say how often somebody looks."""
+
+
 def _suggestion(name: str) -> str:
     from signoff.model.settings import BY_NAME
 
+    word = name.upper()
+    if word.startswith("PREFECT_") and word.replace("PREFECT_", "SIGNOFF_", 1) in BY_NAME:
+        return f" (write {word.replace('PREFECT_', 'SIGNOFF_', 1)})"
+    if word.endswith(_POLLING):
+        return "; it is not needed: nothing is looked for again and again"
     near = difflib.get_close_matches(name.upper(), BY_NAME, 1)
     return f" (perhaps {near[0]} is meant)" if near else "; `signoff config view` lists them all"
 

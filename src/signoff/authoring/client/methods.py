@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from signoff.authoring.client.given_filters import with_filters
 from signoff.authoring.client.plan import Plan
 from signoff.authoring.ids import with_ids
 from signoff.core.ports import Gateway
@@ -34,6 +35,12 @@ def carry_out(plan: Plan[T], gateway: Gateway) -> T:
     return plan.convert(reply, gateway)
 
 
+def _planned(plan: Callable[..., Plan[T]], args: Any, kwargs: Any) -> Plan[T]:
+    if not any(name.endswith("_filter") for name in kwargs):
+        return plan(*args, **kwargs)
+    return plan(*args, **with_filters(kwargs))
+
+
 async def in_thread(work: Callable[[], T]) -> T:
     """Call a function off the event loop."""
     return await asyncio.get_running_loop().run_in_executor(_asking, work)
@@ -49,7 +56,7 @@ class Sync(Generic[P, T]):
     def __get__(self, client: Any, owner: type | None = None) -> Callable[P, T]:
         @functools.wraps(self._plan)
         def method(*args: P.args, **kwargs: P.kwargs) -> T:
-            return carry_out(self._plan(*args, **kwargs), client.gateway)
+            return carry_out(_planned(self._plan, args, kwargs), client.gateway)
 
         return method
 
@@ -66,7 +73,7 @@ class Async(Generic[P, T]):
     ) -> Callable[P, Coroutine[Any, Any, T]]:
         @functools.wraps(self._plan)
         async def method(*args: P.args, **kwargs: P.kwargs) -> T:
-            plan = self._plan(*args, **kwargs)
+            plan = _planned(self._plan, args, kwargs)
             # Finding the way may open a database, so that is the thread's work too.
             return await in_thread(lambda: carry_out(plan, client.gateway))
 
