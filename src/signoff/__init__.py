@@ -8,6 +8,7 @@ Each name is loaded when it is first used, so that a command or a server, which 
 below this one, do not load what only flows need.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,20 @@ def __getattr__(name: str) -> object:
     found = getattr(import_module(home), name)
     globals()[name] = found
     return found
+
+
+class _Absent:
+    """The last to be asked for a module: a documented one without a counterpart says so."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name.startswith("signoff."):
+            said = import_module("signoff.model.absent").advice(name)
+            if said is not None:
+                raise ModuleNotFoundError(f"No module named {name!r}: {said}", name=name)
+
+
+sys.meta_path.append(_Absent)
 
 
 def __dir__() -> list[str]:
