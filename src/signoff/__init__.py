@@ -88,6 +88,43 @@ _HOMES = {
     "unmapped": "signoff.authoring.annotations",
 }
 
+_MODULES = {
+    "artifacts",
+    "blocks",
+    "cache_policies",
+    "client",
+    "concurrency",
+    "context",
+    "deployments",
+    "events",
+    "exceptions",
+    "filesystems",
+    "flow_engine",
+    "flow_runs",
+    "flows",
+    "futures",
+    "input",
+    "locking",
+    "logging",
+    "results",
+    "runner",
+    "runtime",
+    "schedules",
+    "serializers",
+    "settings",
+    "states",
+    "task_engine",
+    "task_runners",
+    "task_runs",
+    "tasks",
+    "testing",
+    "transactions",
+    "utilities",
+    "variables",
+    "workers",
+}
+"""Modules that `import signoff` gives as attributes."""
+
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
@@ -95,8 +132,8 @@ def __getattr__(name: str) -> object:
 
         return version("signoff")
     home = _HOMES.get(name)
-    if name == "runtime":
-        return import_module("signoff.runtime")
+    if name in _MODULES:
+        return import_module(f"signoff.{name}")
     if home is None:
         raise AttributeError(f"module 'signoff' has no attribute {name!r}")
     found = getattr(import_module(home), name)

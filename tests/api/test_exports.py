@@ -152,3 +152,9 @@ def test_exactly_these_names_are_public(module: str) -> None:
 def test_what_is_not_there_says_so() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'teleport'"):
         importlib.import_module("signoff").teleport  # noqa: B018
+
+
+def test_modules_are_attributes_of_the_package() -> None:
+    signoff = importlib.import_module("signoff")
+    for name in ("context", "states", "runtime", "client", "blocks", "runner", "variables"):
+        assert getattr(signoff, name) is importlib.import_module(f"signoff.{name}")

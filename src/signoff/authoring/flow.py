@@ -228,6 +228,14 @@ class Flow(Decorated[P, R], Deployable):
         call = self._call(process, resolve(), place, early=False)
         return (yield from run_flow(replace(call, read=read, inputs=inputs)))
 
+    def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Parameters coerced to their annotations, as a call does it.
+
+        Raises:
+            ParameterTypeError: a value does not fit; the message names the parameter.
+        """
+        return self._signature.validate(dict(parameters))
+
     def enter(self, run_id: UUID) -> Any:
         """Work on an existing run: call the flow from the top, and give back what was done.
 
