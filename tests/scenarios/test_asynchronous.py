@@ -324,7 +324,9 @@ def test_the_errors_of_resuming() -> None:
         await aresume_flow_run(run_id, {"value": "x"}, key="it")
         with pytest.raises(AnswerConflict):
             await aresume_flow_run(run_id, {"value": "y"}, key="it")
-        await wait_for_flow_run(run_id)
+        ended = await wait_for_flow_run(run_id)
+        assert ended.state is not None
+        assert ended.state.result() == "x"
         with pytest.raises(NotPausedError):
             await aresume_flow_run(run_id, {"value": "x"})
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
+from signoff.authoring.client.results import with_result
 from signoff.authoring.ids import as_id
 from signoff.authoring.process import runtime
 from signoff.engine import logs
@@ -63,7 +64,7 @@ def _until_final(
 ) -> FlowRun:
     run = follow(flow_run_id, timeout, poll_interval, log_states, stopped)
     if run.state_type in TERMINAL_STATES:
-        return run
+        return with_result(run, runtime().gateway)
     if stopped.is_set():
         raise FlowRunWaitTimeout(f"Waiting for flow run {flow_run_id} was cancelled.")
     raise FlowRunWaitTimeout(
