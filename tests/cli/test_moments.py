@@ -56,6 +56,8 @@ def test_never() -> None:
         ("1.5h", timedelta(minutes=90)),
         ("1d 12h", timedelta(hours=36)),
         ("2W", timedelta(weeks=2)),
+        ("1 hour 5 mins", timedelta(minutes=65)),
+        ("2 days", timedelta(days=2)),
     ],
 )
 def test_since_a_length_of_time(text: str, before: timedelta) -> None:

@@ -11,7 +11,11 @@ from datetime import UTC, datetime, timedelta
 import typer
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])", re.IGNORECASE)
+_PART = re.compile(
+    r"(\d+(?:\.\d+)?)\s*"
+    r"(s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?)(?![a-z])",
+    re.IGNORECASE,
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,14 +70,14 @@ def ago(at: datetime | int | None, present: datetime) -> str:
 
 
 def seconds_of(text: str) -> float:
-    """The length of time that `90`, `10m` or `1d 12h` means, in seconds.
+    """The length of time that `90`, `10m`, `1d 12h` or `2 hours` means, in seconds.
 
     Raises:
         typer.BadParameter: it is none of these.
     """
     parts = _PART.findall(text)
     if parts and not _PART.sub("", text).strip():
-        return sum(float(count) * _UNITS[unit.lower()] for count, unit in parts)
+        return sum(float(count) * _UNITS[unit[0].lower()] for count, unit in parts)
     try:
         return float(text)
     except ValueError:
@@ -92,6 +96,6 @@ def parse_since(text: str, present: datetime) -> datetime:
     """
     parts = _PART.findall(text)
     if parts and not _PART.sub("", text).strip():
-        seconds = sum(float(count) * _UNITS[unit.lower()] for count, unit in parts)
+        seconds = sum(float(count) * _UNITS[unit[0].lower()] for count, unit in parts)
         return present - timedelta(seconds=seconds)
     return datetime.fromisoformat(text).astimezone(UTC)

@@ -171,6 +171,8 @@ def _print_run(run: FlowRun) -> None:
         facts["Last entry"] = one_line(str(run.reentry))
     if run.tags:
         facts["Tags"] = one_line(", ".join(run.tags))
+    if run.parameters:
+        facts["Parameters"] = ""
     for name, value in run.parameters.items():
         facts[f"  {one_line(name)}"] = one_line(_as_json(value))
     print_facts(facts)
