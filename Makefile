@@ -13,10 +13,10 @@ CODE := src tools bench tests $(wildcard examples)
 TYPED := src tools bench tests/support tests/conftest.py $(wildcard examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check fmt faults bench screenshots editor clean
+.PHONY: help venv demo test check fmt faults bench bench-pages screenshots editor clean
 
 help: ## Show this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(STAMP) ## Make .venv with Signoff (editable) and the tools
 
@@ -61,6 +61,9 @@ fmt: $(STAMP) ## Format the code and mend what the linter can mend
 
 bench: $(STAMP) ## Measure against the machine's floors and the released Prefect
 	$(BIN)/python -m bench.run $(ARGS)
+
+bench-pages: $(STAMP) ## Measure the pages beside the released Prefect's (needs Chromium)
+	$(BIN)/python -m bench.pages $(ARGS)
 
 screenshots: $(STAMP) ## Take the pictures of the pages for README and docs
 	$(BIN)/python tools/screenshots.py

@@ -39,7 +39,7 @@ def attempt(measure: Callable[[], Figures]) -> Figures | Failure:
 
 
 def attempt_all(
-    count: int, measure: Callable[[], tuple[Figures, ...]]
+    count: int, measure: Callable[[], tuple[Figures | Failure, ...]]
 ) -> tuple[Figures | Failure, ...]:
     """Several figures from one measurement, or the reason it failed for each of them."""
     try:

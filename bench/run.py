@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench import floors, subjects
@@ -21,12 +22,14 @@ from bench.workloads import WORKLOADS
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
+Workload = Callable[[Sides], list[Line]]
 
-def parse(arguments: list[str]) -> argparse.Namespace:
+
+def parse(arguments: Sequence[str], workloads: Mapping[str, Workload]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n", 1)[0])
     parser.add_argument(
-        "--only", action="append", choices=[*WORKLOADS], help="measure one workload (repeatable)"
+        "--only", action="append", choices=[*workloads], help="measure one workload (repeatable)"
     )
     parser.add_argument(
         "--quick", action="store_true", help="a tenth of the repetitions: to try it, not to quote"
@@ -108,9 +111,13 @@ def print_floors() -> None:
         print(f"  {name}: {number(figures.p50)} / {number(figures.tail())} ({figures.n})")
 
 
-def main(arguments: list[str]) -> int:
-    """Measure, print, keep the values in `bench/results/latest.json`."""
-    options = parse(arguments)
+def main(
+    arguments: Sequence[str],
+    workloads: Mapping[str, Workload] = WORKLOADS,
+    results: str = "latest.json",
+) -> int:
+    """Measure, print, and keep the values in a file of `bench/results`."""
+    options = parse(arguments, workloads)
     began = time.monotonic()
     try:
         sides = Sides(subjects.signoff(), subjects.prefect(), options.quick)
@@ -122,19 +129,19 @@ def main(arguments: list[str]) -> int:
     print_floors()
     print("\nRows: p50 / p99 (n); ratio = how many times better than Prefect by the medians\n")
     lines: list[Line] = []
-    for name in options.only or WORKLOADS:
-        for line in WORKLOADS[name](sides):
+    for name in options.only or workloads:
+        for line in workloads[name](sides):
             lines.append(line)
             print(row(line), flush=True)
     verdicts = [line.verdict() for line in lines]
     lacking = [text for line in lines for text in failures(line)]
     RESULTS.mkdir(exist_ok=True)
     data = {"conditions": head.splitlines(), "rows": [as_data(line) for line in lines]}
-    (RESULTS / "latest.json").write_text(json.dumps(data, indent=1) + "\n")
+    (RESULTS / results).write_text(json.dumps(data, indent=1) + "\n")
     print(
         f"\n{verdicts.count('met')} goals met, {verdicts.count('missed')} missed, "
         f"{verdicts.count('failed')} failed, in {time.monotonic() - began:.0f} s; "
-        f"every value is in {RESULTS / 'latest.json'}"
+        f"every value is in {RESULTS / results}"
     )
     for text in lacking:
         print(f"NOT MEASURED {text}", file=sys.stderr)

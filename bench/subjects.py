@@ -75,10 +75,12 @@ class Subject:
         return Program(command, self.env(folder, api_url), folder)
 
     @contextmanager
-    def server(self, folder: Path, *options: str) -> Iterator[tuple[Program, str]]:
+    def server(
+        self, folder: Path, *options: str, port: int | None = None
+    ) -> Iterator[tuple[Program, str]]:
         """A server on a free loopback port, with default settings where no options are given: its
         process and API URL."""
-        port = free_port()
+        port = port or free_port()
         command = [str(self.console), "server", "start", "--port", str(port), *options]
         with running(command, self.env(folder), folder) as program:
             wait_healthy(port, "/api/health", program)
