@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from signoff.gateway.http import HttpGateway
+from signoff.model.commands import AnswerWait
 from signoff.model.filters import FlowRunFilter, FlowRunFilterName
 from signoff.model.queries import CountRuns, ReadRun
+from signoff.model.waits import WaitStatus
 from tests.pages.conftest import LOOKS, Open
-from tests.pages.questions import approval, wait_of
+from tests.pages.questions import Line, approval, form_of, wait_of
 from tests.pages.runs import Worked
 from tests.pages.test_site import post
 from tests.server.serving import Served
@@ -41,7 +43,7 @@ def test_runs_are_found(look: Open, gateway: HttpGateway, scripts: bool) -> None
     Worked(gateway, name=f"{mark}-runs", flow_name=f"{mark}-nightly", tags=("shop",))
     page = look("/", java_script_enabled=scripts)
     page.get_by_role("link", name="Runs", exact=True).click()
-    page.get_by_role("searchbox", name="Name").fill(mark)
+    page.get_by_role("searchbox", name="Run’s name").fill(mark)
     page.get_by_role("button", name="Show").click()
     shows(page, f"{mark}-runs", f"{mark}-failed", f"{mark}-waits")
     expect(page.get_by_role("row", name=re.compile("waits"))).to_contain_text("Go on?")
@@ -54,7 +56,8 @@ def test_runs_are_found(look: Open, gateway: HttpGateway, scripts: bool) -> None
         ({"flow": "nightly"}, ["runs", "failed"]),
         ({"tag": "shop"}, ["runs", "waits"]),
         ({"tag": "shop, eu"}, ["waits"]),
-        ({"waits": f"{mark}-refund"}, ["waits"]),
+        ({"waits": "go on"}, ["waits"]),
+        ({"waits": "refund"}, []),
         ({"hours": "1"}, ["runs", "failed", "waits"]),
         ({"sort": "name"}, ["failed", "runs", "waits"]),
         ({"deployment": "none-is-called-so"}, []),
@@ -62,6 +65,19 @@ def test_runs_are_found(look: Open, gateway: HttpGateway, scripts: bool) -> None
     ):
         page.goto(page.url.split("/runs")[0] + "/runs?" + urlencode({"q": mark, **query}))
         shows(page, *(f"{mark}-{name}" for name in found))
+    page.goto(page.url.split("/runs")[0] + f"/runs?q={mark}")
+    states = page.get_by_role("navigation", name="States")
+    for label in ("All 3", "Waiting 1", "Suspended 0", "Running 1", "Failed 1"):
+        expect(states.get_by_role("link", name=label, exact=True)).to_be_visible()
+    states.get_by_role("link", name="Failed").click()
+    shows(page, f"{mark}-failed")
+    # The other filters stay, and so does the state when one of them is changed.
+    page.get_by_label("Flow", exact=True).fill("nightly")
+    page.get_by_role("button", name="Show").click()
+    shows(page, f"{mark}-failed")
+    states.get_by_role("link", name="All").click()
+    shows(page, f"{mark}-runs", f"{mark}-failed")
+    page.goto(page.url.split("/runs")[0] + f"/runs?q={mark}")
     page.get_by_role("link", name=f"{mark}-waits").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{mark}-waits")
 
@@ -78,8 +94,18 @@ def test_pages_go_on_where_they_stopped(look: Open, gateway: HttpGateway) -> Non
     expect(page.locator("tbody th a").first).to_have_text("page-new")
     page.get_by_label("Order").select_option("By name")
     page.get_by_role("button", name="Show").click()
+    shows(page, *(f"page-{number:02}" for number in range(50)))
     page.get_by_role("link", name="Further runs").click()
     shows(page, "page-50", "page-51", "page-52", "page-new")
+    Worked(gateway, name="page-0")
+    page.get_by_role("link", name="Earlier runs").click()
+    shows(page, *(f"page-{number:02}" for number in range(50)))
+    page.get_by_role("link", name="Earlier runs").click()
+    shows(page, "page-0", *(f"page-{number:02}" for number in range(49)))
+    expect(page.get_by_role("link", name="Earlier runs")).to_have_count(0)
+    for odd in ("after=x", "before=~", "after=1~2&sort=start", "after=x~y&sort=name"):
+        page.goto(page.url.split("/runs")[0] + f"/runs?q=page-&{odd}")
+        expect(page.locator("tbody tr")).to_have_count(50)
 
 
 def test_rows_are_live(look: Open, gateway: HttpGateway) -> None:
@@ -92,6 +118,54 @@ def test_rows_are_live(look: Open, gateway: HttpGateway) -> None:
     expect(page.get_by_role("row", name=re.compile("live-1"))).to_contain_text("Completed")
     expect(page.get_by_label("Select live-1")).to_be_checked()
     expect(page.get_by_role("option", name="the 1 selected")).to_be_attached()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_view_is_kept_and_removed(look: Open, gateway: HttpGateway, scripts: bool) -> None:
+    mark = f"view{scripts}"
+    Worked(gateway, name=f"{mark}-failed").fail("no")
+    Worked(gateway, name=f"{mark}-runs")
+    page = look(f"/runs?q={mark}&state=failed", java_script_enabled=scripts)
+    page.get_by_text("Keep this as a view").click()
+    page.get_by_label("What to call it").fill(f"Bad ones of {mark}")
+    page.get_by_role("button", name="Keep it").click()
+    views = page.get_by_role("navigation", name="Saved views")
+    view = views.get_by_role("link", name=f"Bad ones of {mark}")
+    expect(view).to_have_attribute("aria-current", "true")
+    shows(page, f"{mark}-failed")
+    assert violations(page) == [] if scripts else True
+    # Others do not see it, and whoever has it finds it from everywhere.
+    assert f"Bad ones of {mark}" not in look("/runs", name="Bob").locator("main").inner_text()
+    page.goto(page.url.split("/runs")[0] + "/runs")
+    view.click()
+    shows(page, f"{mark}-failed")
+    page.get_by_role("button", name=f"Remove the view Bad ones of {mark}").click()
+    expect(view).to_have_count(0)
+    shows(page, f"{mark}-failed")
+    page.get_by_text("Keep this as a view").click()
+    page.get_by_label("What to call it").fill(f"All of {mark}")
+    page.get_by_label("For everybody").check()
+    page.get_by_role("button", name="Keep it").click()
+    other = look("/runs", name=None)
+    other.get_by_role("link", name=f"All of {mark}").click()
+    shows(other, f"{mark}-failed")
+
+
+def test_all_of_a_page_are_selected_at_once(look: Open, gateway: HttpGateway) -> None:
+    runs = [Worked(gateway, name=f"each-{number}") for number in range(3)]
+    page = look("/runs?q=each-")
+    everyone = page.get_by_label("All on this page")
+    everyone.check()
+    expect(page.get_by_role("option", name="the 3 selected")).to_be_attached()
+    page.get_by_label("Select each-1").uncheck()
+    expect(everyone).not_to_be_checked()
+    expect(page.get_by_role("option", name="the 2 selected")).to_be_attached()
+    # What is selected stays so when rows are put in anew.
+    runs[0].finish()
+    expect(page.get_by_role("row", name=re.compile("each-0"))).to_contain_text("Completed")
+    expect(page.get_by_label("Select each-2")).to_be_checked()
+    everyone.check()
+    expect(page.get_by_role("option", name="the 3 selected")).to_be_attached()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -110,9 +184,9 @@ def test_the_selected_are_cancelled(look: Open, gateway: HttpGateway, scripts: b
     assert violations(page) == [] if scripts else True
     page.get_by_role("button", name="Cancel 2 runs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("1 of 2 runs cancelled")
-    expect(page.get_by_role("listitem").filter(has_text=str(two.id))).to_contain_text("already")
+    expect(page.get_by_role("listitem").filter(has_text=f"{mark}-2")).to_contain_text("already")
     page.get_by_role("link", name="Only the refused").click()
-    expect(page.get_by_role("listitem").filter(has_text=str(one.id))).to_have_count(0)
+    expect(page.get_by_role("listitem").filter(has_text=f"{mark}-1")).to_have_count(0)
     assert gateway.send(ReadRun(one.id)).state_name != "Running"
     assert gateway.send(ReadRun(three.id)).state_name == "Running"
     assert violations(page) == [] if scripts else True
@@ -147,6 +221,49 @@ def test_the_selected_are_answered_together(look: Open, gateway: HttpGateway) ->
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 of 2 answered")
     assert all(wait_of(gateway, run.id).answer["approved"] for run in runs)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_all_that_match_and_ask_the_same_are_answered(
+    look: Open, gateway: HttpGateway, scripts: bool
+) -> None:
+    mark = f"every{scripts}"
+    same = [Worked(gateway, name=f"{mark}-{number}") for number in range(4)]
+    for number, run in enumerate(same):
+        run.question(form=approval(description=f"Order {number}"))
+    other, silent = Worked(gateway, name=f"{mark}-other"), Worked(gateway, name=f"{mark}-silent")
+    other.question(form=form_of(Line))
+    page = look(f"/runs?q={mark}", java_script_enabled=scripts, name=None)
+    page.get_by_label("With").select_option("all 6 that match")
+    page.get_by_role("button", name="Answer").click()
+    expect(page.get_by_text("The 6 runs that match ask for different things")).to_be_visible()
+    assert violations(page) == [] if scripts else True
+    page.get_by_role("link", name="4 that ask: Go on?").click()
+    expect(page.get_by_text("4 of the 6 runs that match ask")).to_be_visible()
+    page.get_by_label("Amount").fill("900")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("alert")).to_contain_text("must be at most 500")
+    expect(page.get_by_role("alert")).to_contain_text("Your name is required")
+    assert violations(page) == [] if scripts else True
+    page.get_by_label("Amount").fill("90")
+    page.get_by_label("Your name").fill("Zoë")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Answer 4 runs?")
+    # What happens meanwhile is on its receipt.
+    gateway.send(AnswerWait(same[0].id, {"approved": False}, "ok?"))
+    page.get_by_role("button", name="Answer 4 runs").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 of 4 runs resumed")
+    answers = [wait_of(gateway, run.id).answer["approved"] for run in same]
+    assert answers == [False, True, True, True]
+    by = wait_of(gateway, same[1].id).answered_by
+    assert by is not None
+    assert by.name == "Zoë"
+    assert wait_of(gateway, other.id).status is WaitStatus.OPEN
+    refused = page.get_by_role("listitem").filter(has_text=f"{mark}-0")
+    expect(refused).to_contain_text("Refused")
+    silent.finish()
+    page.goto(page.url.split("/bulk")[0] + f"/bulk/answer?q={mark}-silent")
+    expect(page.get_by_text("none waits for an answer")).to_be_visible()
 
 
 def test_what_is_not_meant_is_not_done(site: Served, gateway: HttpGateway) -> None:

@@ -62,7 +62,7 @@ def test_both_databases_have_the_same_statements_filled_in() -> None:
     sqlite, postgres = statements.load(SQLITE.name), statements.load(POSTGRES.name)
     assert set(sqlite) == set(postgres)
     left_to_the_caller = {
-        *("{where}", "{order}", "{runs}", "{ids}", "{names}", "{numbers}", "{scope}"),
+        *("{where}", "{order}", "{runs}", "{ids}", "{names}", "{numbers}", "{scope}", "{value}"),
         "{has_place}",
     }
     for text in (*sqlite.values(), *postgres.values()):

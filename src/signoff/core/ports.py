@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from signoff.core.file_ports import Files
     from signoff.core.key_value_ports import KeyValues
     from signoff.core.record_ports import Records
+    from signoff.core.run_list_ports import RunLists
     from signoff.core.saved_flow_ports import SavedFlows
+    from signoff.core.saved_view_ports import SavedViews
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
     from signoff.core.task_type_ports import TaskTypes
@@ -376,6 +378,10 @@ class Tx(Protocol):
 
     def count_runs(self, query: queries.CountRuns) -> int: ...
 
+    @property
+    def run_lists(self) -> RunLists:
+        """Lists of runs that people leaf through."""
+
     def flow(self, query: queries.ReadFlow) -> views.Flow | None: ...
 
     def flows(self, query: queries.ReadFlows) -> tuple[views.Flow, ...]: ...
@@ -410,6 +416,10 @@ class Tx(Protocol):
     @property
     def saved_flows(self) -> SavedFlows:
         """What concerns saved flows, their revisions and triggers."""
+
+    @property
+    def saved_views(self) -> SavedViews:
+        """Views of the list of runs."""
 
     @property
     def task_types(self) -> TaskTypes:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from signoff.model.filter_base import Combined as _Combined
 from signoff.model.filter_base import Filter as _Filter
@@ -123,6 +126,15 @@ class FlowRunFilterIdempotencyKey(_Filter):
     not_any_: list[str] | None = None
 
 
+class FlowRunFilterOpenWait(_Filter):
+    """Runs that wait for something somebody can answer: with this text in its title or key, with
+    one of these forms, by digest, or without a form."""
+
+    like_: str | None = None
+    form_is_null_: bool | None = None
+    form_any_: list[Annotated[str, Field(pattern="^([0-9a-f]{2})+$")]] | None = None
+
+
 class FlowRunFilter(_Combined):
     """Which flow runs."""
 
@@ -140,6 +152,7 @@ class FlowRunFilter(_Combined):
     idempotency_key: FlowRunFilterIdempotencyKey | None = None
     deployment_id: FlowRunFilterDeploymentId | None = None
     work_queue_name: FlowRunFilterWorkQueueName | None = None
+    open_wait: FlowRunFilterOpenWait | None = None
 
 
 class DeploymentFilterId(_Filter):

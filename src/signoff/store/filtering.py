@@ -12,29 +12,16 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from signoff.model import filters
-from signoff.model.filters import DeploymentSort, FlowRunSort, FlowSort, LogSort, TaskRunSort
+from signoff.model.filters import DeploymentSort, FlowSort, LogSort, TaskRunSort
 from signoff.model.runs import Phase
 from signoff.model.state_types import StateType
+from signoff.store import statements
 from signoff.store.codes import PHASE, STATE_TYPE, containing
 from signoff.store.combining import all_of as _all
 from signoff.store.combining import combine as _combine
 from signoff.store.combining import either_of as _either
 from signoff.store.dialects import Dialect
 
-NEVER = 9_223_372_036_854_775_807
-"""Sorts behind every time."""
-
-FLOW_RUN_ORDER: Mapping[FlowRunSort, str] = {
-    FlowRunSort.ID_DESC: "r.id DESC",
-    FlowRunSort.START_TIME_ASC: "COALESCE(r.started, r.expected, r.created), r.id",
-    FlowRunSort.START_TIME_DESC: "COALESCE(r.started, r.expected, r.created) DESC, r.id DESC",
-    FlowRunSort.EXPECTED_START_TIME_ASC: "COALESCE(r.expected, r.created), r.id",
-    FlowRunSort.EXPECTED_START_TIME_DESC: "COALESCE(r.expected, r.created) DESC, r.id DESC",
-    FlowRunSort.NAME_ASC: "r.name, r.id",
-    FlowRunSort.NAME_DESC: "r.name DESC, r.id DESC",
-    FlowRunSort.NEXT_SCHEDULED_START_TIME_ASC: f"COALESCE(r.scheduled, {NEVER}), r.id",
-    FlowRunSort.END_TIME_DESC: "COALESCE(r.ended, 0) DESC, r.id DESC",
-}
 TASK_RUN_ORDER: Mapping[TaskRunSort, str] = {
     TaskRunSort.ID_DESC: "t.id DESC",
     TaskRunSort.EXPECTED_START_TIME_ASC: "t.started, t.id",
@@ -90,13 +77,15 @@ class Conditions:
 
     Args:
         dialect: the database.
+        phase: how the statement names the phase of a run.
 
     Attributes:
         values: parameters by name, for the statement that holds the compiled conditions.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, phase: str = "r.phase") -> None:
         self._dialect = dialect
+        self._phase = phase
         self.values: dict[str, Any] = {}
 
     # Whole filters ------------------------------------------------------------------------
@@ -152,7 +141,7 @@ class Conditions:
         if given.tags is not None:
             parts.append(self._tags("r.tags", given.tags))
         if given.state is not None:
-            parts.append(self._run_state(given.state))
+            parts.append(self.run_state(given.state))
         if given.flow_version is not None:
             parts.append(self._texts("r.flow_version", given.flow_version.any_))
         parts += self._run_times(given)
@@ -171,7 +160,22 @@ class Conditions:
             named = [self._texts("r.queue", queue.any_)]
             none = [] if queue.is_null_ is None else [_null("r.queue", queue.is_null_)]
             parts.append(_all(named + none))
+        if given.open_wait is not None:
+            parts.append(self._open_wait(given.open_wait))
         return _combine(given.operator, parts)
+
+    def _open_wait(self, given: filters.FlowRunFilterOpenWait) -> str:
+        parts = []
+        if given.like_ is not None:
+            parts += [
+                _either((self._like("w.title", given.like_), self._like("w.wait_key", given.like_)))
+            ]
+        if given.form_any_ is not None:
+            parts.append(self._in("w.form", [bytes.fromhex(each) for each in given.form_any_]))
+        if given.form_is_null_ is not None:
+            parts.append(_null("w.form", given.form_is_null_))
+        text = statements.load(self._dialect.name)["with_open_wait"]
+        return statements.fill(text, {"where": _all(parts)})
 
     def _run_times(self, given: filters.FlowRunFilter) -> list[str]:
         parts = []
@@ -232,7 +236,11 @@ class Conditions:
 
     # States -------------------------------------------------------------------------------
 
-    def _run_state(self, given: filters.FlowRunFilterState) -> str:
+    def run_state(self, given: filters.FlowRunFilterState | None) -> str:
+        """Which states of flow runs."""
+        if given is None:
+            return _all(())
+
         def phases(types: Iterable[StateType]) -> list[int]:
             wanted = set(types)
             return [number for phase, number in PHASE.number.items() if phase.state_type in wanted]
@@ -246,9 +254,9 @@ class Conditions:
 
         parts = []
         if given.type is not None:
-            parts.append(self._state_types("r.phase", given.type, phases))
+            parts.append(self._state_types(self._phase, given.type, phases))
         if given.name is not None:
-            parts.append(self._state_names("r.state_name", "r.phase", given.name, named))
+            parts.append(self._state_names("r.state_name", self._phase, given.name, named))
         return _combine(given.operator, parts)
 
     def _task_state(self, given: filters.TaskRunFilterState) -> str:
@@ -301,6 +309,14 @@ class Conditions:
         return _all(parts)
 
     # Single conditions --------------------------------------------------------------------
+
+    def value(self, value: Any) -> str:
+        """A value as a parameter of the statement."""
+        return self._value(value)
+
+    def among(self, column: str, values: Sequence[Any]) -> str:
+        """A column has one of these values."""
+        return self._in(column, values)
 
     def _value(self, value: Any) -> str:
         name = f"p{len(self.values)}"

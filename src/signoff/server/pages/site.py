@@ -43,7 +43,7 @@ from signoff.server.pages import (
     waits,
 )
 from signoff.server.pages.catalog import deployments, flows, pools
-from signoff.server.pages.lists import many
+from signoff.server.pages.lists import everyone, many, views
 from signoff.server.pages.lists import runs as run_list
 from signoff.server.pages.posting import LARGEST, read_posted
 from signoff.server.pages.runs import acting as runs
@@ -61,7 +61,10 @@ _ROOMS: tuple[Sequence[Route], ...] = (
     together.ROUTES,
     runs.ROUTES,
     run_list.ROUTES,
+    # Before what is done with many: `/bulk/answer` is no bulk action's id.
+    everyone.ROUTES,
     many.ROUTES,
+    views.ROUTES,
     editor.ROUTES,
     source.ROUTES,
     overview.ROUTES,

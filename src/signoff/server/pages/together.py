@@ -73,7 +73,7 @@ async def answer(visit: Visit) -> View | Redirect:
     asked = await filled_in(visit, form, groups[0].waits[0].item)
     if is_edit(visit):
         return _view(visit, groups, asked)
-    asked = replace(asked, errors=(*asked.errors, *_misfits(form, asked)))
+    asked = replace(asked, errors=(*asked.errors, *misfits(form, asked)))
     if asked.errors or asked.nameless:
         return _view(visit, groups, asked, status=422)
     cookies: dict[str, str | None] = {}
@@ -83,7 +83,7 @@ async def answer(visit: Visit) -> View | Redirect:
     return _view(visit, groups, asked, receipts, cookies=cookies)
 
 
-def _misfits(form: Form | None, asked: Asked) -> list[FieldError]:
+def misfits(form: Form | None, asked: Asked) -> list[FieldError]:
     """What was given and fits none of the questions; what was left out each fills in itself."""
     if form is None or asked.errors:
         return []

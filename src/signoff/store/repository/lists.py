@@ -7,7 +7,7 @@ models. Functions of a session rather than methods, so that transactions need no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,6 @@ from signoff.store import statements
 from signoff.store.codes import PHASE, STATE_TYPE, load, tags_of
 from signoff.store.filtering import (
     FLOW_ORDER,
-    FLOW_RUN_ORDER,
     LOG_ORDER,
     TASK_RUN_ORDER,
     Conditions,
@@ -36,6 +35,7 @@ from signoff.store.repository.showing import flows_where, task_runs_where
 from signoff.store.repository.showing import moment as _moment
 from signoff.store.repository.showing import statement as _statement
 from signoff.store.repository.tasks import task_state_name
+from signoff.store.run_order import ORDERS
 from signoff.store.session import Row, Session
 
 _ONE = 1
@@ -52,9 +52,13 @@ def flow_run(session: Session, lookups: Lookups, run_id: UUID) -> FlowRun | None
 
 def flow_runs(session: Session, lookups: Lookups, query: queries.ReadRuns) -> tuple[FlowRun, ...]:
     conditions, where = runs_where(session, query)
-    text = _statement(session, "flow_runs", where, FLOW_RUN_ORDER[query.sort])
+    text = _statement(session, "flow_runs", where, ORDERS[query.sort].text())
     page = {"limit": query.limit, "offset": query.offset}
-    rows = session.ask(text, {**conditions.values, **page})
+    return shown(session, lookups, session.ask(text, {**conditions.values, **page}))
+
+
+def shown(session: Session, lookups: Lookups, rows: Sequence[Row]) -> tuple[FlowRun, ...]:
+    """The runs of these rows of the statement `flow_runs`."""
     paused = _pauses(session, [row[0] for row in rows if row[5] in _WAITING])
     reentries = _reentries(session, [row[0] for row in rows if row[10] > 1])
     return tuple(_flow_run(lookups, row, paused.get(row[0]), reentries.get(row[0])) for row in rows)

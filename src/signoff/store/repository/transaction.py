@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from signoff.core.file_ports import Files
     from signoff.core.key_value_ports import KeyValues
     from signoff.core.record_ports import Records
+    from signoff.core.run_list_ports import RunLists
     from signoff.core.saved_flow_ports import SavedFlows
+    from signoff.core.saved_view_ports import SavedViews
     from signoff.core.secret_ports import Secrets
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
     from signoff.core.task_type_ports import TaskTypes
@@ -93,6 +95,12 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
         found: int = _lists().count_runs(self._session, query)
         return found
 
+    @property
+    def run_lists(self) -> RunLists:
+        rows = import_module("signoff.store.repository.run_lists").RunListRows
+        found: RunLists = rows(self._session, self)
+        return found
+
     def flow(self, query: queries.ReadFlow) -> views.Flow | None:
         found: views.Flow | None = _lists().flow(self._session, query)
         return found
@@ -129,6 +137,12 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
     def saved_flows(self) -> SavedFlows:
         rows = import_module("signoff.store.repository.saved_flows").SavedFlowRows
         found: SavedFlows = rows(self._session, self)
+        return found
+
+    @property
+    def saved_views(self) -> SavedViews:
+        rows = import_module("signoff.store.repository.saved_views").SavedViewRows
+        found: SavedViews = rows(self._session)
         return found
 
     @property

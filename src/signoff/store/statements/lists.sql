@@ -11,6 +11,34 @@ WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
 -- name: count_runs
 SELECT COUNT(*) FROM runs r JOIN flows f ON f.no = r.flow WHERE {where};
 
+-- name: page_of_runs
+SELECT r.no, {value} FROM runs r JOIN flows f ON f.no = r.flow
+WHERE {where} ORDER BY {order} LIMIT :limit;
+
+-- name: tally_of_runs
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM runs r JOIN flows f ON f.no = r.flow WHERE {where} LIMIT :most
+) counted;
+
+-- name: asked_by_runs
+SELECT w.run, w.kind, w.title, w.wait_key FROM waits w
+WHERE w.status = 0 AND {where} ORDER BY w.run, w.number;
+
+-- Of each form the oldest that asks for it stands for all.
+-- name: forms_of_runs
+SELECT q.form, q.number, r.id, w.wait_key FROM (
+    SELECT w.form AS form, COUNT(*) AS number, MIN(w.run) AS run
+    FROM waits w JOIN runs r ON r.no = w.run JOIN flows f ON f.no = r.flow
+    WHERE w.status = 0 AND w.kind <= 3 AND {where} GROUP BY w.form
+) q JOIN runs r ON r.no = q.run JOIN waits w ON w.run = q.run AND w.number = (
+    SELECT MIN(x.number) FROM waits x WHERE x.run = q.run AND x.status = 0 AND x.kind <= 3
+        AND COALESCE(x.form = q.form, q.form IS NULL AND x.form IS NULL)
+) ORDER BY q.number DESC, q.run;
+
+-- What somebody can answer: kinds 1 to 3.
+-- name: with_open_wait
+EXISTS (SELECT 1 FROM waits w WHERE w.run = r.no AND w.status = 0 AND w.kind <= 3 AND {where});
+
 -- The flow of a deployment is that of its runs, `f`.
 -- name: with_deployment
 EXISTS (SELECT 1 FROM deployments d WHERE d.id = r.deployment AND {where});

@@ -6,8 +6,8 @@ match" are those that the list shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,21 +21,18 @@ from signoff.model.filters import (
     FlowRunFilter,
     FlowRunFilterDeploymentId,
     FlowRunFilterExpectedStartTime,
-    FlowRunFilterId,
     FlowRunFilterName,
+    FlowRunFilterOpenWait,
     FlowRunFilterState,
     FlowRunFilterStateName,
     FlowRunFilterStateType,
     FlowRunFilterTags,
     FlowRunSort,
 )
-from signoff.model.queries import ReadInbox
 from signoff.model.state_types import StateType
 from signoff.server.pages import words
 from signoff.server.pages.visits import Visit
 
-MOST_WAITING = 200
-"""Questions that the filter by what is waited for can find."""
 _MOST_DEPLOYMENTS = 200
 
 
@@ -55,7 +52,15 @@ class Group:
     types: tuple[StateType, ...]
     names: tuple[str, ...] = ()
 
+    @property
+    def states(self) -> FlowRunFilterState:
+        """As a filter."""
+        names = FlowRunFilterStateName(any_=list(self.names)) if self.names else None
+        return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(self.types)), name=names)
 
+
+ANY = Group("", "All", ())
+"""Whatever their state."""
 GROUPS = (
     Group("waiting", "Waiting", (StateType.PAUSED,)),
     Group("paused", "Paused", (StateType.PAUSED,), ("Paused",)),
@@ -120,6 +125,10 @@ class Chosen:
             *(self.text, self.waits, self.hours, self.sort),
         )
 
+    def of_state(self, value: str) -> str:
+        """The address of the same list, of another state."""
+        return replace(self, state=value).address()
+
     def address(self, **more: str) -> str:
         """The address of the list that shows this."""
         query = urlencode([*self.pairs, *more.items()])
@@ -152,23 +161,16 @@ class Which:
     flow_runs: FlowRunFilter
 
 
-async def which(visit: Visit, wanted: Chosen, before: UUID | None = None) -> Which:
-    """The runs that are wanted.
-
-    Args:
-        visit: who asks.
-        wanted: which.
-        before: only those with an older id.
-    """
-    ids = await _asking(visit, wanted.waits) if wanted.waits else None
+async def which(visit: Visit, wanted: Chosen) -> Which:
+    """The runs that are wanted."""
     flows = FlowFilter(name=FlowFilterName(like_=wanted.flow) if wanted.flow else None)
     runs = FlowRunFilter(
-        id=FlowRunFilterId(any_=ids, before_=before) if ids is not None or before else None,
         name=FlowRunFilterName(like_=wanted.text) if wanted.text else None,
         tags=_tags(wanted.tag),
         state=_state(wanted.state),
         deployment_id=await _deployed(visit, wanted.deployment),
         expected_start_time=_since(visit, wanted.hours),
+        open_wait=FlowRunFilterOpenWait(like_=wanted.waits) if wanted.waits else None,
     )
     return Which(flows, runs)
 
@@ -179,11 +181,7 @@ def _tags(text: str) -> FlowRunFilterTags | None:
 
 
 def _state(value: str) -> FlowRunFilterState | None:
-    group = next((each for each in GROUPS if each.value == value), None)
-    if group is None:
-        return None
-    names = FlowRunFilterStateName(any_=list(group.names)) if group.names else None
-    return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(group.types)), name=names)
+    return next((each.states for each in GROUPS if each.value == value), None)
 
 
 def _since(visit: Visit, hours: str) -> FlowRunFilterExpectedStartTime | None:
@@ -202,11 +200,3 @@ async def _deployed(visit: Visit, text: str) -> FlowRunFilterDeploymentId | None
         named = DeploymentFilter(name=DeploymentFilterName(like_=text))
     found = await visit.ask(ReadDeployments(deployments=named, limit=_MOST_DEPLOYMENTS))
     return FlowRunFilterDeploymentId(any_=[each.id for each in found])
-
-
-async def _asking(visit: Visit, text: str) -> list[UUID]:
-    """Runs with an open question that has this text in its run, flow or title."""
-    found: Sequence[UUID] = [
-        item.run_id for item in await visit.ask(ReadInbox(limit=MOST_WAITING, text=text))
-    ]
-    return list(dict.fromkeys(found))

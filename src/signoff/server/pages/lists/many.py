@@ -6,6 +6,7 @@ digest, so nothing else is done than what was shown.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,7 +23,8 @@ from signoff.model.bulk import (
     StopBulk,
 )
 from signoff.model.errors import InvalidRequest, ObjectNotFound, RequestRefused
-from signoff.model.queries import ReadWaits
+from signoff.model.filters import FlowRunFilter, FlowRunFilterId
+from signoff.model.queries import ReadRuns, ReadWaits
 from signoff.model.waits import WaitKind, WaitStatus
 from signoff.server.pages.lists.choosing import chosen, which
 from signoff.server.pages.visits import Redirect, Route, View, Visit
@@ -44,6 +46,8 @@ async def preview(visit: Visit) -> View | Redirect:
     """Freeze the runs that were selected, or all that match, and show what would be done."""
     everyone = visit.said("of") == "all"
     picks = tuple(dict.fromkeys(filter(None, map(_id, visit.all_said("pick")))))
+    if everyone and visit.said("do") == "answer":
+        return Redirect(f"/bulk/answer?{urlencode(chosen(visit.said).pairs)}")
     if not everyone and not picks:
         raise InvalidRequest("No run is selected: go back, select some, and choose again.")
     if visit.said("do") == "answer":
@@ -53,9 +57,9 @@ async def preview(visit: Visit) -> View | Redirect:
     except ValueError:
         raise InvalidRequest(f"{visit.said('do')!r} is nothing that runs can be told.") from None
     if not everyone:
-        return _asked(await visit.ask(PreviewBulk(action, run_ids=picks)))
+        return preview_view(await visit.ask(PreviewBulk(action, run_ids=picks)))
     meant = await which(visit, chosen(visit.said))
-    return _asked(await visit.ask(PreviewBulk(action, meant.flows, meant.flow_runs)))
+    return preview_view(await visit.ask(PreviewBulk(action, meant.flows, meant.flow_runs)))
 
 
 async def _together(visit: Visit, picks: tuple[UUID, ...]) -> Redirect:
@@ -74,8 +78,17 @@ async def _together(visit: Visit, picks: tuple[UUID, ...]) -> Redirect:
     return Redirect(f"/together?{urlencode(asked)}")
 
 
-def _asked(found: BulkPreview, notice: str = "") -> View:
-    verb, _ = _VERBS[found.bulk.action]
+def preview_view(
+    found: BulkPreview, verb: str = "", cookies: Mapping[str, str | None] | None = None
+) -> View:
+    """What would be done, with the button that does it.
+
+    Args:
+        found: the frozen set.
+        verb: what is done, where the action's own word says less.
+        cookies: what the browser is to keep.
+    """
+    verb = verb or _VERBS[found.bulk.action][0]
     heading = f"{verb} {_runs(found.bulk.total)}?"
     values = {
         "heading": heading,
@@ -84,9 +97,9 @@ def _asked(found: BulkPreview, notice: str = "") -> View:
         "found": found,
         "refused": sum(each.count for each in found.refusals),
         "types_count": found.bulk.action is BulkAction.DELETE,
-        "notice": notice,
+        "notice": "",
     }
-    return View("bulk.html", heading, values, section="Runs")
+    return View("bulk.html", heading, values, section="Runs", cookies=cookies or {})
 
 
 async def carry_out(visit: Visit) -> View | Redirect:
@@ -124,6 +137,7 @@ async def _view(visit: Visit, bulk: BulkView, notice: str = "", status: int = 20
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
     only = Outcome.REFUSED if visit.asked("only") == "refused" else None
     receipts = await visit.ask(ReadReceipts(bulk.id, start, _RECEIPTS, only))
+    names = await _names(visit, [each.run_id for each in receipts])
     verb, past = _VERBS[bulk.action]
     heading = f"{bulk.done} of {_runs(bulk.total)} {past}"
     values = {
@@ -131,7 +145,7 @@ async def _view(visit: Visit, bulk: BulkView, notice: str = "", status: int = 20
         "verb": verb,
         "past": past,
         "bulk": bulk,
-        "receipts": receipts,
+        "receipts": [(each, names.get(each.run_id)) for each in receipts],
         "only": visit.asked("only"),
         "further": receipts[-1].position if len(receipts) == _RECEIPTS else None,
         "types_count": bulk.action is BulkAction.DELETE,
@@ -139,6 +153,13 @@ async def _view(visit: Visit, bulk: BulkView, notice: str = "", status: int = 20
         "found": None,
     }
     return View("bulk.html", heading, values, status, "Runs")
+
+
+async def _names(visit: Visit, run_ids: list[UUID]) -> dict[UUID, str]:
+    """What the runs are called; those that are gone are left out."""
+    named = FlowRunFilter(id=FlowRunFilterId(any_=run_ids))
+    found = await visit.ask(ReadRuns(flow_runs=named, limit=_RECEIPTS))
+    return {run.id: run.name for run in found}
 
 
 def _runs(count: int) -> str:

@@ -1,21 +1,32 @@
 """The list of runs.
 
-Owns its paging and what a row says. Newest first it goes on from the last run that was shown, so
-that runs made meanwhile shift nothing; in other orders by place.
+Owns its paging and what a row says. In every order, and in both directions, a page goes on from the
+last run that was shown, so that runs made meanwhile shift nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from signoff.model.bulk import BulkAction
 from signoff.model.filters import FlowRunSort, FlowSort
-from signoff.model.queries import CountRuns, ReadFlows, ReadRuns, ReadWaits
-from signoff.model.state_types import StateType
+from signoff.model.queries import ReadFlows
+from signoff.model.run_lists import MOST_COUNTED, ListedRun, PageRuns, Place, TallyRuns
 from signoff.model.views import FlowRun
-from signoff.model.waits import WaitKind, WaitStatus
 from signoff.server.pages import words
-from signoff.server.pages.lists.choosing import GROUPS, SORTS, SPANS, Chosen, chosen, which
+from signoff.server.pages.lists.choosing import (
+    ANY,
+    GROUPS,
+    SORTS,
+    SPANS,
+    Chosen,
+    Group,
+    Which,
+    chosen,
+    which,
+)
+from signoff.server.pages.lists.views import views_of
 from signoff.server.pages.visits import Redirect, Route, View, Visit
 
 PAGE = 50
@@ -32,68 +43,102 @@ ACTIONS = (
 """What may be done with many runs: how forms say it, and what is read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A state that the list can be narrowed to.
+
+    Args:
+        group: the state.
+        count: how many runs are in it; one more than is counted where there are more.
+        address: the list of them.
+    """
+
+    group: Group
+    count: int
+    address: str
+
+    @property
+    def number(self) -> str:
+        """The count as it is read."""
+        return f"{MOST_COUNTED:,}+" if self.count > MOST_COUNTED else f"{self.count:,}"
+
+
 async def show(visit: Visit) -> View | Redirect:
     """The list that the address asks for."""
     wanted = chosen(visit.asked)
-    before, start = _before(visit), visit.start()
-    by_id = wanted.order is FlowRunSort.ID_DESC
-    runs_of = await which(visit, wanted, before if by_id else None)
-    offset = 0 if by_id else start
-    found = await visit.ask(
-        ReadRuns(runs_of.flows, runs_of.flow_runs, None, wanted.order, PAGE + 1, offset)
-    )
-    everyone = await which(visit, wanted)
-    runs = found[:PAGE]
+    meant = await which(visit, wanted)
+    after, before = (_place(visit.asked(name), wanted) for name in ("after", "before"))
+    page = await visit.ask(_page_of(meant, wanted, after, before))
+    if before is not None and page.earlier is None:
+        # Whatever was made meanwhile is shown with the first ones.
+        page = await visit.ask(_page_of(meant, wanted, None, None))
+    facets = await _facets(visit, meant, wanted)
     values = {
         "chosen": wanted,
-        "groups": GROUPS,
+        "facets": facets,
         "spans": SPANS,
         "sorts": SORTS,
         "actions": ACTIONS,
-        "runs": [(run, await waits_for(visit, run)) for run in runs],
-        "total": await visit.ask(CountRuns(everyone.flows, everyone.flow_runs)),
+        "runs": [(row.run, waits_for(row)) for row in page.rows],
+        "total": next(each for each in facets if each.group.value == wanted.state),
         "flow_names": [
             flow.name for flow in await visit.ask(ReadFlows(sort=FlowSort.NAME_ASC, limit=200))
         ],
-        "older": _older(wanted, runs, start) if len(found) > PAGE else None,
-        "newest": wanted.address() if before or start else None,
+        "further": _leaf(wanted, "after", page.further),
+        "earlier": _leaf(wanted, "before", page.earlier),
         "length_of": length_of,
+        **await views_of(visit, wanted),
     }
     return View("runs.html", "Runs", values, section="Runs")
 
 
-def _older(wanted: Chosen, runs: tuple[FlowRun, ...], start: int) -> str:
-    if wanted.order is FlowRunSort.ID_DESC:
-        return wanted.address(before=str(runs[-1].id))
-    return wanted.address(start=str(start + PAGE))
+def _page_of(meant: Which, wanted: Chosen, after: Place | None, before: Place | None) -> PageRuns:
+    before = None if after is not None else before
+    return PageRuns(meant.flows, meant.flow_runs, wanted.order, PAGE, after, before)
 
 
-async def waits_for(visit: Visit, run: FlowRun) -> str:
-    """What a run waits for, in one line; empty when it waits for nothing."""
-    if run.state_type is not StateType.PAUSED:
-        return ""
-    open_waits = [
-        wait
-        for wait in await visit.ask(ReadWaits(run.id))
-        if wait.status is WaitStatus.OPEN and wait.item.kind is not WaitKind.CHILD
+async def _facets(visit: Visit, meant: Which, wanted: Chosen) -> list[Facet]:
+    """How many of the runs that are meant, but for their state, are in each."""
+    among = meant.flow_runs.model_copy(update={"state": None})
+    groups = (ANY, *GROUPS)
+    states = tuple(group.states if group.types else None for group in groups)
+    counts = await visit.ask(TallyRuns(states, meant.flows, among))
+    return [
+        Facet(group, count, wanted.of_state(group.value))
+        for group, count in zip(groups, counts, strict=True)
     ]
-    if not open_waits:
-        return "a run it has called"
-    more = f" and {len(open_waits) - 1} more" if len(open_waits) > 1 else ""
-    return words.subject(open_waits[0].item) + more
+
+
+def _place(text: str, wanted: Chosen) -> Place | None:
+    """The place that an address names; None where it names none."""
+    value, _, run = text.rpartition("~")
+    try:
+        if wanted.order is FlowRunSort.ID_DESC:
+            return Place(None, UUID(run))
+        return Place(value if wanted.order is FlowRunSort.NAME_ASC else int(value), UUID(run))
+    except ValueError:
+        return None
+
+
+def _leaf(wanted: Chosen, name: str, place: Place | None) -> str | None:
+    if place is None:
+        return None
+    value = "" if place.value is None else place.value
+    return wanted.address(**{name: f"{value}~{place.run_id}"})
+
+
+def waits_for(row: ListedRun) -> str:
+    """What a run waits for, in one line; empty when it waits for nothing."""
+    if not row.asks:
+        return "a run it has called" if row.calls else ""
+    more = f" and {len(row.asks) - 1} more" if len(row.asks) > 1 else ""
+    return row.asks[0] + more
 
 
 def length_of(run: FlowRun) -> str:
     """How long a run has worked; empty before it has."""
     seconds = run.estimated_run_time.total_seconds()
     return words.length(int(seconds * 1_000_000)) if run.start_time else ""
-
-
-def _before(visit: Visit) -> UUID | None:
-    try:
-        return UUID(visit.asked("before"))
-    except ValueError:
-        return None
 
 
 ROUTES = (Route("GET", "/runs", show),)

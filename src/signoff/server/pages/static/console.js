@@ -8,10 +8,20 @@
   if (many) {
     const picked = many.querySelector("select[name=of] option[value=picked]");
     const count = () => {
+      const all = many.querySelectorAll("[data-pick]");
       const number = many.querySelectorAll("[data-pick]:checked").length;
       if (picked) picked.textContent = number ? `the ${number} selected` : "the selected runs";
+      const label = many.querySelector("[data-all]"), box = label?.querySelector("input");
+      if (!box) return;
+      label.hidden = false;
+      box.checked = number > 0 && number === all.length;
+      box.indeterminate = number > 0 && number < all.length;
     };
-    many.addEventListener("change", count);
+    many.addEventListener("change", (event) => {
+      if (event.target.closest("[data-all]"))
+        for (const each of many.querySelectorAll("[data-pick]")) each.checked = event.target.checked;
+      count();
+    });
     document.addEventListener("signoff:fresh", count);
     count();
   }
