@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
+from signoff.gateway.http import HttpGateway
 from signoff.model.settings import BY_NAME, MASKED
+from signoff.model.shared.work_pools import CreateWorkPool, WorkerHeartbeat
 from signoff.server.pages.configuration import text
+from signoff.store.migrations import newest
 from tests.pages.conftest import LOOKS, Open
-from tests.server.serving import Servers, call
+from tests.server.serving import Servers, call, process
 from tests.support.browser import violations
 
 
@@ -33,6 +41,32 @@ def test_what_a_value_reads_as() -> None:
     assert text(ui, "http://a:b@h/x y://c:d@e") == f"http://a:{MASKED}@h/x y://c:{MASKED}@e"
     assert text(ui, "http://h/a@b:c") == "http://h/a@b:c"
     assert text(BY_NAME["SIGNOFF_SERVER_DATABASE_CONNECTION_URL"], "x") == MASKED
+
+
+def test_health_is_what_is_found(sqlite_servers: Servers, signoff_home: Path) -> None:
+    served = sqlite_servers.start()
+
+    def page() -> str:
+        return " ".join(
+            re.sub(r"<[^>]+>", " ", call(served, "GET", "/settings")[1].decode()).split()
+        )
+
+    found = page()
+    assert "All is well." in found
+    assert "Database Good: SQLite answers." in found
+    assert f"Schema Good: Number {newest()}, the newest this version knows." in found
+    assert "Listener Good: It hears at once of what other processes do." in found
+    assert "Its worker Good: It brings none along" in found
+    gateway = HttpGateway(served.url, process())
+    gateway.send(CreateWorkPool("gpu"))
+    gateway.send(WorkerHeartbeat("gpu", "machine-7"))
+    assert "Worker machine-7 Good: Of the pool gpu: online, heard of" in page()
+    gateway.close()
+    database = signoff_home / "signoff.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"PRAGMA user_version = {newest() + 1}")
+    assert f"Not good: Number {newest() + 1}, where {newest()} is known." in page()
+    assert "1 of 8 is not as it should be." in page()
 
 
 @pytest.mark.parametrize("style", LOOKS)

@@ -14,29 +14,20 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
+from signoff.core.table_ports import Tables
 from signoff.model.errors import StoreError
 from signoff.model.values import dataclass
 
 if TYPE_CHECKING:
     from signoff.core.bulks import Bulks
     from signoff.core.deployment_ports import DeploymentTable
-    from signoff.core.document_ports import Documents
-    from signoff.core.emitted_ports import Emitted
-    from signoff.core.file_ports import Files
-    from signoff.core.key_value_ports import KeyValues
-    from signoff.core.record_ports import Records
-    from signoff.core.run_list_ports import RunLists
-    from signoff.core.saved_flow_ports import SavedFlows
-    from signoff.core.saved_view_ports import SavedViews
-    from signoff.core.secret_ports import Secrets
-    from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
-    from signoff.core.task_type_ports import TaskTypes
     from signoff.model import queries, views
     from signoff.model.actors import Actor, Via
     from signoff.model.claims import Scope
     from signoff.model.commands import Command, Request
     from signoff.model.events import HistoryEntry, Kind
     from signoff.model.forms import Form, Json
+    from signoff.model.health import Schema
     from signoff.model.journal import (
         EntryRecord,
         LogLine,
@@ -180,7 +171,7 @@ class TryAgain(StoreError):
     happened, and it may be run again from its beginning."""
 
 
-class Tx(Protocol):
+class Tx(Tables, Protocol):
     """One transaction: all of it happens, or nothing."""
 
     def savepoint(self) -> AbstractContextManager[None]:
@@ -369,6 +360,10 @@ class Tx(Protocol):
     def deployments(self) -> DeploymentTable:
         """Deployments and their schedules."""
 
+    # itself
+    def schema(self) -> Schema:
+        """The version of the database's schema, as it has it now."""
+
     # lists
     def signals(self, run_ids: Sequence[UUID]) -> tuple[RunSignal, ...]: ...
 
@@ -377,10 +372,6 @@ class Tx(Protocol):
     def flow_runs(self, query: queries.ReadRuns) -> tuple[views.FlowRun, ...]: ...
 
     def count_runs(self, query: queries.CountRuns) -> int: ...
-
-    @property
-    def run_lists(self) -> RunLists:
-        """Lists of runs that people leaf through."""
 
     def flow(self, query: queries.ReadFlow) -> views.Flow | None: ...
 
@@ -391,55 +382,6 @@ class Tx(Protocol):
     def task_runs(self, query: queries.ReadTaskRuns) -> tuple[views.TaskRun, ...]: ...
 
     def logs(self, query: queries.ReadLogs) -> tuple[views.Log, ...]: ...
-
-    # shared state
-    @property
-    def artifacts(self) -> Artifacts: ...
-
-    @property
-    def limits(self) -> Limits: ...
-
-    @property
-    def variables(self) -> Variables: ...
-
-    @property
-    def work_pools(self) -> WorkPools: ...
-
-    @property
-    def documents(self) -> Documents:
-        """Texts of flows, by digest."""
-
-    @property
-    def files(self) -> Files:
-        """Files of flows."""
-
-    @property
-    def saved_flows(self) -> SavedFlows:
-        """What concerns saved flows, their revisions and triggers."""
-
-    @property
-    def saved_views(self) -> SavedViews:
-        """Views of the list of runs."""
-
-    @property
-    def task_types(self) -> TaskTypes:
-        """Task types that plugins declare."""
-
-    @property
-    def key_values(self) -> KeyValues:
-        """What concerns key-value pairs."""
-
-    @property
-    def secrets(self) -> Secrets:
-        """What concerns secrets that flows share."""
-
-    @property
-    def emitted(self) -> Emitted:
-        """What concerns emitted events."""
-
-    @property
-    def records(self) -> Records:
-        """What concerns flows and task runs as records of clients."""
 
 
 class Hears(StrEnum):

@@ -59,6 +59,7 @@ from signoff.server.asgi import (
 from signoff.server.desk import Desk, Service
 from signoff.server.documents import Documents
 from signoff.server.doorbells import Doorbells
+from signoff.server.facts import Facts
 from signoff.server.feed import Feed
 from signoff.server.following import Following
 from signoff.server.front import Front
@@ -167,7 +168,11 @@ class App:
             plain,
             dict.fromkeys(BELOW, webhooks),
         )
-        self._front = Front(parts.gate, self._carry, self._desk.run, parts.clock, parts.version)
+        self._since = parts.clock()
+        self._deaf: str | None = None
+        self._front = Front(
+            parts.gate, self._carry, self._desk.run, parts.clock, parts.version, self._facts
+        )
         self._loops: list[asyncio.Task[None]] = []
         self._listener = threading.Thread(target=self._listen, name="server-ear", daemon=True)
         self._stopping = threading.Event()
@@ -301,7 +306,9 @@ class App:
         while not self._stopping.is_set():
             try:
                 heard = self._parts.ear.wait(60.0)
+                self._deaf = None
             except SignoffException as error:
+                self._deaf = str(error)
                 _logger.warning("Cannot hear of other processes: %s", error)
                 self._stopping.wait(_DEAF)
                 heard = None
@@ -314,6 +321,12 @@ class App:
             self._doorbells.ring()
             self._feed.look()
             self._services.look_soon()
+
+    def _facts(self) -> Facts:
+        """How the server is, as its own page says it."""
+        database = "SQLite" if self._parts.grouped else "PostgreSQL"
+        worker = self._parts.worker is not None
+        return Facts(self._since, database, self._deaf, worker, self._feed.readers)
 
     # Paths that are in no table -----------------------------------------------------------
 

@@ -42,6 +42,11 @@ class Feed:
         self._listeners: set[asyncio.Event] = set()
         self._ended = False
 
+    @property
+    def readers(self) -> int:
+        """Streams that are open."""
+        return len(self._listeners)
+
     def changed(self) -> None:
         """Something happened. Called on the event loop."""
         self._wake()

@@ -14,6 +14,7 @@ from signoff.core.ports import Clock
 from signoff.model.errors import Unauthorized
 from signoff.server.api import Carry, complaint
 from signoff.server.asgi import Headers, Receive, Scope, Send, respond
+from signoff.server.facts import Facts
 from signoff.server.identity import Forbidden, Gate
 
 _DESCRIBED = ("/docs", "/openapi.json")
@@ -28,6 +29,7 @@ class Front:
         run: calls a function off the event loop.
         clock: the store's time, UTC microseconds since the epoch.
         version: of Signoff.
+        facts: how the server is.
     """
 
     def __init__(
@@ -37,12 +39,14 @@ class Front:
         run: Callable[[Callable[[], Any]], Awaitable[Any]],
         clock: Clock,
         version: str,
+        facts: Callable[[], Facts],
     ) -> None:
         self._gate = gate
         self._carry = carry
         self._run = run
         self._clock = clock
         self._version = version
+        self._facts = facts
         self._described: Any = None
         self._site: Any = None
 
@@ -70,4 +74,6 @@ class Front:
     def _load(self) -> Any:
         """Templates, Markdown and all that belongs to them."""
         site = import_module("signoff.server.pages.site")
-        return site.Site(site.Means(self._carry, self._run, self._clock, self._version))
+        return site.Site(
+            site.Means(self._carry, self._run, self._clock, self._version, self._facts)
+        )

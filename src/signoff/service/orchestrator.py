@@ -85,6 +85,7 @@ APART = {
     "signoff.model.emitted": "signoff.service.emitted",
     "signoff.model.files": "signoff.service.files",
     "signoff.model.following": "signoff.service.following",
+    "signoff.model.health": "signoff.service.health",
     "signoff.model.key_values": "signoff.service.key_values",
     "signoff.model.records": "signoff.service.records",
     "signoff.model.replaying": "signoff.service.replaying",

@@ -13,6 +13,7 @@ from typing import Any
 
 from signoff.gateway.settings import Resolved, Source, current
 from signoff.model.settings import MASKED, SETTINGS, Setting, text_of
+from signoff.server.pages.health import findings
 from signoff.server.pages.visits import Redirect, Route, View, Visit
 
 KEYS = (
@@ -56,6 +57,7 @@ async def show(visit: Visit) -> View | Redirect:
         "set": [each for each in shown if each.is_set],
         "defaults": [each for each in shown if not each.is_set],
         "unknown": [(name, str(source)) for name, source in resolved.unknown.items()],
+        "findings": await findings(visit),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "keys": KEYS,

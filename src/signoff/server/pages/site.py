@@ -32,6 +32,7 @@ from signoff.server.asgi import (
     read_body,
     respond,
 )
+from signoff.server.facts import Facts
 from signoff.server.pages import (
     answering,
     assets,
@@ -99,12 +100,14 @@ class Means:
         run: calls a function off the event loop.
         clock: the store's time, UTC microseconds since the epoch.
         version: of Signoff.
+        facts: how the server is.
     """
 
     carry: Carry
     run: Callable[[Callable[[], Any]], Awaitable[Any]]
     clock: Clock
     version: str
+    facts: Callable[[], Facts]
 
 
 class Site:
@@ -133,6 +136,7 @@ class Site:
             sender=Sender(_visitor(actor, cookies)),
             carry=self._means.carry,
             now=self._means.clock(),
+            facts=self._means.facts,
             cookies=cookies,
         )
         try:

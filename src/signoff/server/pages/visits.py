@@ -14,6 +14,7 @@ from uuid import UUID
 from signoff.model.commands import Request
 from signoff.model.errors import ObjectNotFound
 from signoff.server.api import Carry, Sender
+from signoff.server.facts import Facts
 from signoff.server.pages.forms.drafts import Pair
 
 R = TypeVar("R")
@@ -30,6 +31,7 @@ class Visit:
         sender: who asks; by name where one is known.
         carry: has a request of the model carried out.
         now: the store's time, UTC microseconds since the epoch.
+        facts: how the server is.
         cookies: what the browser keeps for us.
         posted: what a form sends; empty for a page that is only read.
     """
@@ -40,6 +42,7 @@ class Visit:
     sender: Sender
     carry: Carry
     now: int
+    facts: Callable[[], Facts]
     cookies: Mapping[str, str] = field(default_factory=dict)
     posted: tuple[Pair, ...] = ()
 

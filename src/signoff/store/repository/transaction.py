@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from signoff.store.migrations import newest
 from signoff.store.repository.history import HistoryRows
 from signoff.store.repository.processes import ProcessRows
 from signoff.store.repository.runs import RunRows
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from signoff.core.shared.ports import Artifacts, Limits, Variables, WorkPools
     from signoff.core.task_type_ports import TaskTypes
     from signoff.model import queries, views
+    from signoff.model.health import Schema
 
 
 class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
@@ -80,6 +82,14 @@ class Transaction(RunRows, HistoryRows, ProcessRows, TaskRows):
         rows = import_module("signoff.store.repository.deployments").DeploymentRows
         found: DeploymentTable = rows(self._session, self)
         return found
+
+    # Itself -------------------------------------------------------------------------------
+
+    def schema(self) -> Schema:
+        row = self._session.one("schema_number", {})
+        assert row is not None, "an open database has a version"
+        made: type[Schema] = import_module("signoff.model.health").Schema
+        return made(row[0], newest())
 
     # Lists --------------------------------------------------------------------------------
 

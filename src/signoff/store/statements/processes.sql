@@ -43,3 +43,6 @@ SELECT DISTINCT r.id, r.no FROM waits w JOIN runs r ON r.no = w.run
 WHERE w.status IN (1, 2) AND w.taken = 0 AND w.attempt = r.attempt
     AND r.phase IN (4, 12) AND r.hold < 2
 ORDER BY r.no LIMIT :limit;
+
+-- name: schema_number
+SELECT {schema_number};
