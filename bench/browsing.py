@@ -197,6 +197,32 @@ def _ready(page: Page, content: str) -> tuple[float, float]:
             raise Broken(f"{page.url} does not show {content!r} in {LONGEST:g} s")
 
 
+def watch(page: Page, condition: str) -> Callable[[], float]:
+    """Have a page note when a condition in JavaScript comes true.
+
+    Returns:
+        Waits for it, and gives the moment in milliseconds since the epoch.
+    """
+    page.evaluate(
+        f"""() => {{
+          window.benchTitle = document.title;
+          window.benchSeen = 0;
+          const each = setInterval(() => {{
+            if (!({condition})) return;
+            window.benchSeen = Date.now();
+            clearInterval(each);
+          }}, 20);
+        }}"""
+    )
+
+    def seen() -> float:
+        page.wait_for_function("() => window.benchSeen")
+        at: float = page.evaluate("() => window.benchSeen")
+        return at
+
+    return seen
+
+
 def idle(browser: Browser, pages: dict[str, str], seconds: float) -> dict[str, float]:
     """Requests a minute of pages that are open and left alone.
 

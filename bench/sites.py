@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,7 +28,21 @@ THEIRS = 20
 """Waiting runs in the peer's store: its pages are measured with less to show."""
 PAGES = ("page of a question", "inbox", "list of runs", "page of a run")
 
-Way = Callable[[Page], int]
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a way to an approval took.
+
+    Args:
+        steps: clicks, or keys.
+        at: when the last of them was made, in milliseconds since the epoch.
+    """
+
+    steps: int
+    at: float
+
+
+Way = Callable[[Page], Walk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +54,14 @@ class Site:
         home: where somebody begins who has something to approve.
         clicks: approves a run from there, and says how many clicks it took.
         keys: the same with the keyboard alone; None where there is no way.
+        watched: another page, and the condition in JavaScript under which it shows the approval.
     """
 
     addresses: Mapping[str, tuple[str, str]]
     home: str
     clicks: Way
     keys: Way | None
+    watched: tuple[str, str]
 
 
 @contextmanager
@@ -67,7 +84,8 @@ def signoff(subject: Subject, runs: int) -> Iterator[Site]:
                 (f"{base}/runs/{busy}", "of this task, as long as"),
             )
             addresses = dict(zip(PAGES, shown, strict=True))
-            yield Site(addresses, f"{base}/", _clicks_of_signoff, _keys_of_signoff)
+            watched = (f"{base}/", "document.title !== benchTitle")
+            yield Site(addresses, f"{base}/", _clicks_of_signoff, _keys_of_signoff, watched)
 
 
 @contextmanager
@@ -90,7 +108,9 @@ def prefect(subject: Subject) -> Iterator[Site]:
             (f"{base}/runs/flow-run/{busy}", "of this task, as long as"),
         )
         approve = partial(_clicks_of_prefect, url, waiting)
-        yield Site(dict(zip(PAGES, shown, strict=True)), f"{base}/dashboard", approve, None)
+        watched = (shown[0][0], "document.body.textContent.includes('Completed')")
+        addresses = dict(zip(PAGES, shown, strict=True))
+        yield Site(addresses, f"{base}/dashboard", approve, None, watched)
 
 
 @contextmanager
@@ -144,35 +164,40 @@ def _name(url: str, run: str) -> str:
 # From home to approved ---------------------------------------------------------------------
 
 
-def _clicked(targets: list[Callable[[], Locator]]) -> int:
+def _clicked(targets: list[Callable[[], Locator]]) -> Walk:
+    at = 0.0
     for target in targets:
-        target().click()
-    return len(targets)
+        found = target()
+        found.wait_for()
+        at = time.time() * 1000
+        found.click()
+    return Walk(len(targets), at)
 
 
-def _clicks_of_signoff(page: Page) -> int:
-    count = _clicked(
+def _clicks_of_signoff(page: Page) -> Walk:
+    walk = _clicked(
         [
             lambda: page.locator("[data-item]").nth(1),
             lambda: page.get_by_role("button", name="Approve"),
         ]
     )
     page.get_by_text("Answered:").wait_for()
-    return count
+    return walk
 
 
-def _keys_of_signoff(page: Page) -> int:
-    keys = ("a", "Enter")
+def _keys_of_signoff(page: Page) -> Walk:
+    keys, at = ("a", "Enter"), 0.0
     for key in keys:
+        at = time.time() * 1000
         page.keyboard.press(key)
     page.get_by_text("Answered:").wait_for()
-    return len(keys)
+    return Walk(len(keys), at)
 
 
-def _clicks_of_prefect(url: str, run: str, page: Page) -> int:
+def _clicks_of_prefect(url: str, run: str, page: Page) -> Walk:
     name = _name(url, run)
     dialog = page.get_by_role("dialog")
-    count = _clicked(
+    walk = _clicked(
         [
             lambda: page.get_by_role("link", name="Runs", exact=True),
             lambda: page.get_by_role("link", name=name).first,
@@ -183,4 +208,4 @@ def _clicks_of_prefect(url: str, run: str, page: Page) -> int:
         ]
     )
     page.get_by_text("Completed").first.wait_for()
-    return count
+    return walk
