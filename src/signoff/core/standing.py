@@ -59,6 +59,11 @@ def awaits_somebody(phase: Phase) -> bool:
     return phase in (Phase.PAUSED, Phase.SUSPENDED, Phase.QUEUED)
 
 
+def awaits_process(phase: Phase) -> bool:
+    """Whether a run in `phase` is for a process to take, once it is due and nobody has."""
+    return phase in (Phase.SCHEDULED, Phase.PENDING, Phase.RESUMING, Phase.RETRYING)
+
+
 def lacks_place(phase: Phase) -> bool:
     """Whether the process of a run in `phase` has to wait for a place before it goes on."""
     return phase is Phase.QUEUED

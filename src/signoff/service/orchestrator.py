@@ -93,6 +93,7 @@ APART = {
     "signoff.model.secrets": "signoff.service.shared_secrets",
     "signoff.model.shared.limits": "signoff.service.limits",
     "signoff.model.shared.slots": "signoff.service.slots",
+    "signoff.model.standstill": "signoff.service.standstill",
     "signoff.model.task_types": "signoff.service.task_types",
     "signoff.model.shared.variables": "signoff.service.variables",
     "signoff.model.shared.work_pools": "signoff.service.work_pools",

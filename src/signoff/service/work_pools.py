@@ -118,7 +118,7 @@ def _shown(unit: Unit, pool: w.WorkPool) -> w.WorkPool:
     """The pool with what follows from its queues and workers."""
     default = unit.tx.work_pools.queue(pool.name, w.DEFAULT_QUEUE)
     pool.default_queue_id = default.id if default is not None else None
-    online = any(each.status is w.WorkerStatus.ONLINE for each in _workers(unit, pool))
+    online = any(each.status is w.WorkerStatus.ONLINE for each in workers_of(unit, pool))
     ready = w.WorkPoolStatus.READY if online else w.WorkPoolStatus.NOT_READY
     pool.status = w.WorkPoolStatus.PAUSED if pool.is_paused else ready
     return pool
@@ -223,10 +223,10 @@ def worker_gone(unit: Unit, request: w.WorkerGone) -> Done:
 
 def read_workers(unit: Unit, query: w.ReadWorkers) -> tuple[w.Worker, ...]:
     paged(query.limit, query.offset)
-    return _workers(unit, the_pool(unit, query.pool_name), query.limit, query.offset)
+    return workers_of(unit, the_pool(unit, query.pool_name), query.limit, query.offset)
 
 
-def _workers(
+def workers_of(
     unit: Unit, pool: w.WorkPool, limit: int = _MOST, offset: int = 0
 ) -> tuple[w.Worker, ...]:
     found = []

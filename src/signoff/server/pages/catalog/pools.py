@@ -19,7 +19,9 @@ from signoff.model.shared.work_pools import (
     WorkPool,
     WorkQueue,
 )
+from signoff.model.standstill import WhyNothingStarts
 from signoff.server.pages import words
+from signoff.server.pages.standstill import why
 from signoff.server.pages.visits import Handler, Redirect, Route, View, Visit
 
 PAGE = 20
@@ -35,23 +37,14 @@ class Shown:
     Args:
         pool, queues, workers: the pool, with what belongs to it.
         due: runs that are due and that nobody has started; at most 50.
+        why: why nothing starts; empty when something would.
     """
 
     pool: WorkPool
     queues: tuple[WorkQueue, ...]
     workers: tuple[Worker, ...]
     due: int
-
-    @property
-    def why(self) -> str:
-        """Why nothing starts; empty when something would."""
-        if self.pool.is_paused:
-            return "Nothing starts: the pool is paused."
-        if not any(worker.status == "ONLINE" for worker in self.workers):
-            return "Nothing starts: no worker is online."
-        if all(queue.is_paused for queue in self.queues):
-            return "Nothing starts: every queue is paused."
-        return ""
+    why: str
 
 
 async def listed(visit: Visit) -> View | Redirect:
@@ -76,6 +69,7 @@ async def _shown(visit: Visit, pool: WorkPool) -> Shown:
         await visit.ask(ReadWorkQueues(pool.name)),
         await visit.ask(ReadWorkers(pool.name)),
         len(due),
+        why(await visit.ask(WhyNothingStarts(pool.name))),
     )
 
 

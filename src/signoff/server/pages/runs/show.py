@@ -26,6 +26,7 @@ from signoff.model.filters import (
 from signoff.model.queries import ReadHistory, ReadRun, ReadRuns, ReadTaskRuns, ReadWaits
 from signoff.model.replies import WaitView
 from signoff.model.runs import Phase, phase_of
+from signoff.model.standstill import WhyNotStarted
 from signoff.model.state_types import StateType
 from signoff.model.views import FlowRun, TaskRun
 from signoff.model.waits import WaitKind, WaitStatus
@@ -38,6 +39,7 @@ from signoff.server.pages.runs.results import opened, returned
 from signoff.server.pages.runs.sentence import sentence
 from signoff.server.pages.runs.spans import Folds, Work, marks_of, own_span, spans_of
 from signoff.server.pages.runs.timeline import Timeline, timeline
+from signoff.server.pages.standstill import why
 from signoff.server.pages.visits import View, Visit
 from signoff.server.pages.waits import outcome_values
 
@@ -111,6 +113,7 @@ async def run_view(
         "run": run,
         "badge_of_run": badges.of_phase(phase, run.state_name),
         "sentence": sentence(run, phase, still_open, visit.now),
+        "kept_back": why(await visit.ask(WhyNotStarted(run_id))),
         "offers": offers(phase, run.state_name),
         "refusal": None if tried else notice,
         "waits": waits,
