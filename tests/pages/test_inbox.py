@@ -12,6 +12,7 @@ from signoff.gateway.http import HttpGateway
 from signoff.model.commands import AnswerWait
 from signoff.model.waits import WaitStatus
 from signoff.server.pages.inbox import PAGE
+from signoff.server.pages.visits import wait_path
 from tests.pages.conftest import LOOKS, Open
 from tests.pages.questions import Asking, Line, approval, form_of, wait_of
 from tests.server.serving import Servers, process
@@ -68,6 +69,33 @@ def test_what_others_do_shows_at_once(look: Open, gateway: HttpGateway) -> None:
     gateway.send(AnswerWait(asking.id, {"approved": True}, "ok?"))
     expect(page.locator(".settled")).to_contain_text("Already answered by")
     expect(page.locator(".items a", has_text=re.compile(r"flow-joan\s"))).to_have_count(0)
+
+
+def test_a_decision_shows_on_every_open_page(look: Open, gateway: HttpGateway) -> None:
+    asking = ask(gateway, "everywhere")
+    inbox, question, run, runs = (
+        look(path, name="Bob")
+        for path in (
+            "/?q=everywhere",
+            wait_path(asking.id, "ok?"),
+            f"/runs/{asking.id}",
+            "/runs?q=everywhere",
+        )
+    )
+    expect(runs.get_by_role("row", name=re.compile("everywhere"))).to_contain_text("Go on?")
+    page = look("/?q=everywhere")
+    page.get_by_role("button", name="Approve").click()
+    for other in (inbox, question):
+        expect(other.locator(".settled")).to_contain_text("Already answered by Ann")
+        expect(other.locator(".settled")).to_contain_text("Approved")
+    expect(inbox.locator("[data-item]")).to_have_count(0)
+    expect(run.get_by_role("button", name="Approve")).to_have_count(0)
+    expect(run.locator(".flash")).to_contain_text("“Go on?” was answered by Ann")
+    expect(runs.get_by_role("row", name=re.compile("everywhere"))).not_to_contain_text("Go on?")
+    # ... and so does the next question, where nothing was asked for a while.
+    asking.question("more?", form=approval())
+    expect(run.get_by_role("button", name="Approve")).to_be_visible()
+    expect(inbox.locator("[data-item]")).to_have_count(1)
 
 
 def test_nothing_waits(look: Open, gateway: HttpGateway) -> None:
