@@ -130,6 +130,14 @@ def import_customers():
     pause_flow_run(timeout=None)
 
 
+@flow(name="nightly-report")
+def nightly(night):
+    if night == 3:
+        raise ValueError("no connection to the warehouse")
+
+
+for night in range(5):
+    nightly.with_options(flow_run_name=f"night-{night}")(night, return_state=True)
 for each in (refund, release, onboarding, clean_up, import_customers):
     Thread(target=each).start()
 '''
@@ -231,7 +239,10 @@ def _take(browser: Browser) -> None:
     shoot("question-phone", phone, lambda page: _open(page, "Ada"))
     shoot("mistakes", desktop, _make_mistakes)
     shoot("run", {"viewport": {"width": 1280, "height": 1600}}, _show_run)
-    shoot("runs", desktop, lambda page: page.get_by_role("link", name="Runs").click())
+    shoot("runs", desktop, lambda page: _go(page, "Runs"))
+    shoot("runs-phone", phone, lambda page: _go(page, "Runs"))
+    shoot("answer-all", desktop, _answer_all)
+    shoot("settings", desktop, lambda page: _go(page, "Settings"))
     tall: dict[str, Any] = {"viewport": {"width": 1280, "height": 1040}}
     shoot("flow", tall, _show_flow)
     shoot("source", tall, lambda page: _show_flow(page, "Source"))
@@ -243,6 +254,18 @@ def _take(browser: Browser) -> None:
 def _open(page: Page, words: str) -> None:
     page.locator("[data-item]", has_text=words).click()
     page.locator(".decision", has_text=words).wait_for()
+
+
+def _go(page: Page, section: str) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=section).click()
+    page.get_by_role("heading", level=1, name=section).wait_for()
+
+
+def _answer_all(page: Page) -> None:
+    _go(page, "Runs")
+    page.get_by_label("With").select_option("all")
+    page.get_by_role("button", name="Answer").click()
+    page.get_by_role("heading", level=1, name="Answer all").wait_for()
 
 
 def _show_run(page: Page) -> None:

@@ -61,8 +61,9 @@ class Group:
 
 ANY = Group("", "All", ())
 """Whatever their state."""
+WAITING = Group("waiting", "Waiting", (StateType.PAUSED,))
 GROUPS = (
-    Group("waiting", "Waiting", (StateType.PAUSED,)),
+    WAITING,
     Group("paused", "Paused", (StateType.PAUSED,), ("Paused",)),
     Group("suspended", "Suspended", (StateType.PAUSED,), ("Suspended", "Suspending")),
     Group("running", "Running", (StateType.RUNNING, StateType.PENDING)),
@@ -112,6 +113,11 @@ class Chosen:
     def narrows(self) -> bool:
         """Whether it leaves anything out."""
         return any(name != "sort" for name, _ in self.pairs)
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether it says more than a state and a name."""
+        return any(name not in ("state", "q") for name, _ in self.pairs)
 
     @property
     def order(self) -> FlowRunSort:

@@ -20,6 +20,7 @@ from signoff.server.pages.lists.choosing import (
     GROUPS,
     SORTS,
     SPANS,
+    WAITING,
     Chosen,
     Group,
     Which,
@@ -51,11 +52,18 @@ class Facet:
         group: the state.
         count: how many runs are in it; one more than is counted where there are more.
         address: the list of them.
+        current: it is what is listed.
     """
 
     group: Group
     count: int
     address: str
+    current: bool
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is worth its place: it leads somewhere, or says where one is."""
+        return bool(self.count) or self.current or self.group in (ANY, WAITING)
 
     @property
     def number(self) -> str:
@@ -80,7 +88,7 @@ async def show(visit: Visit) -> View | Redirect:
         "sorts": SORTS,
         "actions": ACTIONS,
         "runs": [(row.run, waits_for(row)) for row in page.rows],
-        "total": next(each for each in facets if each.group.value == wanted.state),
+        "total": next(each for each in facets if each.current),
         "flow_names": [
             flow.name for flow in await visit.ask(ReadFlows(sort=FlowSort.NAME_ASC, limit=200))
         ],
@@ -104,7 +112,7 @@ async def _facets(visit: Visit, meant: Which, wanted: Chosen) -> list[Facet]:
     states = tuple(group.states if group.types else None for group in groups)
     counts = await visit.ask(TallyRuns(states, meant.flows, among))
     return [
-        Facet(group, count, wanted.of_state(group.value))
+        Facet(group, count, wanted.of_state(group.value), group.value == wanted.state)
         for group, count in zip(groups, counts, strict=True)
     ]
 
