@@ -112,8 +112,14 @@ def _bounded(pattern: str, text: str) -> str | None:
     try:
         fits = regexes.is_whole(text, pattern, limits.Budget())
     except misuse:
-        return f"is too long to be held against the pattern {pattern}"
-    return None if fits else f"must match the pattern {pattern}"
+        return f"is too long to be held against the pattern {_written(pattern)}"
+    return None if fits else f"must match the pattern {_written(pattern)} as a whole"
+
+
+def _written(pattern: str) -> str:
+    """A pattern for all of a text as its author wrote it."""
+    flags, begins, rest = pattern.partition("^(?:")
+    return flags + rest.removesuffix(")$") if begins else pattern
 
 
 def _contains(pattern: str, text: str) -> bool:
