@@ -66,6 +66,19 @@ def test_a_document_is_sent_as_it_is() -> None:
     assert call("POST", "/yaml-flows", b"\xff", content_type="text/yaml").status == 422
 
 
+def test_what_curl_sends_by_itself_is_understood() -> None:
+    unsaid = "application/x-www-form-urlencoded"
+    said = call("POST", "/yaml-flows/validate", FLOW.encode(), content_type=unsaid).json()
+    assert (said["valid"], said["flow"]) == (True, "order")
+    text = json.dumps({"source": FLOW}).encode()
+    assert call("POST", "/yaml-flows/validate", text, content_type=unsaid).json() == said
+    for body in (b' {"inputs": {"count": 3}}', b"count=3&bill.paid=true"):
+        reply = call("POST", START, body, content_type=unsaid)
+        assert reply.status == 201, reply
+        run = get_gateway().send(ReadRun(reply.json()["run_id"]))
+        assert run.parameters["count"] == 3
+
+
 def test_a_form_starts_a_run_with_a_file() -> None:
     reply = form(
         f"{START}?tags=a&tags=b",

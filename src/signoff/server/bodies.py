@@ -20,7 +20,9 @@ from signoff.wire.endpoints import Endpoint
 from signoff.wire.yaml_flows import AnswerForm, ValidateFlow
 
 _YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
-_FORM = ("multipart/form-data", "application/x-www-form-urlencoded")
+_UNSAID = "application/x-www-form-urlencoded"
+"""What curl says of whatever is given to it with `-d`."""
+_FORM = ("multipart/form-data", _UNSAID)
 _FILES = "files"
 """Name of parts that say with their file's name for which input they are."""
 
@@ -32,7 +34,10 @@ def as_json(endpoint: Endpoint, headers: Headers, query: str, body: bytes) -> by
         InvalidRequest: it is not what it says to be.
     """
     kind = (headers.get(b"content-type") or "").partition(";")[0].strip().lower()
-    if kind in _YAML and endpoint.request in (SaveFlow, ValidateFlow):
+    looks_like_json = body.lstrip()[:1] == b"{"
+    if kind == _UNSAID and looks_like_json:
+        return body
+    if kind in (*_YAML, _UNSAID) and endpoint.request in (SaveFlow, ValidateFlow):
         return to_json({"source": _text(body), **dict(parse_qsl(query))})
     if kind not in _FORM:
         return body
