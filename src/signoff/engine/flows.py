@@ -98,7 +98,7 @@ class FlowCall:
         restore: takes the stored run's parameters instead and returns the call for them.
         step: identity of the call in the caller's journal.
         tags: labels around the call.
-        run_id: enter this run instead of starting one.
+        run_id: enter this run instead of starting one; within a run, go on with it where it failed.
         read: somebody reads the values of a generator as they come.
         inputs: the runs that its arguments came from.
     """
@@ -166,9 +166,9 @@ def _go_on(call: FlowCall, frame: RunFrame) -> Program[Ending]:
 
 
 def _run_child(call: FlowCall, start: TaskStart, existed: bool) -> Program[Ending]:
-    """Start the child, or go on with the one that an earlier entry started."""
-    known = (yield from _found(start.child)) if existed else None
-    if known is not None and not goes_on(known.phase):
+    """Start the child, or go on with the one that an earlier entry, or attempt, started."""
+    known = yield from _found(start.child if existed else call.run_id)
+    if known and not goes_on(known.phase) and (existed or known.phase is Phase.COMPLETED):
         kept: Result = yield Send(ReadResult(known.run_id))
         ending = endings.recalled(known, kept)
         if kept.kind is not ResultKind.MISSING or not ending.completed:
@@ -218,7 +218,7 @@ def _sent(frame: RunFrame, request: Any) -> Program[Any]:
 def _begin(call: FlowCall, start: TaskStart | None = None) -> Program[tuple[FlowCall, RunFrame]]:
     """Start a new run (that of `start`, when it is a step of another), or enter the one the call
     names."""
-    if call.run_id is not None:
+    if call.run_id is not None and start is None:
         return (yield from _enter(call, call.run_id))
     spec, outer = call.spec, call.outer
     id = (start.child if start is not None else None) or new_id()

@@ -9,6 +9,8 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,10 @@ from signoff.authoring.context import tags
 from signoff.authoring.decorated import passes_calls_on
 from signoff.authoring.flow import Flow
 from signoff.engine.flows import FlowCall
+from signoff.engine.frames import Runtime
 from signoff.model.errors import InvalidRequest, ObjectNotFound, ParameterBindError
 from signoff.model.journal import DOCUMENTS, NewRun
+from signoff.model.states import State
 from signoff.yamlflow.document import Document
 from signoff.yamlflow.entering import DocumentEntry, qualname_of
 from signoff.yamlflow.inputs import secret_schema_of
@@ -29,6 +33,8 @@ from signoff.yamlflow.running.labels import tags_of
 from signoff.yamlflow.running.program import run_document
 from signoff.yamlflow.running.retrying import is_in_time, plan_of
 from signoff.yamlflow.running.starting import complete_inputs
+
+_again: ContextVar[UUID | None] = ContextVar("signoff_yaml_again", default=None)
 
 
 class YamlFlow(Flow[..., Any]):
@@ -80,6 +86,31 @@ class YamlFlow(Flow[..., Any]):
             )
         with tags(*tags_of(self.document.labels)):
             return super().__call__(*args, **kwargs)
+
+    def go_on(self, run_id: UUID, inputs: Mapping[str, Any]) -> State[Any]:
+        """Call the flow, but for a run that an earlier attempt of the caller began: that one runs
+        again where it failed.
+
+        Args:
+            run_id: the run.
+            inputs: what it is called with.
+        """
+        token = _again.set(run_id)
+        try:
+            state: State[Any] = self(return_state=True, **inputs)
+        finally:
+            _again.reset(token)
+        return state
+
+    def _call(
+        self, process: Runtime, parameters: dict[str, Any], place: str, early: bool
+    ) -> FlowCall:
+        call, run_id = super()._call(process, parameters, place, early), _again.get()
+        if run_id is None:
+            return call
+        # What it calls itself is called as ever.
+        _again.set(None)
+        return replace(call, run_id=run_id)
 
     def _restore(self, new: NewRun) -> FlowCall:
         self._known[new.id] = new

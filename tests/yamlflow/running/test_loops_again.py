@@ -9,7 +9,7 @@ from signoff.model.key_values import SetKeyValue
 from signoff.model.states import StateType
 from tests.scenarios import desk
 from tests.support.waiting import wait_until
-from tests.yamlflow.running.runs import answer, lines, started
+from tests.yamlflow.running.runs import answer, ended, lines, started
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -41,3 +41,32 @@ def test_a_turn_that_went_on_is_not_judged_again(monkeypatch: pytest.MonkeyPatch
     wait_until(lambda: "2 turns" in lines(run_id), desk.PATIENCE, lambda: repr(lines(run_id)))
     began = [line for line in lines(run_id) if line.startswith("began")]
     assert (len(began), len(set(began))) == (2, 1)
+
+
+def test_outputs_and_states_within_loops_within_loops() -> None:
+    tasks = f"""
+    - id: outer
+      type: {FLOW}.ForEach
+      values: [a, b]
+      tasks:
+        - {{id: give, type: {CORE}.debug.Return, format: "{{{{ taskrun.value }}}}"}}
+        - id: inner
+          type: {FLOW}.ForEach
+          values: [1, 2]
+          concurrencyLimit: 0
+          tasks:
+            - id: both
+              type: {CORE}.debug.Return
+              format: >-
+                {{{{ outputs.give[parent.taskrun.value].value }}}}{{{{ taskrun.value }}}}
+            - id: say
+              type: {CORE}.log.Log
+              message: >-
+                {{{{ outputs.both[parent.taskrun.value][taskrun.value].value }}}}
+                {{{{ tasks.give.state }}}} {{{{ currentEachOutput(outputs.both).value }}}}
+    - {{id: end, type: {CORE}.log.Log, message: "{{{{ outputs.both.b['2'].value }}}} at last"}}
+    """
+    assert ended(tasks).is_completed()
+    said = sorted(line for line in lines() if "SUCCESS" in line or "last" in line)
+    expected = [f"{each} SUCCESS {each}" for each in ("a1", "a2", "b1", "b2")]
+    assert said == sorted([*expected, "b2 at last"])

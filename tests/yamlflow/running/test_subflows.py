@@ -106,3 +106,12 @@ def test_it_may_be_started_without_waiting() -> None:
     child = next(run for run in desk.runs() if run.flow_name.endswith("child"))
     assert (found["executionId"], found["state"]) == (str(child.id), "CREATED")
     assert child.state_type is StateType.SCHEDULED
+
+
+def test_an_older_revision_may_be_run() -> None:
+    save(f"{{id: done, type: {SAY}, message: done}}")
+    save("{id: done, type: io.kestra.plugin.core.execution.Fail}")
+    assert ended(call(), REST).is_failed()
+    assert ended(call("revision: 1"), REST).is_completed()
+    state = ended(call("revision: 7"), REST)
+    assert "revision 7" in (state.message or "")

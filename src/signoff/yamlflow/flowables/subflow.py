@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from signoff.core.moments import parse_datetime
 from signoff.engine.frames import current_tags
@@ -20,6 +21,7 @@ from signoff.yamlflow.document import Document
 from signoff.yamlflow.inputs import nested, value_at
 from signoff.yamlflow.running.ids import derived_id
 from signoff.yamlflow.running.labels import tags_of
+from signoff.yamlflow.running.life import task_run_id
 from signoff.yamlflow.running.logger import logger_of
 from signoff.yamlflow.running.outcome import STATES, Outcome, TaskEnded, Verdict
 from signoff.yamlflow.running.secrecy import holds, masked_in
@@ -38,11 +40,16 @@ def subflow(visit: Visit, properties: Mapping[str, Any]) -> Outcome:
     if not properties.get("wait", True):
         return _started(visit, properties, inputs, labels)
     labels[_STARTED_BY] = _task_run(visit)
-    flow = _flow(visit, properties, labels)
+    failed = _failed_before(visit) if _runs_failed_again(properties) else None
+    flow = _flow(visit, properties, labels) if failed is None else _flow_of(visit, failed)
     _warn(visit, flow.document, inputs)
     token = current_tags.set(frozenset(tags_of(labels)))
     try:
-        state: State[Any] = flow(return_state=True, **inputs)
+        state: State[Any]
+        if failed is None:
+            state = flow(return_state=True, **inputs)
+        else:
+            state = flow.go_on(failed, inputs)
     finally:
         current_tags.reset(token)
     return _outcome(visit, properties, state)
@@ -90,14 +97,41 @@ def _flow(visit: Visit, properties: Mapping[str, Any], labels: Mapping[str, str]
     # Loaded on first use: `flows` makes use of this room.
     stored = importlib.import_module("signoff.yamlflow.stored")
     if execution.frame.entry > 1:
-        known = FlowRunFilter(
-            tags=FlowRunFilterTags(all_=list(tags_of({_STARTED_BY: labels[_STARTED_BY]})))
-        )
-        for run in execution.frame.gateway.send(ReadRuns(flow_runs=known, limit=1)):
-            record = execution.frame.gateway.send(ReadEntry(run.id))
-            if record is not None and record.is_document:
-                return getattr(stored, record.qualname)
+        for run_id in _runs_for(visit, labels[_STARTED_BY]):
+            return _flow_of(visit, run_id)
     return stored.flow_by_text(_text(visit, properties))
+
+
+def _runs_failed_again(properties: Mapping[str, Any]) -> bool:
+    return bool(properties.get("restartBehavior", "RETRY_FAILED") == "RETRY_FAILED")
+
+
+def _failed_before(visit: Visit) -> UUID | None:
+    """The run that an earlier attempt of this one began here, and that did not end well."""
+    task, frame = visit.task, visit.execution.frame
+    if task is None or task.run_count > 1:
+        return None
+    for attempt in range(frame.attempt - 1, 0, -1):
+        for run_id in _runs_for(visit, str(task_run_id(frame, task.step, attempt))):
+            return run_id
+    return None
+
+
+def _runs_for(visit: Visit, task_run: str) -> list[UUID]:
+    """The run that a task run began, when there is one whose document is kept."""
+    gateway = visit.execution.frame.gateway
+    known = FlowRunFilter(tags=FlowRunFilterTags(all_=list(tags_of({_STARTED_BY: task_run}))))
+    runs = (run.id for run in gateway.send(ReadRuns(flow_runs=known, limit=1)))
+    entries = ((run_id, gateway.send(ReadEntry(run_id))) for run_id in runs)
+    return [run_id for run_id, record in entries if record is not None and record.is_document]
+
+
+def _flow_of(visit: Visit, run_id: UUID) -> Any:
+    """The flow of a run, with the text it began with."""
+    stored = importlib.import_module("signoff.yamlflow.stored")
+    record = visit.execution.frame.gateway.send(ReadEntry(run_id))
+    assert record is not None
+    return getattr(stored, record.qualname)
 
 
 def _text(visit: Visit, properties: Mapping[str, Any]) -> str:

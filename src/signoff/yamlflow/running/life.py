@@ -91,9 +91,9 @@ def step_of(visit: Visit, outer: TaskFrame | None) -> Step:
     return Step(scope, f"yaml:{visit.node.id}", "", visit.number, visit.place)
 
 
-def task_run_id(frame: RunFrame, step: Step) -> UUID:
+def task_run_id(frame: RunFrame, step: Step, attempt: int | None = None) -> UUID:
     """The same whenever the run is entered, so that a task that waits is one task run."""
-    return derived_id(frame.run_id, f"{frame.attempt} {step.key}")
+    return derived_id(frame.run_id, f"{attempt or frame.attempt} {step.key}")
 
 
 def _noted(visit: Visit, outcome: Outcome) -> Outcome:
