@@ -162,3 +162,14 @@ def test_people_are_told_while_it_waits() -> None:
     has_logged("please decide")
     answer("ask", decision="approve")
     assert call.returned().is_completed()
+
+
+def test_messages_name_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_UI_URL", "https://signoff.example/")
+    page = "{{ kestra.url }}/runs/{{ execution.id }}"
+    call = started(f"- {approval()}\n- {say('after', page)}", OUT)
+    run_id = desk.asked()[0].run_id
+    answer("ask", decision="approve")
+    address = f"https://signoff.example/runs/{run_id}"
+    assert call.returned().result()["all"]["url"] == f"{address}/waits/ask"
+    assert address in lines()

@@ -122,4 +122,4 @@ def page_url(path: str) -> str | None:
     """Address of a page; None without a server."""
     settings = current_settings()
     base = settings.ui_url or (settings.api_url or "").removesuffix("/api")
-    return f"{base}/{path}" if base else None
+    return f"{base.rstrip('/')}/{path}" if base else None

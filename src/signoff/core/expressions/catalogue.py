@@ -43,6 +43,7 @@ INSTEAD = {
         "ksuid": "use uuid()",
         "iterationOutput": "use outputs.task[value]",
         "parentOutput": "use outputs.task",
+        "loopOutputs": "name the outputs of the Loop: outputs.loop.values",
     },
     "filter": {},
     "test": {},

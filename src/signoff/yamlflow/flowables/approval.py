@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from signoff.authoring.runtime.known import page_url
 from signoff.engine.pauses import AnswerRejected
-from signoff.gateway.settings import current_settings
 from signoff.model.forms import FieldError, Form
 from signoff.model.waits import WaitKind, WaitStatus
 from signoff.yamlflow.flowables.asking import Reply, ask, withdrawn
@@ -160,5 +160,4 @@ def _outputs(
 
 def address_of(visit: Visit) -> str | None:
     """Where a person can answer the task; None without a server."""
-    base = current_settings().ui_url
-    return None if not base else f"{base.rstrip('/')}/runs/{visit.execution.id}/waits/{visit.key}"
+    return page_url(f"runs/{visit.execution.id}/waits/{visit.key}")

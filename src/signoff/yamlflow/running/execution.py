@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from signoff.authoring.runtime.known import page_url
 from signoff.core.expressions.ports import Lookups
 from signoff.core.expressions.rendering import render_text, render_tree, render_value
 from signoff.engine.frames import RunFrame
@@ -68,6 +69,7 @@ class Execution:
     _started: datetime = field(init=False)
     _envs: Mapping[str, str] = field(init=False)
     _flow: Mapping[str, Any] = field(init=False)
+    _site: str | None = field(init=False)
     _lookups: Lookups | None = None
 
     def __post_init__(self) -> None:
@@ -78,6 +80,7 @@ class Execution:
             for name, value in os.environ.items()
             if name.startswith("ENV_")
         }
+        self._site = (page_url("") or "").rstrip("/") or None
         self._flow = {
             "id": self.document.id,
             "namespace": self.document.namespace,
@@ -135,6 +138,7 @@ class Execution:
             "trigger": self.trigger or {},
             "envs": self._envs,
             "globals": {},
+            "kestra": {"url": self._site},
         }
 
     def render(self, text: str, typed: bool, variables: Mapping[str, Any]) -> Any:

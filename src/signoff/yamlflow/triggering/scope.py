@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from signoff.authoring.runtime.known import page_url
 from signoff.core.expressions.ports import Lookups
 from signoff.core.expressions.rendering import render_tree, render_value
 from signoff.engine.clock import new_id
@@ -62,6 +63,7 @@ class Scope:
             "trigger": trigger or {},
             "envs": {},
             "globals": {},
+            "kestra": {"url": (page_url("") or "").rstrip("/") or None},
         }
         if run_id is not None:
             self._variables["execution"] = {
