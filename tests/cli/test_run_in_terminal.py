@@ -26,6 +26,7 @@ tasks:
     description: May they go?
     onResume:
       - {{id: approved, type: BOOL}}
+      - {{id: slip, type: FILE, required: false}}
   - id: decide
     type: {CORE}.flow.Approval
     description: Does the head agree?
@@ -35,6 +36,9 @@ outputs:
     type: STRING
     value: "{{{{ inputs.who.name }}}} {{{{ inputs.days }}}} {{{{ outputs.ask.onResume.approved }}}}"
   - {{id: note, type: STRING, value: "{{{{ inputs.note is null ? 'none' : read(inputs.note) }}}}"}}
+  - id: slip
+    type: STRING
+    value: "{{{{ outputs.ask.onResume.slip is null ? 'none' : read(outputs.ask.onResume.slip) }}}}"
 """
 
 
@@ -61,18 +65,17 @@ def test_inputs_and_questions_are_asked_for_typed(file: str) -> None:
         person.type("yes\r")
         person.see("Note")
         person.type("nowhere.txt\r")
-        person.see("Enter sends this answer")
-        person.type("\r")
-        person.see("nowhere.txt cannot be read")
-        for _ in range(3):
-            person.type("\r")
-        person.see("Note")
+        person.see("cannot be read: No such file or directory")
         person.type("\x15note.txt\r")
         person.see("Enter sends this answer")
         person.type("\r")
         person.see("May they go?")
         person.see("Approved")
         person.type("yes\r")
+        person.see("Slip")
+        person.type("note.txt\r")
+        person.see("Enter sends this answer")
+        person.type("\r")
         person.see("Does the head agree?")
         person.see("Choose:")
         person.type("1\r")
@@ -83,6 +86,7 @@ def test_inputs_and_questions_are_asked_for_typed(file: str) -> None:
         assert person.end() == 0
         assert "said: Ada 4 true" in person.written
         assert "note: is ill" in person.written
+        assert "slip: is ill" in person.written
 
 
 def test_whoever_ends_the_input_starts_nothing(shell: Shell, file: str) -> None:
@@ -98,6 +102,10 @@ def test_a_denial_that_fails_has_its_exit_code(file: str) -> None:
     with Terminal("run", file, "-i", "days=3", "-i", "who.name=Ada") as person:
         person.see("Approved")
         person.type("no\r")
+        person.see("Slip")
+        person.type("\r")
+        person.see("Enter sends this answer")
+        person.type("\r")
         person.see("Does the head agree?")
         person.see("Choose:")
         person.type("2\r")
@@ -136,3 +144,13 @@ def test_a_file_is_given_by_its_path(shell: Shell, file: str) -> None:
     done = shell.main("run", file, *given, "-i", "note=@nowhere.txt")
     assert done.code == 1
     assert "nowhere.txt cannot be read: No such file or directory." in done.err
+
+
+def test_an_answer_names_a_file(shell: Shell, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_YAML_STAY_SECONDS", "0")
+    shell.main("run", file, "-i", "days=3", "-i", "who.name=Ada").ok()
+    (run,) = shell.main("flow-run", "ls", "-o", "json").json()
+    given = ("-i", "approved=yes", "-i", "slip=@note.txt")
+    shell.main("flow-run", "resume", run["id"], "--no-run", *given).ok()
+    (wait,) = shell.main("flow-run", "inspect", run["id"], "-o", "json").json()["waits"]
+    assert wait["answer"]["slip"].startswith("signoff:///company.team/leave/")

@@ -38,6 +38,7 @@ def prompt(offer: Offer, wake_fd: int) -> Mapping[str, Any] | None:
         title=offer.title,
         deadline_text=_until(offer.deadline),
         message=_refusal(offer),
+        keep_file=offer.keep,
     )
 
 

@@ -82,7 +82,7 @@ def resume(
     elif inputs and wait is not None:
         answer = _from_inputs(found, asked, inputs)
     elif wait is not None and wait.form is not None:
-        answer = _asked(wait, wait.form) if interactive else _filled(found, wait, wait.form)
+        answer = _asked(found, wait, wait.form) if interactive else _filled(found, wait, wait.form)
     else:
         answer = None
     _answer(found, wait.item.key if wait else key, answer, no_run, output)
@@ -194,9 +194,19 @@ def _from_inputs(run: FlowRun, form: Form | None, pairs: Sequence[str]) -> dict[
             "Leave --input out."
         )
     try:
-        return parse_inputs(form, pairs, lambda name: Path(name).expanduser().read_bytes())
+        return parse_inputs(
+            form, pairs, lambda name: Path(name).expanduser().read_bytes(), keeper(run)
+        )
     except InvalidText as refused:
         raise InvalidAnswer("The input cannot be read:", errors=refused.errors) from None
+
+
+def keeper(run: FlowRun) -> Callable[[str, bytes], str]:
+    """Keeps files that are part of an answer to a run; gives their addresses."""
+    from signoff.model.files import KeepFile, NewFile
+
+    namespace, _, flow = (run.flow_name or "").rpartition(".")
+    return lambda name, content: ask(KeepFile(namespace, flow, NewFile(name, content), run.id))
 
 
 def _filled(run: FlowRun, wait: WaitView, form: Form) -> dict[str, Any]:
@@ -221,7 +231,7 @@ def _filled(run: FlowRun, wait: WaitView, form: Form) -> dict[str, Any]:
     )
 
 
-def _asked(wait: WaitView, form: Form) -> dict[str, Any]:
+def _asked(run: FlowRun, wait: WaitView, form: Form) -> dict[str, Any]:
     """The answer a person types.
 
     Raises:
@@ -242,6 +252,7 @@ def _asked(wait: WaitView, form: Form) -> dict[str, Any]:
             title=item.title,
             deadline_text=_until(item),
             message="\n".join(map(str, wait.errors)) or wait.message,
+            keep_file=keeper(run),
         )
         if answer is not None:
             return answer

@@ -103,39 +103,30 @@ def _asked(flow: YamlFlow, given: Mapping[str, Any]) -> dict[str, Any]:
             check=check,
             title=f"Inputs of {flow.name}",
             message=message,
+            keep_file=lambda name, content: _kept(flow, name, content),
         )
         if answer is None:
             raise typer.Abort
         try:
-            return complete_inputs(document, _with_files(flow, answer))
+            return complete_inputs(document, answer)
         except InvalidAnswer as refused:
             # What only expressions can judge is judged with all values at hand.
             message, start = "\n".join(map(str, refused.errors)), answer
-        except InvalidRequest as unreadable:
-            message, start = str(unreadable), answer
-
-
-def _with_files(flow: YamlFlow, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer with the addresses of files in place of their paths."""
-    from signoff.yamlflow.inputs import nested, value_at
-
-    values = dict(answer)
-    for name in _files(flow):
-        path = value_at(values, name.split("."))
-        if isinstance(path, str) and "://" not in path:
-            values = nested({**values, name: _uploaded(flow, path)})
-    return values
 
 
 def _uploaded(flow: YamlFlow, name: str) -> str:
     """Keep a file for the run; its address."""
-    from signoff.gateway.connect import get_gateway
-    from signoff.yamlflow.running.stores import StoredFiles
-
     path = Path(name).expanduser()
     try:
         content = path.read_bytes()
     except OSError as error:
         raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from None
+    return _kept(flow, path.name, content)
+
+
+def _kept(flow: YamlFlow, name: str, content: bytes) -> str:
+    from signoff.gateway.connect import get_gateway
+    from signoff.yamlflow.running.stores import StoredFiles
+
     document = flow.document
-    return StoredFiles(get_gateway(), document.namespace, document.id).write(path.name, content)
+    return StoredFiles(get_gateway(), document.namespace, document.id).write(name, content)

@@ -81,6 +81,7 @@ class Offer:
         deadline: when the wait expires, UTC microseconds; None for never.
         errors: why the last answer was refused.
         moot: asks whether the question is settled by now; safe to call on any thread.
+        keep: keeps a file under a name, for an answer that names its address; likewise.
     """
 
     form: Form | None
@@ -88,6 +89,7 @@ class Offer:
     deadline: int | None = None
     errors: tuple[FieldError, ...] = ()
     moot: Callable[[], bool] = lambda: True
+    keep: Callable[[str, bytes], str] | None = None
 
 
 @dataclass(slots=True)

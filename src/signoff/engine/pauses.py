@@ -292,9 +292,18 @@ def _offer(frame: RunFrame, key: str, question: Question, outcome: WaitOutcome) 
     if not frame.runtime.prompt or question.kind in (WaitKind.HOLD, WaitKind.TIMER):
         return None
     errors = (FieldError((), outcome.message, None),) if outcome.message else ()
-    return Offer(
-        question.form, question.title, outcome.deadline, errors, partial(_is_moot, frame, key)
-    )
+    moot, keep = partial(_is_moot, frame, key), partial(_keep, frame)
+    return Offer(question.form, question.title, outcome.deadline, errors, moot, keep)
+
+
+def _keep(frame: RunFrame, name: str, content: bytes) -> str:
+    """Keep a file that is part of an answer; its address."""
+    # Loaded with the first file.
+    files = importlib.import_module("signoff.model.files")
+    namespace, _, flow = frame.spec.name.rpartition(".")
+    request = files.KeepFile(namespace, flow, files.NewFile(name, content), frame.run_id)
+    uri: str = frame.gateway.send(request)
+    return uri
 
 
 def _is_moot(frame: RunFrame, key: str) -> bool:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from signoff.authoring.terminal.asking import OMIT, Asker
+from signoff.authoring.terminal.asking import OMIT, Asker, KeepFile
 from signoff.authoring.terminal.editor import read_line
 from signoff.authoring.terminal.keyboard import EndOfInput, Keyboard, Woken
 from signoff.authoring.terminal.markdown import show_markdown
@@ -44,6 +44,7 @@ def prompt(
     title: str | None = None,
     deadline_text: str | None = None,
     message: str | None = None,
+    keep_file: KeepFile | None = None,
 ) -> dict[str, Json] | None:
     """Asks a person for an answer, field by field.
 
@@ -60,6 +61,8 @@ def prompt(
         title: what is asked, in one line; the form's own when not given.
         deadline_text: until when, and what happens then; one or more lines.
         message: why the answer before this one was refused.
+        keep_file: keeps the content of a file under a name and gives its address, for fields
+            whose value is one.
 
     Returns:
         The answer, which `check` accepts; None when the question became moot (everything written
@@ -71,7 +74,7 @@ def prompt(
             screen.mode(_MARKED_PASTES, True)
             try:
                 _introduce(screen, form, title, deadline_text, message)
-                return _Conversation(form, screen, keyboard, check).hold()
+                return _Conversation(form, screen, keyboard, check, keep_file).hold()
             except BaseException as problem:
                 if isinstance(problem, Woken):
                     screen.erase()
@@ -113,12 +116,13 @@ class _Conversation:
         screen: Screen,
         keyboard: Keyboard,
         check: Callable[[Form, Json], Sequence[FieldError]],
+        keep_file: KeepFile | None,
     ) -> None:
         self._form = form
         self._screen = screen
         self._check = check
         self._keyboard = keyboard
-        self._asker = Asker(form, screen, self._read, check)
+        self._asker = Asker(form, screen, self._read, check, keep_file)
         self._root = fields(form)
 
     def _read(self, prompt: str, secret: bool = False) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol, TypeVar
 from signoff.authoring.terminal.screen import Screen, clean
 from signoff.core.forms import MASK, InvalidText, file_text, parse_text, with_start
 from signoff.core.forms.hints import arm_of, hint, value_text
+from signoff.model.errors import SignoffException
 from signoff.model.forms import Choice, Field, FieldError, FieldKind, Form, Json
 
 _Parts = TypeVar("_Parts")
@@ -25,6 +26,9 @@ class ReadLine(Protocol):
 
     def __call__(self, prompt: str, secret: bool = False) -> str: ...
 
+
+KeepFile = Callable[[str, bytes], str]
+"""Keeps the content of a file under a name, and gives its address."""
 
 OMIT: Final = object()
 """The person gave no value, and the field needs none."""
@@ -42,6 +46,7 @@ class Asker:
         screen: where questions and errors are written.
         read_line: reads what is typed.
         check: judges values; see `core.forms.checking`.
+        keep_file: keeps a file and gives its address; None where that is not possible.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class Asker:
         screen: Screen,
         read_line: ReadLine,
         check: Callable[[Form, Json], Sequence[FieldError]],
+        keep_file: KeepFile | None = None,
     ) -> None:
         self._definitions = {
             key: value for key, value in form.schema.items() if key in ("$defs", "definitions")
@@ -57,6 +63,7 @@ class Asker:
         self._screen = screen
         self._read_line = read_line
         self._check = check
+        self._keep_file = keep_file
         self._indent = 0
         # The answer so far, and the object in it whose fields are being asked for.
         self._answer: dict[str, Json] = {}
@@ -158,7 +165,7 @@ class Asker:
             if text == _NONE and field.is_prefilled and self._can_be_none(field):
                 return None if field.nullable else ""
             try:
-                return _read_value(field, text)
+                return _read_value(field, text, self._keep_file)
             except InvalidText as refused:
                 for error in refused.errors:
                     self.refuse(error)
@@ -179,7 +186,7 @@ class Asker:
             if not isinstance(typed, str):
                 return typed[0]
             try:
-                return _read_value(field, typed)
+                return _read_value(field, typed, self._keep_file)
             except InvalidText as refused:
                 self.refuse(refused.error)
 
@@ -329,7 +336,7 @@ class Asker:
 
     def _append(self, field: Field, item: Field, text: str, values: list[Json]) -> None:
         try:
-            value = _read_value(item, text)
+            value = _read_value(item, text, self._keep_file)
         except InvalidText as refused:
             self.refuse(refused.error)
             return
@@ -405,7 +412,7 @@ def _is_numbered(field: Field) -> bool:
     return len(labels) > 1 and not any(label.lstrip("+-").isdigit() for label in labels)
 
 
-def _read_value(field: Field, text: str) -> Json:
+def _read_value(field: Field, text: str, keep_file: KeepFile | None) -> Json:
     """What one line means to a person at a terminal: positions and paths of files as well."""
     if field.kind is FieldKind.CHOICE and _is_numbered(field) and text.strip().isdecimal():
         position = int(text)
@@ -413,8 +420,23 @@ def _read_value(field: Field, text: str) -> Json:
             return field.choices[position - 1].value
     if field.kind is not FieldKind.FILE:
         return parse_text(field, text, ())
+    if field.stored and "://" in text:
+        return text
+    path = FilePath(text).expanduser()
     try:
-        return file_text(field, FilePath(text).expanduser().read_bytes())
+        content = path.read_bytes()
+        return _kept(path.name, content, keep_file) if field.stored else file_text(field, content)
     except OSError as problem:
         message = f"cannot be read: {problem.strerror or problem}"
         raise InvalidText([FieldError((), message)]) from None
+
+
+def _kept(name: str, content: bytes, keep_file: KeepFile | None) -> str:
+    """The address of a file that is kept from now on."""
+    if keep_file is None:
+        message = "cannot be uploaded from here: give the address of a kept file"
+        raise InvalidText([FieldError((), message)])
+    try:
+        return keep_file(name, content)
+    except SignoffException as refusal:
+        raise InvalidText([FieldError((), f"is not kept: {refusal}")]) from None

@@ -16,7 +16,7 @@ from signoff.model.forms import Form
 from signoff.model.journal import NewRun
 from signoff.model.replaying import ORIGINAL
 from signoff.model.starting import ReadTrigger
-from signoff.yamlflow.document import Document, Input
+from signoff.yamlflow.document import Document
 from signoff.yamlflow.inputs import form_of, nested, rendered, resolve, value_at
 from signoff.yamlflow.running.labels import labels_of
 from signoff.yamlflow.running.lookups import lookups_of
@@ -66,16 +66,8 @@ def form_to_ask(document: Document, given: Mapping[str, Any]) -> Form:
     known = [one for one in document.inputs if value_at(flat, one.id.split(".")) is not None]
     plain = [replace(one, depends_on=None, required=False) for one in known]
     typed = resolve(plain, given, render=_renders(document), texts=True)
-    asked = [_by_path(one) for one in rendered(document.inputs, _renders(document))]
+    asked = rendered(document.inputs, _renders(document))
     return form_of(asked, description=document.description, initial=typed)
-
-
-def _by_path(one: Input) -> Input:
-    """A file is named by its path at a terminal."""
-    if one.type != "FILE":
-        return one
-    words = one.description or f"The path of {one.display_name or 'a file'}."
-    return replace(one, type="STRING", description=words, options={})
 
 
 def start_of(
