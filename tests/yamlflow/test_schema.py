@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +34,27 @@ def test_it_is_a_schema_and_plain_json() -> None:
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.name)
 def test_the_examples_are_valid(path: Any) -> None:
     assert accepts(path.read_text())
+
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+WRITTEN = [
+    (f"{page.name}:{number}", block)
+    for page in (*sorted(DOCS.rglob("*.md")), DOCS.parent / "README.md")
+    for number, block in enumerate(
+        re.findall(r"^```yaml\n(id: .*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    )
+]
+
+
+def test_there_are_documents_in_the_pages() -> None:
+    assert len(WRITTEN) >= 8
+
+
+@pytest.mark.parametrize("text", [each for _, each in WRITTEN], ids=[name for name, _ in WRITTEN])
+def test_the_documents_of_the_pages_are_valid(text: str) -> None:
+    assert load_document(text).document is not None
+    found = [error.message for error in VALIDATOR.iter_errors(read_plain(text))]
+    assert found == []
 
 
 VALID = [

@@ -241,9 +241,9 @@ def _text(node: Node, dynamic: bool) -> Node:
     """Text: numbers and booleans are taken as written; an expression may be any text."""
     if node.keys().isdisjoint(("enum", "pattern", "format", "minLength", "maxLength")):
         return {**node, "type": _PLAIN_TEXT}
-    if "enum" in node and dynamic:
-        words: Node = {key: node.pop(key) for key in _WORDS if key in node}
-        return {**words, "anyOf": [node, dict(_EXPRESSION)]}
     if "pattern" in node:
         node["pattern"] = f"^(?:{node['pattern']})$"
+    if dynamic:
+        words: Node = {key: node.pop(key) for key in _WORDS if key in node}
+        return {**words, "anyOf": [node, dict(_EXPRESSION)]}
     return node
