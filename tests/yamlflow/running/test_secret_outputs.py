@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 from uuid import UUID
 
 import pytest
@@ -17,9 +18,13 @@ from signoff.model.journal import ResultKind
 from signoff.model.lookups import ReadEntry
 from signoff.model.queries import ReadTaskResult, ReadWait
 from signoff.model.replaying import ReplayRun
+from signoff.model.saved_flows import SaveFlow
+from signoff.model.starting import StartFlow
 from signoff.model.states import StateType
 from signoff.runner import launch
 from tests.scenarios import desk
+from tests.server.serving import Servers
+from tests.support.processes import Spawner
 from tests.support.waiting import wait_until
 from tests.yamlflow.running.runs import answer, ended, flow, lines, started, states
 
@@ -205,4 +210,20 @@ def test_a_run_that_keeps_what_another_had_done_has_it(home: Path) -> None:
     assert record is not None
     launch(again.run_id, record, current_settings())
     desk.reached(again.run_id, StateType.COMPLETED)
+    assert not clear_on_disk(home)
+
+
+def test_over_http_and_in_another_process(
+    home: Path, spawn_python: Spawner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Servers(spawn_python, home).start(worker=True, SIGNOFF_YAML_STAY_SECONDS="0")
+    monkeypatch.setenv("SIGNOFF_API_URL", server.url)
+    tasks = indent(f"{GIVE}- {{id: wait, type: {FLOW}.Pause}}{USE}", "  ")
+    source = f"id: sealed\nnamespace: company.team\n{INPUTS}tasks:{tasks}"
+    get_gateway().send(SaveFlow(source))
+    run_id = get_gateway().send(StartFlow("company.team", "sealed", inputs={"key": KEY})).run_id
+    wait_until(lambda: desk.run(run_id).state_name == "Suspended", desk.PATIENCE)
+    assert result_of("give", run_id) == f'{{"value": "Bearer {MASK}"}}'
+    answer("wait")
+    desk.reached(run_id, StateType.COMPLETED)
     assert not clear_on_disk(home)
