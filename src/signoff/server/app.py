@@ -60,12 +60,13 @@ from signoff.server.desk import Desk, Service
 from signoff.server.documents import Documents
 from signoff.server.doorbells import Doorbells
 from signoff.server.facts import Facts
-from signoff.server.feed import Feed
+from signoff.server.feed import HEARTBEAT, Feed
 from signoff.server.following import Following
 from signoff.server.front import Front
 from signoff.server.hub import Hub
 from signoff.server.identity import Gate
 from signoff.server.leases import Leases
+from signoff.server.progress import Progress
 from signoff.server.services import Services, Swept
 from signoff.server.timetable import PLANNING, Timetable
 from signoff.server.webhooks import BELOW, Webhooks
@@ -230,7 +231,11 @@ class App:
         if isinstance(request, Command) and not isinstance(request, _QUIET):
             reply = await self._follow_up(request, reply, sender)
         elif isinstance(request, WriteLogs):
-            self._hub.wrote({line.run_id for line in request.logs})
+            run_ids = {line.run_id for line in request.logs}
+            self._hub.wrote(run_ids)
+            self._feed.worked(run_ids)
+        elif isinstance(request, FinishTasks | StartTasks):
+            self._feed.worked({task.run_id for task in request.tasks})
         elif isinstance(request, RegisterProcess):
             self._services.due(self._parts.clock() + int(self._parts.lease * 1_000_000))
         return reply
@@ -352,8 +357,10 @@ class App:
         await respond(send, Response(200, file.content, (kind, saved, sniffed, PRIVATE)))
 
     async def _events(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        after, run_id = _stream_of(scope, headers)
-        stream = self._feed.stream(after, run_id)
+        after, run_id, works = _stream_of(scope, headers)
+        clock = asyncio.get_running_loop().time
+        progress = Progress(self._ask, run_id, clock, HEARTBEAT) if run_id and works else None
+        stream = self._feed.stream(after, run_id, progress)
         first = await anext(stream)
         kind = (b"content-type", b"text/event-stream")
         await start(send, 200, (kind, PRIVATE, (b"x-accel-buffering", b"no")))
@@ -374,13 +381,14 @@ class App:
             hanging_up.cancel()
 
 
-def _stream_of(scope: Scope, headers: Headers) -> tuple[int | None, UUID | None]:
-    """Where a stream begins, and of which run it is."""
+def _stream_of(scope: Scope, headers: Headers) -> tuple[int | None, UUID | None, bool]:
+    """Where a stream begins, of which run it is, and whether it tells of its log and tasks."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
     after = headers.get(b"last-event-id") or (query.get("after") or [None])[0]
     run_id = (query.get("run_id") or query.get("flow_run_id") or [None])[0]
     try:
-        return (None if after is None else int(after)), (None if run_id is None else UUID(run_id))
+        begins = None if after is None else int(after)
+        return begins, (None if run_id is None else UUID(run_id)), query.get("work") == ["1"]
     except ValueError:
         raise InvalidRequest(
             f"Field `after` must be the id of an event, and `run_id` that of a run; got "

@@ -7,13 +7,14 @@ client that comes back with `Last-Event-ID` gets what it missed. Must not know w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from uuid import UUID
 
 from pydantic_core import to_json
 
 from signoff.model.events import HistoryEntry
 from signoff.model.queries import ReadEvents
+from signoff.server.progress import Progress
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent, so that nobody takes the stream for dead."""
@@ -40,6 +41,7 @@ class Feed:
         self._heartbeat = heartbeat
         self._loop = asyncio.get_running_loop()
         self._listeners: set[asyncio.Event] = set()
+        self._watched: dict[UUID, set[asyncio.Event]] = {}
         self._ended = False
 
     @property
@@ -50,6 +52,13 @@ class Feed:
     def changed(self) -> None:
         """Something happened. Called on the event loop."""
         self._wake()
+
+    def worked(self, run_ids: Iterable[UUID]) -> None:
+        """Runs did what is in no history. Called on the event loop."""
+        if self._watched:
+            for run_id in run_ids:
+                for listener in self._watched.get(run_id, ()):
+                    listener.set()
 
     def look(self) -> None:
         """Something may have happened. May be called on any thread."""
@@ -70,15 +79,20 @@ class Feed:
         for listener in self._listeners:
             listener.set()
 
-    async def stream(self, after: int | None, run_id: UUID | None = None) -> AsyncIterator[bytes]:
+    async def stream(
+        self, after: int | None, run_id: UUID | None = None, progress: Progress | None = None
+    ) -> AsyncIterator[bytes]:
         """The events after a place in the history; from now on when it is None.
 
         Args:
             after: the id of the last event the client has seen.
             run_id: only events of this run.
+            progress: tells of what the run does besides.
         """
         listener = asyncio.Event()
         self._listeners.add(listener)
+        if run_id is not None and progress is not None:
+            self._watched.setdefault(run_id, set()).add(listener)
         try:
             last = await self._newest() if after is None else after
             yield b"retry: 1000\n\n"
@@ -93,13 +107,22 @@ class Feed:
                     yield b"".join(told)
                 if page:
                     last = page[-1].seq
+                if progress is not None and (news := await progress.news()):
+                    yield news
                 if len(page) < PAGE:
                     # A change may be told of before it can be read: older transactions that are
                     # still open hold it back.
                     looks = max(looks - 1, 0)
-                    yield await self._quiet(listener, AGAIN if looks else self._heartbeat)
+                    rest = AGAIN if looks else self._heartbeat
+                    if progress is not None:
+                        rest = min(rest, progress.rest)
+                    yield await self._quiet(listener, rest)
         finally:
             self._listeners.discard(listener)
+            if run_id is not None and run_id in self._watched:
+                self._watched[run_id].discard(listener)
+                if not self._watched[run_id]:
+                    del self._watched[run_id]
 
     async def _quiet(self, listener: asyncio.Event, seconds: float) -> bytes:
         """Wait for a change; a comment when none came for long."""

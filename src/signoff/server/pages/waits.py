@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from signoff.core.forms import fields
 from signoff.model.errors import ObjectNotFound
 from signoff.model.queries import ReadRun, ReadWait
 from signoff.model.replies import WaitView
@@ -16,6 +15,7 @@ from signoff.model.state_types import StateType
 from signoff.model.waits import WaitStatus
 from signoff.server.pages import badges, words
 from signoff.server.pages.decisions import Asked, decision_values
+from signoff.server.pages.recap import entries_of, lines_of
 from signoff.server.pages.visits import Redirect, Route, View, Visit
 
 _GOES_ON = {
@@ -74,7 +74,7 @@ async def wait_view(
 async def outcome_values(visit: Visit, wait: WaitView) -> dict[str, Any]:
     """What the template shows of a wait that is closed: who, when, what, and what follows."""
     if wait.status is WaitStatus.OPEN:
-        return {"lines": (), "goes_on": "", "mine": False, "run_badge": None}
+        return {"lines": (), "entries": (), "goes_on": "", "mine": False, "run_badge": None}
     phase, badge = await _run(visit, wait)
     by = wait.answered_by
     mine = (
@@ -82,7 +82,8 @@ async def outcome_values(visit: Visit, wait: WaitView) -> dict[str, Any]:
     )
     answered = wait.status is WaitStatus.ANSWERED
     return {
-        "lines": words.answer_lines(fields(wait.form) if wait.form else None, wait.answer),
+        "lines": lines_of(wait, wait.answer),
+        "entries": entries_of(wait),
         "goes_on": _GOES_ON.get(phase, "") if answered else "",
         "mine": mine,
         "run_badge": badge,

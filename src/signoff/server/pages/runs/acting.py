@@ -13,7 +13,7 @@ from signoff.model.errors import RequestRefused
 from signoff.model.queries import ReadRun
 from signoff.model.replies import Done, RunHandle, RunSuspended
 from signoff.server.pages.runs.logs import read_text
-from signoff.server.pages.runs.show import find_run, run_view
+from signoff.server.pages.runs.show import find_run, lines_values, run_view
 from signoff.server.pages.visits import Handler, Redirect, Route, Text, View, Visit
 
 _Reply = Done | RunHandle | RunSuspended
@@ -22,6 +22,13 @@ _Reply = Done | RunHandle | RunSuspended
 async def show(visit: Visit) -> View | Redirect:
     """The page of a run."""
     return await run_view(visit, visit.run_id())
+
+
+async def newer_lines(visit: Visit) -> View:
+    """The lines that were written after the last one that a page shows."""
+    run_id = visit.run_id()
+    await visit.ask(ReadRun(run_id))
+    return View("lines.html", "Log lines", await lines_values(visit, run_id))
 
 
 async def log_text(visit: Visit) -> Text:
@@ -51,6 +58,7 @@ def _action(command: Callable[[UUID], Command[_Reply]], done: str | None = None)
 
 ROUTES = (
     Route("GET", "/runs/{run_id}", show),
+    Route("GET", "/runs/{run_id}/lines", newer_lines),
     Route("GET", "/runs/{run_id}/log.txt", log_text),
     Route("GET", "/ui/executions/{namespace}/{flow}/{run_id}", elsewhere),
     Route("GET", "/ui/flow-runs/flow-run/{run_id}", elsewhere),

@@ -32,8 +32,9 @@ from signoff.model.views import FlowRun, TaskRun
 from signoff.model.waits import WaitKind, WaitStatus
 from signoff.server.pages import badges
 from signoff.server.pages.decisions import Asked, decision_values
+from signoff.server.pages.recap import questions
 from signoff.server.pages.runs.artifacts import read_pieces, shown
-from signoff.server.pages.runs.logs import LEVELS, level_name, read_lines
+from signoff.server.pages.runs.logs import LEVELS, level_name, pieces, place_of, read_lines
 from signoff.server.pages.runs.offers import offers
 from signoff.server.pages.runs.results import opened, returned
 from signoff.server.pages.runs.sentence import sentence
@@ -49,7 +50,7 @@ _MOST_TASKS = 1_000
 _MOST_INSIDE = 200
 _MOST_UNFOLDED = 5
 _CHILDREN = 100
-_KEPT = ("zoom", "open", "tasks", "level", "find")
+_KEPT = ("zoom", "open", "tasks", "asked", "level", "find")
 _ZOOMS = (1, 2, 4, 8)
 _FAR = 1 << 62
 
@@ -117,6 +118,7 @@ async def run_view(
         "offers": offers(phase, run.state_name),
         "refusal": None if tried else notice,
         "waits": waits,
+        "questions": questions(waits, _passed_over(visit, "asked")),
         "wait": None,
         "q": "",
         "tasks": tasks,
@@ -127,19 +129,29 @@ async def run_view(
         "parameters": [(name, shown(value)) for name, value in run.parameters.items()],
         "history": history,
         "pieces": await read_pieces(visit, run_id),
-        "log": await read_lines(visit, run_id),
         "levels": LEVELS,
-        "level_name": level_name,
+        **await lines_values(visit, run_id),
         "line": await _timeline(visit, run, work, history, link),
         "zoom": _zoom(visit),
         "zooms": _ZOOMS,
-        "link": link,
         "shown": shown,
         "task_pages": _task_pages(visit, len(tasks)),
         "newest_tasks": _MOST_TASKS if len(work.tasks) == _MOST_TASKS else None,
     }
     values |= await _decision(visit, asked, notice, tried)
     return View("run.html", run.name, values, status, "Runs", tried.cookies if tried else {})
+
+
+async def lines_values(visit: Visit, run_id: UUID) -> dict[str, Any]:
+    """The lines of the log that the address asks for, and what shows them."""
+    return {
+        "run_id": run_id,
+        "log": await read_lines(visit, run_id),
+        "log_pieces": pieces,
+        "log_places": place_of,
+        "level_name": level_name,
+        "link": partial(_link, visit, run_id),
+    }
 
 
 async def _decision(
@@ -214,20 +226,20 @@ async def _tasks(
 
 
 async def _page_of_tasks(visit: Visit, run_id: UUID, work: Work) -> tuple[TaskRun, ...]:
-    start = _passed_over(visit)
+    start = _passed_over(visit, "tasks")
     if start:
         return await _tasks(visit, run_id, TASKS, start)
     return tuple(work.tasks[-TASKS:])
 
 
-def _passed_over(visit: Visit) -> int:
-    text = visit.asked("tasks")
+def _passed_over(visit: Visit, what: str) -> int:
+    text = visit.asked(what)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _task_pages(visit: Visit, count: int) -> tuple[str | None, str | None]:
     """How many newer tasks are passed over on the newer and on the older page, if there is one."""
-    start = _passed_over(visit)
+    start = _passed_over(visit, "tasks")
     newer = str(max(start - TASKS, 0)) if start else None
     return newer, str(start + TASKS) if count == TASKS else None
 

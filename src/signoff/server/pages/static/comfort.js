@@ -7,6 +7,7 @@
 
   // Times -----------------------------------------------------------------------------------
   const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const span = (seconds) => {
     for (const [unit, size] of units) {
@@ -15,7 +16,7 @@
     return `${Math.floor(seconds)} seconds`;
   };
   function times(root = document) {
-    for (const each of all("time[data-at]", root)) each.textContent = clock.format(new Date(each.dateTime));
+    for (const each of all("time[data-at]", root)) each.textContent = (each.dataset.at ? exactly : clock).format(new Date(each.dateTime));
     for (const each of all("time[data-ago]", root)) {
       const seconds = (Date.now() - new Date(each.dateTime)) / 1000;
       const long = Math.abs(seconds);
@@ -153,6 +154,7 @@
       }, 1500);
       if (source.readyState === EventSource.CLOSED) { source.close(); setTimeout(() => { if (!document.hidden) listen(); }, 3000); }
     };
+    source.addEventListener("work", (event) => document.dispatchEvent(new CustomEvent("signoff:work", { detail: event.data })));
     for (const kind of ["open", "answer", "reopen", "withdraw", "expire", "complete", "fail", "stop", "crash", "cancel", "lost", "hold", "suspend", "leave", "force", "rerun", "enter", "create", "start", "claim", "late", "queue", "retry", "begin", "return"])
       source.addEventListener(kind, soon);
   }

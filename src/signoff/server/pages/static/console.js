@@ -29,12 +29,20 @@
 
   // The timeline ----------------------------------------------------------------------------
   let centre = 0;
-  function clocks() {
-    for (const each of document.querySelectorAll("[data-clock]")) {
-      const options = "day" in each.dataset ? { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" }
-        : { hour: "2-digit", minute: "2-digit", second: "2-digit" };
-      each.textContent = new Intl.DateTimeFormat(undefined, options).format(new Date(each.dataset.clock));
+  const two = "2-digit";
+  const formats = {
+    day: new Intl.DateTimeFormat(undefined, { day: two, month: "short", hour: two, minute: two }),
+    ms: new Intl.DateTimeFormat(undefined, { hour: two, minute: two, second: two, fractionalSecondDigits: 3, hour12: false }),
+    plain: new Intl.DateTimeFormat(undefined, { hour: two, minute: two, second: two, hour12: false }),
+  };
+  function local(root) {
+    for (const each of root.querySelectorAll("[data-clock]")) {
+      const format = "day" in each.dataset ? formats.day : "ms" in each.dataset ? formats.ms : formats.plain;
+      each.textContent = format.format(new Date(each.dataset.clock));
     }
+  }
+  function clocks() {
+    local(document);
     for (const each of document.querySelectorAll("[data-utc]")) each.hidden = true;
     const chart = document.querySelector("[data-chart]");
     if (chart && centre) chart.scrollLeft = centre * chart.scrollWidth - chart.clientWidth / 2;
@@ -72,19 +80,45 @@
     });
 
   // The log ---------------------------------------------------------------------------------
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches("[data-follow]")) return;
-    clearInterval(timer);
-    if (!event.target.checked) return;
-    const look = () => { if (!document.hidden) document.dispatchEvent(new Event("signoff:stale")); };
-    timer = setInterval(look, 2000);
-    look();
-  });
-  document.addEventListener("signoff:fresh", () => {
-    // What was put in anew is no target of the address any more.
-    const line = location.hash.startsWith("#L") && document.getElementById(location.hash.slice(1));
-    if (line) line.classList.add("here");
-    const log = document.querySelector("ol.log");
-    if (log && document.querySelector("[data-follow]:checked")) log.scrollTop = log.scrollHeight;
+  const log = document.querySelector("ol.log");
+  const line = location.hash.startsWith("#L") && document.getElementById(location.hash.slice(1));
+  const MOST = 3000;
+  let lines = "", tasks, asking = false;
+  const follows = () => document.querySelector("[data-follow]:checked");
+  const end = () => { log.scrollTop = log.scrollHeight; };
+  if (line) { line.classList.add("here"); line.scrollIntoView({ block: "center" }); } else if (log && follows()) end();
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-follow]:checked")) end(); });
+  log?.addEventListener("wheel", (event) => {
+    const box = follows();
+    if (box && event.deltaY < 0) box.checked = false;
+  }, { passive: true });
+  async function more() {
+    if (asking) return;
+    asking = true;
+    try {
+      for (let wanted = "x"; wanted;) {
+        const query = new URLSearchParams(location.search);
+        query.set("after", log.lastElementChild?.dataset.place ?? "0-00000000000000000000000000000000");
+        const text = await (await fetch(`${log.dataset.log}?${query}`)).text();
+        const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-more]");
+        if (!fresh) return;
+        local(fresh);
+        wanted = fresh.dataset.more;
+        log.append(...fresh.children);
+        while (log.childElementCount > MOST) log.firstElementChild.remove();
+        log.hidden = !log.childElementCount;
+        document.querySelector("[data-no-lines]").hidden = !log.hidden;
+        if (follows()) end();
+      }
+    } catch { /* The page says by itself that it is offline. */ } finally { asking = false; }
+  }
+  document.addEventListener("signoff:work", (event) => {
+    const told = JSON.parse(event.detail);
+    if (log?.dataset.log && told.log !== lines) { lines = told.log; more(); }
+    if (tasks !== undefined && told.tasks !== tasks) timer ??= setTimeout(() => {
+      timer = undefined;
+      document.dispatchEvent(new Event("signoff:stale"));
+    }, 1000);
+    tasks = told.tasks;
   });
 })();
