@@ -37,7 +37,7 @@ from signoff.server.pages.runs.artifacts import read_pieces, shown
 from signoff.server.pages.runs.logs import LEVELS, level_name, pieces, place_of, read_lines
 from signoff.server.pages.runs.offers import offers
 from signoff.server.pages.runs.results import opened, returned
-from signoff.server.pages.runs.sentence import sentence
+from signoff.server.pages.runs.sentence import footnote, sentence
 from signoff.server.pages.runs.spans import Folds, Work, marks_of, own_span, spans_of
 from signoff.server.pages.runs.timeline import Timeline, timeline
 from signoff.server.pages.standstill import why
@@ -103,19 +103,21 @@ async def run_view(
     work = await _work(visit, run_id, _MOST_TASKS)
     waits, history = work.waits, await visit.ask(ReadHistory(run_id))
     tasks = await _page_of_tasks(visit, run_id, work)
-    phase = _phase(run)
+    phase = _phase(run, history)
     link = partial(_link, visit, run_id)
     still_open = sorted(
         (each for each in waits if each.status is WaitStatus.OPEN),
         key=lambda each: (each.item.deadline or _FAR, each.item.opened_at),
     )
     asked = [each for each in still_open if each.item.kind is not WaitKind.CHILD]
+    offered = offers(phase, run.state_name)
     values: dict[str, Any] = {
         "run": run,
         "badge_of_run": badges.of_phase(phase, run.state_name),
         "sentence": sentence(run, phase, still_open, visit.now),
         "kept_back": why(await visit.ask(WhyNotStarted(run_id))),
-        "offers": offers(phase, run.state_name),
+        "footnote": footnote(run, phase, still_open, any(each.name == "retry" for each in offered)),
+        "offers": offered,
         "refusal": None if tried else notice,
         "waits": waits,
         "questions": questions(waits, _passed_over(visit, "asked")),
@@ -166,7 +168,10 @@ async def _decision(
     return {"others": others, **shown, **await outcome_values(visit, wait)}
 
 
-def _phase(run: FlowRun) -> Phase:
+def _phase(run: FlowRun, history: Sequence[HistoryEntry]) -> Phase:
+    """Where the run is in its life: several phases may have a documented state in common."""
+    if history:
+        return history[-1].phase
     if run.state_type is None:
         return Phase.ABSENT
     return phase_of(StateType(run.state_type), run.state_name)
