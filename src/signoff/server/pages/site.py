@@ -1,7 +1,7 @@
 """The site: every page under one roof.
 
 Owns the way of a visit: found in the table, checked, handled, rendered, sent. A module of pages has
-`ROUTES`; naming it in `_ROOMS` puts its pages here, and `SECTIONS` is the navigation.
+`ROUTES`; naming it in `ROOMS` puts its pages here, and `SECTIONS` is the navigation.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from signoff.wire.problems import write_problem
 
 T = TypeVar("T")
 
-_ROOMS: tuple[Sequence[Route], ...] = (
+ROOMS: tuple[Sequence[Route], ...] = (
     inbox.ROUTES,
     waits.ROUTES,
     answering.ROUTES,
@@ -119,7 +119,7 @@ class Site:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._routes = [(_steps(r.pattern), r) for room in _ROOMS for r in room]
+        self._routes = [(_steps(r.pattern), r) for room in ROOMS for r in room]
 
     async def __call__(
         self, scope: Scope, headers: Headers, actor: Actor, receive: Receive, send: Send
