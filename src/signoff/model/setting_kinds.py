@@ -6,6 +6,7 @@ Owns the kinds: numbers, choices, paths, URLs. Must not know which settings ther
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
@@ -90,8 +91,18 @@ def _read_login(text: str) -> str:
     return text
 
 
+_HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+
+
 def _read_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _read_hosts(text: str) -> tuple[str, ...]:
+    found = tuple(host.lower() for host in _read_names(text))
+    if not all(_HOST.fullmatch(host) for host in found):
+        raise ValueError
+    return found
 
 
 def _read_delays(text: str) -> tuple[float, ...]:
@@ -110,6 +121,7 @@ def _read_routes(text: str) -> tuple[tuple[str, str], ...]:
 
 LEVEL = choice("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 """The level of a logger."""
+HOSTS = Kind("hosts separated by commas, such as img.example.com or *.example.com", _read_hosts)
 NAME_LIST = Kind("names separated by commas", _read_names)
 DELAYS = Kind("seconds, or up to 50 numbers of seconds separated by commas", _read_delays)
 TEXT = Kind("text", str)

@@ -19,6 +19,7 @@ from signoff.model.setting_kinds import (
     BOOL,
     DATABASE,
     DELAYS,
+    HOSTS,
     LEVEL,
     LOGIN,
     NAME_LIST,
@@ -192,6 +193,12 @@ class Settings:
     cli_colors: bool = _declare(BOOL, True, "Whether the command line uses colours.")
     ui_url: str | None = _declare(
         URL, None, "Address of the server's pages; derived from `SIGNOFF_API_URL` when not set."
+    )
+    ui_image_hosts: tuple[str, ...] = _declare(
+        HOSTS,
+        (),
+        "Hosts whose images the pages show. An image of another host is a link, so that opening a "
+        "page tells nobody.",
     )
     server_api_auth_string: str | None = _declare(
         LOGIN, None, "User and password that the server asks for.", secret=True

@@ -118,6 +118,7 @@ class Parts:
         lease: how long a client process counts as alive without a sign of life, in seconds.
         late_after: how long a run may wait for a process before it is late, in microseconds.
         version: of Signoff.
+        images: hosts whose images the pages show.
     """
 
     service: Callable[[Wake], Sweeping]
@@ -131,6 +132,7 @@ class Parts:
     lease: float
     late_after: int
     version: str
+    images: tuple[str, ...] = ()
 
 
 class App:
@@ -172,7 +174,8 @@ class App:
         self._since = parts.clock()
         self._deaf: str | None = None
         self._front = Front(
-            parts.gate, self._carry, self._desk.run, parts.clock, parts.version, self._facts
+            *(parts.gate, self._carry, self._desk.run, parts.clock, parts.version, self._facts),
+            parts.images,
         )
         self._loops: list[asyncio.Task[None]] = []
         self._listener = threading.Thread(target=self._listen, name="server-ear", daemon=True)

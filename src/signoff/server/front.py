@@ -30,6 +30,7 @@ class Front:
         clock: the store's time, UTC microseconds since the epoch.
         version: of Signoff.
         facts: how the server is.
+        images: hosts whose images the pages show.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Front:
         clock: Clock,
         version: str,
         facts: Callable[[], Facts],
+        images: tuple[str, ...] = (),
     ) -> None:
         self._gate = gate
         self._carry = carry
@@ -47,6 +49,7 @@ class Front:
         self._clock = clock
         self._version = version
         self._facts = facts
+        self._images = images
         self._described: Any = None
         self._site: Any = None
 
@@ -74,6 +77,7 @@ class Front:
     def _load(self) -> Any:
         """Templates, Markdown and all that belongs to them."""
         site = import_module("signoff.server.pages.site")
-        return site.Site(
-            site.Means(self._carry, self._run, self._clock, self._version, self._facts)
+        means = site.Means(
+            *(self._carry, self._run, self._clock, self._version, self._facts, self._images)
         )
+        return site.Site(means)

@@ -130,6 +130,7 @@ def _parts(settings: Settings, store: Store, gate: Gate, ear: Ear, worker: bool)
         lease=settings.process_lease_seconds,
         late_after=int(settings.server_services_late_runs_after_seconds * 1_000_000),
         version=version("signoff"),
+        images=settings.ui_image_hosts,
     )
 
 

@@ -19,21 +19,24 @@ TOKEN = "signoff_form"
 NAME = "signoff_name"
 THEME = "signoff_theme"
 
+_OWN_IMAGES = "'self' data:"
 _YEAR = 365 * 86_400
 _LONGEST = 200
 
 
-def page_headers(nonce: str = "") -> tuple[Header, ...]:
+def page_headers(images: tuple[str, ...] = (), nonce: str = "") -> tuple[Header, ...]:
     """The headers of every page.
 
     Args:
+        images: hosts whose images are shown, besides those that a page carries in itself.
         nonce: known to the scripts of a page that make style rules; empty for the others.
     """
     styles = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    shown = " ".join((_OWN_IMAGES, *images))
     policy = (
         "default-src 'none'; "
-        f"script-src 'self' '{assets.inline_hash()}'; "
-        f"style-src {styles}; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+        f"script-src 'self' '{assets.inline_hash()}'; style-src {styles}; img-src {shown}; "
+        "connect-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return (

@@ -101,6 +101,7 @@ class Means:
         clock: the store's time, UTC microseconds since the epoch.
         version: of Signoff.
         facts: how the server is.
+        images: hosts whose images are shown.
     """
 
     carry: Carry
@@ -108,6 +109,7 @@ class Means:
     clock: Clock
     version: str
     facts: Callable[[], Facts]
+    images: tuple[str, ...] = ()
 
 
 class Site:
@@ -138,6 +140,7 @@ class Site:
             now=self._means.clock(),
             facts=self._means.facts,
             cookies=cookies,
+            images=self._means.images,
         )
         try:
             body = await read_body(receive, LARGEST) if scope["method"] == "POST" else b""
@@ -193,7 +196,8 @@ class Site:
         nonce = protection.new_token() if found.styled else ""
         values = {**await self._frame(found, visit, token), "nonce": nonce, **found.values}
         text: str = await self._means.run(lambda: render(found.template, values))
-        sent = (*protection.page_headers(nonce), *protection.set_cookies(keep, secure))
+        policy = protection.page_headers(self._means.images, nonce)
+        sent = (*policy, *protection.set_cookies(keep, secure))
         return _packed(found.status, text.encode(), sent, headers)
 
     async def _frame(self, found: View, visit: Visit, token: str) -> Mapping[str, Any]:

@@ -34,6 +34,7 @@ class Visit:
         facts: how the server is.
         cookies: what the browser keeps for us.
         posted: what a form sends; empty for a page that is only read.
+        images: hosts whose images may be shown.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Visit:
     facts: Callable[[], Facts]
     cookies: Mapping[str, str] = field(default_factory=dict)
     posted: tuple[Pair, ...] = ()
+    images: tuple[str, ...] = ()
 
     async def ask(self, request: Request[R]) -> R:
         """Have a request carried out in the visitor's name. Raises what the service raises."""

@@ -6,13 +6,16 @@ Owns their wording. Times are UTC microseconds since the epoch; the present one 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import quote, unquote
 
 from signoff.core.forms import to_text
 from signoff.core.forms.hints import arm_of
 from signoff.model.actors import Actor, Via
+from signoff.model.files import SCHEME
 from signoff.model.forms import Field, FieldKind, Json
 from signoff.model.replies import InboxItem
 from signoff.model.waits import DeadlineAction, WaitKind
@@ -39,6 +42,8 @@ _KINDS = {
     WaitKind.TIMER: "Timer",
     WaitKind.CHILD: "Child run",
 }
+_FILES = re.compile(re.escape(SCHEME) + r"[\w.~%/-]+")
+_MOST_FILES = 50
 _HOUR = 3_600_000_000
 
 
@@ -111,6 +116,11 @@ class Line:
     text: str
     depth: int = 0
 
+    @property
+    def file(self) -> str | None:
+        """Where the file is got that the value is the address of; None when it is none."""
+        return download(self.text) if self.text.startswith(SCHEME) else None
+
 
 def answer_lines(root: Field | None, answer: Json) -> tuple[Line, ...]:
     """An answer as lines that a person reads, in the order of its form."""
@@ -158,6 +168,21 @@ def _text(field: Field | None, value: Json) -> str:
     if field is None:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return to_text(field, value)
+
+
+def download(uri: str) -> str:
+    """Where a kept file is got."""
+    return f"/api/files/download?uri={quote(uri, safe='')}"
+
+
+def file_name(uri: str) -> str:
+    """What a kept file is called."""
+    return unquote(uri.rpartition("/")[2])
+
+
+def files_in(text: str) -> tuple[str, ...]:
+    """The addresses of kept files in a text, each once."""
+    return tuple(dict.fromkeys(_FILES.findall(text)))[:_MOST_FILES]
 
 
 def micros(at: datetime) -> int:

@@ -7,9 +7,11 @@ what does not look like its type is shown as text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -19,6 +21,8 @@ from signoff.server.pages.visits import Visit
 
 MOST_ROWS = 200
 _READ = 100
+_LARGEST_IMAGE = 2_000_000
+_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Piece:
         text: its content as text.
         table, percent: its content, where it is a table or says how far something is.
         link: where it leads, when it leads to the web.
+        image: what is shown of an image; None where it is not to be loaded.
     """
 
     artifact: Artifact
@@ -54,13 +59,14 @@ class Piece:
     table: Sheet | None = None
     percent: float | None = None
     link: str | None = None
+    image: str | None = None
 
 
 async def read_pieces(visit: Visit, run_id: UUID) -> tuple[Piece, ...]:
     """The artifacts of a run, the newest of each key, in the order they were first made in."""
     mine = ArtifactFilter.model_validate({"flow_run_id": {"any_": [run_id]}})
     found = await visit.ask(ReadArtifacts(artifacts=mine, limit=_READ))
-    return tuple(piece(each) for each in newest(found))
+    return tuple(piece(each, visit.images) for each in newest(found))
 
 
 def newest(found: Iterable[Artifact]) -> tuple[Artifact, ...]:
@@ -75,8 +81,13 @@ def newest(found: Iterable[Artifact]) -> tuple[Artifact, ...]:
     return tuple(reversed(kept.values()))
 
 
-def piece(artifact: Artifact) -> Piece:
-    """An artifact, ready to be shown."""
+def piece(artifact: Artifact, hosts: Sequence[str] = ()) -> Piece:
+    """An artifact, ready to be shown.
+
+    Args:
+        artifact: the artifact.
+        hosts: hosts whose images may be shown.
+    """
     data = artifact.data
     return Piece(
         artifact,
@@ -85,6 +96,7 @@ def piece(artifact: Artifact) -> Piece:
         table=_table(data) if artifact.type == "table" else None,
         percent=_percent(data) if artifact.type == "progress" else None,
         link=_link(data) if artifact.type == "image" else None,
+        image=_image(data, hosts) if artifact.type == "image" else None,
     )
 
 
@@ -131,6 +143,21 @@ def _cell(value: Any) -> str:
 def _percent(data: Any) -> float | None:
     number = isinstance(data, int | float) and not isinstance(data, bool)
     return min(max(float(data), 0.0), 100.0) if number else None
+
+
+def _image(data: Any, hosts: Sequence[str]) -> str | None:
+    """The address of an image that may be shown: it is in the address itself, or on such a host."""
+    text = str(data)
+    if _IMAGE.match(text):
+        return text if len(text) <= _LARGEST_IMAGE else None
+    if _link(data) is None:
+        return None
+    host = urlsplit(text).netloc.rpartition("@")[2].lower()
+    return text if any(_is_of(host, each) for each in hosts) else None
+
+
+def _is_of(host: str, allowed: str) -> bool:
+    return host.endswith(allowed[1:]) if allowed.startswith("*.") else host == allowed
 
 
 def _link(data: Any) -> str | None:
