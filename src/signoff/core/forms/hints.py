@@ -48,8 +48,8 @@ def limits(field: Field) -> str:
 
 
 def _bounds(field: Field) -> str:
-    low, high = field.minimum, field.maximum
-    above, below = field.exclusive_minimum, field.exclusive_maximum
+    low, high = _plain(field.minimum), _plain(field.maximum)
+    above, below = _plain(field.exclusive_minimum), _plain(field.exclusive_maximum)
     if low is not None and high is not None:
         text = f"{low} to {high}"
     else:
@@ -62,6 +62,11 @@ def _bounds(field: Field) -> str:
     if field.decimal_places is not None:
         text += f"{', ' if text else ''}at most {field.decimal_places} decimal places"
     return text
+
+
+def _plain(limit: float | str | None) -> float | str | None:
+    """A limit as people write it: schemas have 0.0 where the author wrote 0."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
 def _length(field: Field) -> str:
