@@ -164,6 +164,7 @@ def test_what_is_deprecated_is_told_at_its_line(look: Open, gateway: HttpGateway
     page.get_by_role("link", name="read it").click()
     problem = page.locator(".problems li")
     expect(problem).to_contain_text("Warning line 5")
+    expect(page.locator(".revisions li")).to_contain_text("1 warning")
     problem.get_by_role("link").click()
     expect(page.locator("#L5.warning")).to_be_in_viewport()
 
@@ -172,6 +173,9 @@ def test_what_is_not_there_is_not_found(site: Served, gateway: HttpGateway) -> N
     save(gateway, small("there"))
     for path in ("/flows/shop/nowhere", "/flows/shop/nowhere/source", "/flows/shop/nowhere/edit"):
         assert call(site, "GET", path)[0] == 404, path
+    for path, led in (("", ""), ("/source", "/source"), ("/executions", "")):
+        status, _, headers = call(site, "GET", f"/ui/flows/edit/shop/there{path}")
+        assert (status, headers["location"]) == (303, f"/flows/shop/there{led}")
     for query in ("source?revision=9", "source?revision=x", "compare?from=7", "compare?to=-1"):
         assert call(site, "GET", f"/flows/shop/there/{query}")[0] == 404, query
     assert call(site, "GET", "/flows/shop/there/delete")[0] == 405

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -37,6 +38,8 @@ from signoff.wire.yaml_flows import (
 
 _KEPT = 64
 """Documents that are kept ready; they are found by content, so none is ever out of date."""
+_JUDGED = 256
+"""Verdicts that are kept, by text and known types: a history is looked at again and again."""
 
 Ask = Callable[[Any], Awaitable[Any]]
 """Has a request carried out."""
@@ -60,6 +63,7 @@ class Documents:
         self._off = off
         self._new_id = new_id
         self._read: dict[str, Any] = {}
+        self._judged: dict[bytes, FlowVerdict] = {}
 
     async def read(self, request: SaveFlow) -> SaveFlow:
         """The request with what its document says.
@@ -142,7 +146,13 @@ class Documents:
     async def verdict(self, request: ValidateFlow) -> FlowVerdict:
         """What is to be said about a document."""
         types = await self._ask(ReadTaskTypes())
-        found: FlowVerdict = await self._off(lambda: _verdict(request.source, types))
+        mark = sha256(f"{json.dumps(types)}\0{request.source}".encode("utf-8", "replace")).digest()
+        found = self._judged.get(mark)
+        if found is None:
+            found = await self._off(lambda: _verdict(request.source, types))
+            if len(self._judged) >= _JUDGED:
+                self._judged.clear()
+            self._judged[mark] = found
         return found
 
     async def outline(self, request: ReadOutline) -> tuple[FlowPart, ...]:

@@ -18,7 +18,11 @@ from signoff.wire.yaml_flows import FlowProblem, ValidateFlow
 PAGE = 20
 """Revisions of a page."""
 MOST_LINES = 5_000
+_MOST_JUDGED = 100_000
+"""Characters of a text that is judged for the list of revisions."""
 _MOST_COMPARED = 200
+_TABS = {"source": "source", "edit": "edit", "revisions": "source"}
+"""Pages of a flow as others name them; the overview for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,20 @@ class Difference:
         return compare(self.before, self.after)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A revision in the list.
+
+    Args:
+        revision: which one.
+        errors, warnings: how many problems this version sees in its text.
+    """
+
+    revision: FlowRevision
+    errors: int = 0
+    warnings: int = 0
+
+
 async def show(visit: Visit) -> View | Redirect:
     """A revision, the newest or the one asked for, and the list of all."""
     return await _source(visit, await find(visit))
@@ -77,13 +95,23 @@ async def _source(visit: Visit, known: Known, notice: str = "", status: int = 20
         "shown": shown,
         "listing": Listing(shown.source or "", verdict.problems),
         "problems": verdict.problems,
-        "revisions": found[:PAGE],
+        "revisions": [await _entry(visit, each) for each in found[:PAGE]],
         "further": start + PAGE if len(found) > PAGE else None,
         "earlier": max(start - PAGE, 0) if start else None,
         "saved_now": _number(visit.asked("saved")) == known.newest.revision,
         "notice": notice,
     }
     return page_of(known, "source.html", "Source", values, status)
+
+
+async def _entry(visit: Visit, revision: FlowRevision) -> Entry:
+    read = await visit.ask(ReadRevision(revision.namespace, revision.flow, revision.revision))
+    source = read.source or ""
+    if len(source) > _MOST_JUDGED:
+        return Entry(revision)
+    problems = (await visit.ask(ValidateFlow(source))).problems
+    errors = sum(each.severity == "error" for each in problems)
+    return Entry(revision, errors, len(problems) - errors)
 
 
 async def text(visit: Visit) -> Text:
@@ -110,6 +138,11 @@ async def difference(visit: Visit) -> View | Redirect:
         "difference": Difference(first.source or "", second.source or ""),
     }
     return page_of(known, "difference.html", "Source", values)
+
+
+async def elsewhere(visit: Visit) -> View | Redirect:
+    """The addresses that flows written for other systems put into their messages."""
+    return Redirect((await find(visit)).path(_TABS.get(visit.values.get("tab", ""), "")))
 
 
 async def restore(visit: Visit) -> View | Redirect:
@@ -142,6 +175,8 @@ def _number(asked: str) -> int | None:
 
 ROUTES = (
     Route("GET", "/flows/{namespace}/{flow}/source", show),
+    Route("GET", "/ui/flows/edit/{namespace}/{flow}", elsewhere),
+    Route("GET", "/ui/flows/edit/{namespace}/{flow}/{tab}", elsewhere),
     Route("GET", "/flows/{namespace}/{flow}/source.yaml", text),
     Route("GET", "/flows/{namespace}/{flow}/compare", difference),
     Route("POST", "/flows/{namespace}/{flow}/restore", restore),
