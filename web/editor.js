@@ -75,7 +75,7 @@ for (const each of form.querySelectorAll(".scripted")) each.hidden = false;
 form.querySelector("label[for]").addEventListener("click", () => view.focus());
 
 const first = view.state.doc;
-const changed = () => !first.eq(view.state.doc);
+const changed = () => "unsaved" in form.dataset || !first.eq(view.state.doc);
 form.addEventListener("submit", () => {
   area.value = view.state.doc.toString();
   sent = true;

@@ -38,7 +38,7 @@ const theme = EditorView.theme({
   ".cm-panel.cm-search": { display: "flex", flexWrap: "wrap", alignItems: "center", gap: ".375rem", padding: ".5rem 3rem .5rem .75rem" },
   ".cm-panel.cm-search br": { flexBasis: "100%", content: "''", display: "block" },
   ".cm-panel.cm-search input.cm-textfield": { width: "14rem", margin: "0", minHeight: "2.25rem", border: "1px solid var(--edge)", background: "var(--card)", fontSize: ".875rem" },
-  ".cm-panel.cm-search button.cm-button": { minHeight: "2.25rem", margin: "0", padding: "0 .75rem", border: "1px solid var(--edge)", background: "var(--card)", backgroundImage: "none", fontSize: ".8125rem" },
+  ".cm-panel.cm-search button.cm-button": { minHeight: "2.25rem", margin: "0", padding: "0 .75rem", border: "1px solid var(--edge)", borderRadius: ".5rem", background: "var(--card)", backgroundImage: "none", fontSize: ".8125rem" },
   ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: ".25rem", fontSize: ".8125rem", fontWeight: "450", minHeight: "1.5rem" },
   ".cm-panel.cm-search [name=close]": { top: ".5rem", right: ".5rem", width: "2.25rem", minHeight: "2.25rem", border: "0", background: "none", color: "var(--ink)", fontSize: "1.25rem" },
   ".cm-panel.cm-panel-lint ul": { font: ".875rem/1.5 var(--sans)", maxHeight: "8rem" },

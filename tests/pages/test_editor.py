@@ -171,6 +171,13 @@ def test_the_keyboard_gets_in_and_out(look: Open, gateway: HttpGateway) -> None:
     page.get_by_role("link", name="Overview").click()
     expect(page).to_have_url(re.compile("/flows/shop/keyed$"))
     assert dialogs == ["beforeunload"]
+    page.goto(f"{page.url}/edit")
+    write(page, small("keyed").replace("message", "massage"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not saved: 2 errors")
+    page.get_by_role("link", name="Overview").click()
+    expect(page).to_have_url(re.compile("/flows/shop/keyed$"))
+    assert dialogs == ["beforeunload"] * 2
 
 
 def test_names_are_completed(look: Open) -> None:
