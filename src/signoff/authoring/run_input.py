@@ -61,6 +61,20 @@ class RunInputMetadata(pydantic.BaseModel):
     receiver: UUID
 
 
+def _schema(model: type[pydantic.BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a class, made once: a flow may ask a million times."""
+    checked = model.__pydantic_core_schema__
+    known: tuple[Any, dict[str, Any]] | None = vars(model).get(_SCHEMA)
+    if known is None or known[0] is not checked:
+        known = checked, model.model_json_schema(schema_generator=FormSchema)
+        setattr(model, _SCHEMA, known)
+    return known[1]
+
+
+_SCHEMA = "__signoff_schema__"
+"""Attribute of a class: what Pydantic checks its instances by, and the JSON Schema of that."""
+
+
 class BaseRunInput(pydantic.BaseModel):
     """Base of what can be asked for or sent to a run."""
 
@@ -91,7 +105,7 @@ class BaseRunInput(pydantic.BaseModel):
     @classmethod
     def as_form(cls) -> Form:
         """The form that asks for this input."""
-        schema = cls.model_json_schema(schema_generator=FormSchema)
+        schema = _schema(cls)
         title = schema.get("title") if "title" in cls.model_config else None
         return Form(schema, title, cls.form_description, dict(cls.form_initial))
 

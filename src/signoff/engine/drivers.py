@@ -192,6 +192,9 @@ def _emit(effect: Emit, gateway: Gateway) -> None:
     """Nobody reads."""
 
 
+_NOT_KEPT = {"send_to_api": False}
+
+
 def _log(effect: Log, gateway: Gateway) -> None:
     run, task = present()
     if run is None or effect.level < run.runtime.log_level:
@@ -200,7 +203,10 @@ def _log(effect: Log, gateway: Gateway) -> None:
     if error is not None:
         # Loaded on first use: most runs do not fail.
         error = importlib.import_module("signoff.engine.tracebacks").shown(error)
-    logger_of(run, task).log(effect.level, effect.message, *effect.args, exc_info=error)
+    extra = None if effect.kept else _NOT_KEPT
+    logger_of(run, task).log(
+        effect.level, effect.message, *effect.args, exc_info=error, extra=extra
+    )
 
 
 _SYNC: dict[type[Effect], Callable[[Any, Gateway], Any]] = {

@@ -151,12 +151,13 @@ class Closed(BaseException):
 
 @dataclass(slots=True)
 class Log(Effect):
-    """Write a line to the run's log."""
+    """Write a line to the run's log; with `kept=False` to the console only."""
 
     level: int
     message: str
     args: tuple[Any, ...] = ()
     exc_info: BaseException | None = None
+    kept: bool = True
 
 
 Program = Generator[Effect, Any, T]

@@ -46,7 +46,8 @@ def leave(frame: RunFrame) -> Program[Ending]:
         raise Abort(str(error)) from None
     if handle.phase.is_final:
         raise Abort(f"Flow run {frame.name!r} is {handle.state_name}.")
-    yield Log(INFO, "Execution of flow run '%s' is suspended.", (frame.run_id,))
+    # Said before, in its history and in its log: a million waiting runs need not say it again.
+    yield Log(INFO, "Execution of flow run '%s' is suspended.", (frame.run_id,), kept=False)
     return endings.left(handle)
 
 

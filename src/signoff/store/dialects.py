@@ -53,6 +53,7 @@ SQLITE = Dialect(
         "schema_number": "user_version FROM pragma_user_version",
         "listed": "SELECT value FROM json_each(:numbers)",
         "numbers_of_runs": "json_group_array(r.no)",
+        "packed_indexes": "",
         "record_host": "json_extract(body, '$.host')",
         "record_user": "json_extract(body, '$.user')",
         "record_module": "json_extract(body, '$.module')",
@@ -65,6 +66,12 @@ SQLITE = Dialect(
 
 _BASE = "(SELECT value FROM counters WHERE name = 'history_base' AND shard = 0)"
 _SEQ = f"((pg_current_xact_id()::text::bigint + {_BASE}) << 20) + :ordinal"
+# Rows of these come in the order of their indexes, so that no room has to be left on the pages.
+_PACKED = (
+    "DO $$ DECLARE each text; BEGIN FOREACH each IN ARRAY ARRAY['runs_pkey', 'runs_id_key',"
+    " 'waits_pkey', 'history_pkey', 'history_run', 'logs_pkey', 'parameters_pkey']"
+    " LOOP EXECUTE format('ALTER INDEX %I SET (fillfactor = 100)', each); END LOOP; END $$"
+)
 
 POSTGRES = Dialect(
     name="postgres",
@@ -94,6 +101,7 @@ POSTGRES = Dialect(
         "listed": "SELECT value::bigint"
         " FROM json_array_elements_text(CAST(:numbers AS json)) AS numbers(value)",
         "numbers_of_runs": "json_agg(r.no)::text",
+        "packed_indexes": _PACKED,
         "record_host": "body::json->>'host'",
         "record_user": "body::json->>'user'",
         "record_module": "body::json->>'module'",

@@ -42,6 +42,9 @@ INBOX = "inbox"
 
 _COLUMNS = 17
 """Columns of a run's row, before those of a wait."""
+_SMALL = 200
+"""Characters of parameters that are kept in the run's own row, which is written again with every
+change of its state."""
 _BELONGINGS = (
     "delete_responses",
     "delete_waits",
@@ -81,6 +84,8 @@ class RunRows(WaitRows):
 
     def insert_run(self, new: NewRun, run: Run, flow_id: UUID, by: Actor, now: int) -> bool:
         record = new.entry_record
+        body = dump(new.parameters) if new.parameters else None
+        small = new.pickled is None and (body is None or len(body) <= _SMALL)
         values = {
             **state_values(run, now),
             "id": new.id.bytes,
@@ -100,14 +105,14 @@ class RunRows(WaitRows):
             "pool": new.work_pool,
             "queue": new.work_queue,
             "job_variables": dump_some(new.job_variables),
+            "given": body if small else None,
         }
         row = self._session.one("insert_run", values)
         if row is None:
             return False
         self._numbers[new.id] = row[0]
-        if new.parameters or new.pickled is not None:
-            body = dump(new.parameters)
-            parameters = {"run": row[0], "body": body, "pickled": new.pickled}
+        if not small:
+            parameters = {"run": row[0], "body": body or dump({}), "pickled": new.pickled}
             self._session.run("insert_parameters", parameters)
         for wait in run.waits:
             self.insert_wait(row[0], wait)

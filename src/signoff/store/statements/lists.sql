@@ -4,7 +4,8 @@
 SELECT r.no, r.id, r.name, f.id, f.name, r.phase, r.state_name, r.message, r.since, r.version,
     r.entry, r.attempt, r.begun, r.scheduled, r.expected, r.started, r.ended, r.run_time,
     r.created, r.created_by, r.parent, r.parent_task, r.idempotency_key, r.flow_version, r.tags,
-    r.deployment, r.schedule, r.pool, r.queue, r.job_variables, p.body
+    r.deployment, r.schedule, r.pool, r.queue, r.job_variables,
+    COALESCE(p.body, r.given)
 FROM runs r JOIN flows f ON f.no = r.flow LEFT JOIN parameters p ON p.run = r.no
 WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
 

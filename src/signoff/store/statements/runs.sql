@@ -47,12 +47,12 @@ INSERT INTO runs (
     id, flow, name, phase, begun, hold, version, entry, attempt, opened, since, created,
     created_by, run_time, started, ended, scheduled, expected, owner, state_name, message,
     entry_record, parent, parent_task, journal_key, idempotency_key, flow_version, tags,
-    deployment, schedule, pool, queue, job_variables
+    deployment, schedule, pool, queue, job_variables, given
 ) VALUES (
     :id, :flow, :name, :phase, :begun, :hold, :version, :entry, :attempt, :opened, :since, :created,
     :created_by, 0, :started, :ended, :scheduled, :scheduled, :owner, :state_name, :message,
     :entry_record, :parent, :parent_task, :journal_key, :idempotency_key, :flow_version, :tags,
-    :deployment, :schedule, :pool, :queue, :job_variables
+    :deployment, :schedule, :pool, :queue, :job_variables, :given
 )
 ON CONFLICT DO NOTHING
 RETURNING no;
@@ -103,7 +103,7 @@ FROM runs r JOIN flows f ON f.no = r.flow
 WHERE r.id = :id;
 
 -- name: new_run
-SELECT f.name, r.name, p.body, p.pickled, r.entry_record, r.tags, r.flow_version, r.parent,
+SELECT f.name, r.name, COALESCE(p.body, r.given), p.pickled, r.entry_record, r.tags, r.flow_version, r.parent,
     r.parent_task, r.journal_key, r.idempotency_key, r.deployment, r.schedule, r.pool, r.queue,
     r.job_variables
 FROM runs r JOIN flows f ON f.no = r.flow LEFT JOIN parameters p ON p.run = r.no

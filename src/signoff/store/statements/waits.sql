@@ -72,12 +72,30 @@ SELECT wait, at, actor, answer, shown, request_id, refused FROM responses
 WHERE request_id = :request_id ORDER BY no LIMIT 1;
 
 -- name: due_waits
-SELECT r.id, w.wait_key FROM waits w JOIN runs r ON r.no = w.run
-WHERE w.status = 0 AND w.deadline IS NOT NULL AND w.deadline <= :now
+SELECT r.id, w.wait_key FROM (
+    SELECT * FROM (
+        SELECT run, wait_key, deadline FROM waits
+        WHERE status = 0 AND kind <= 3 AND COALESCE(deadline, 9223372036854775807) <= :now
+        ORDER BY COALESCE(deadline, 9223372036854775807) LIMIT :limit
+    ) AS asking
+    UNION ALL
+    SELECT * FROM (
+        SELECT run, wait_key, deadline FROM waits
+        WHERE status = 0 AND kind > 3 AND deadline IS NOT NULL AND deadline <= :now
+        ORDER BY deadline LIMIT :limit
+    ) AS silent
+) AS w JOIN runs r ON r.no = w.run
 ORDER BY w.deadline LIMIT :limit;
 
 -- name: next_deadline
-SELECT MIN(deadline) FROM waits WHERE status = 0 AND deadline IS NOT NULL;
+SELECT MIN(deadline) FROM (
+    SELECT * FROM (
+        SELECT deadline FROM waits WHERE status = 0 AND kind <= 3
+        ORDER BY COALESCE(deadline, 9223372036854775807) LIMIT 1
+    ) AS asking
+    UNION ALL
+    SELECT MIN(deadline) FROM waits WHERE status = 0 AND kind > 3 AND deadline IS NOT NULL
+) AS w;
 
 -- name: inbox
 SELECT r.id, r.name, f.name, w.wait_key, w.kind, w.title, w.opened_at, w.deadline, w.on_deadline,
