@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from signoff.gateway.connect import get_gateway
 from signoff.model.deploying import CreateDeployment
 from signoff.model.deployments import DeploymentCreate
-from tests.cli.shell import Shell
+from signoff.model.queries import ReadRuns
+from tests.cli.shell import Ran, Shell
 
 NAME = "cleanup/nightly"
 FIELDS = [
@@ -163,3 +166,57 @@ def test_a_wrong_word_is_named(shell: Shell, made: str, words: tuple[str, ...], 
     ran = shell.main("deployment", *words)
     assert ran.code == 2
     assert said in " ".join(ran.err.replace("│", " ").split())
+
+
+def each(shell: Shell, tmp_path: Path, text: str, *words: str) -> Ran:
+    file = tmp_path / "each.jsonl"
+    file.write_text(text)
+    return shell.main("deployment", "run", NAME, "--each", str(file), *words)
+
+
+@pytest.mark.usefixtures("made")
+def test_a_run_for_every_line_of_a_file(shell: Shell, tmp_path: Path) -> None:
+    lines = '{"days": 1}\n\n{"days": "many"}\n{"kind": "old"}\n'
+    done = each(shell, tmp_path, lines, "--param", "days=9", "--idempotency-key", "k")
+    assert done.code == 1
+    assert "Made 2 flow runs of cleanup/nightly." in done.out
+    assert "Line 3: Parameters do not fit deployment cleanup/nightly" in done.err
+    runs = get_gateway().send(ReadRuns())
+    found = sorted((run.idempotency_key, dict(run.parameters)) for run in runs)
+    assert found == [("k:1", {"days": 1}), ("k:4", {"days": 9, "kind": "old"})]
+    mended = lines.replace('"many"', "2")
+    again = each(shell, tmp_path, mended, "--idempotency-key", "k").ok()
+    assert "Made 1 flow runs of cleanup/nightly, 2 had been made before." in again
+
+
+@pytest.mark.usefixtures("made")
+def test_receipts_of_many_runs_as_json(shell: Shell, tmp_path: Path) -> None:
+    done = each(shell, tmp_path, '{"days": 1}\n{"days": "x"}\n', "--output", "json")
+    first, second = json.loads(done.out)
+    assert (first["line"], first["created"], first["refusal"]) == (1, True, None)
+    assert (second["line"], second["id"], second["created"]) == (2, None, False)
+    assert "days" in second["refusal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        ("{nothing", (), "--each, line 1 is no JSON"),
+        ("{}\n[1]", (), "--each, line 2 must be a JSON object of parameters"),
+        ("{}", ("--watch",), "leave out --watch"),
+    ],
+)
+@pytest.mark.usefixtures("made")
+def test_what_a_file_of_runs_lacks_is_said(
+    shell: Shell, tmp_path: Path, text: str, words: tuple[str, ...], said: str
+) -> None:
+    done = each(shell, tmp_path, text, *words)
+    assert done.code == 2
+    assert said in " ".join(done.err.replace("│", " ").split())
+
+
+@pytest.mark.usefixtures("made")
+def test_a_file_that_is_not_there_is_said(shell: Shell) -> None:
+    done = shell.main("deployment", "run", NAME, "--each", "/nowhere.jsonl")
+    assert done.code == 2
+    assert "No such file" in " ".join(done.err.replace("│", " ").split())

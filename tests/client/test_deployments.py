@@ -119,6 +119,31 @@ def test_runs_of_a_deployment(ask: Ask, flow_id: UUID) -> None:
         ask("create_flow_run_from_deployment", made, parameters={"days": object()})
 
 
+def test_many_runs_are_made_by_one_call(ask: Ask, flow_id: UUID) -> None:
+    schema = {"type": "object", "properties": {"days": {"type": "integer"}}}
+    made = ask("create_deployment", flow_id, name(), parameter_openapi_schema=schema)
+    wanted = [
+        {
+            "parameters": {"days": place or "none"},
+            "name": f"n{place}",
+            "idempotency_key": f"{place} {made}",
+        }
+        for place in range(102)
+    ]
+    receipts = ask("create_flow_runs_from_deployment", made, iter(wanted))
+    refused, *good = receipts
+    assert (refused.created, refused.run_id) == (False, None)
+    assert "days" in refused.refusal
+    assert [one.name for one in good] == [f"n{place}" for place in range(1, 102)]
+    assert all(one.created for one in good)
+    mine = DeploymentFilter(id={"any_": [made]})
+    assert ask("count_flow_runs", deployment_filter=mine) == 101
+    again = ask("create_flow_runs_from_deployment", made, wanted[1:3])
+    assert [(one.run_id, one.created) for one in again] == [(one.run_id, False) for one in good[:2]]
+    with pytest.raises(ValueError, match=r"runs\[1\] has a field 'days'; known are parameters"):
+        ask("create_flow_runs_from_deployment", made, [{}, {"days": 1}])
+
+
 def called_once(deployment: UUID) -> str:
     return f"once {deployment}"
 

@@ -97,52 +97,87 @@ def inspect(deployment: Deployment, output: Output = Format.TABLE) -> None:
     print_facts(facts)
 
 
+Param = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; may be repeated."),
+]
+Params = Annotated[str | None, typer.Option(metavar="JSON", help="Parameters as one JSON object.")]
+StartIn = Annotated[
+    str | None, typer.Option(metavar="DURATION", help="Start after this time, such as 10m.")
+]
+StartAt = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Start at this time, in ISO 8601.")
+]
+RunName = Annotated[
+    str | None, typer.Option("--flow-run-name", metavar="NAME", help="Name of the run.")
+]
+Tag = Annotated[list[str] | None, typer.Option(metavar="TAG", help="A label; may be repeated.")]
+Each = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="A run for every line of a file (- for standard input): a JSON object of parameters, "
+        "over those of --param.",
+    ),
+]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KEY",
+        help="A second run with this key is the first one; with --each, the number of the line is "
+        "added.",
+    ),
+]
+Watch = Annotated[bool, typer.Option("--watch", help="Wait until the run has ended.")]
+WatchTimeout = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", min=0, help="Seconds after which to stop watching."),
+]
+
+
 @app.command()
 def run(
     deployment: Deployment,
-    param: Annotated[
-        list[str] | None,
-        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; may be repeated."),
-    ] = None,
-    params: Annotated[
-        str | None, typer.Option(metavar="JSON", help="Parameters as one JSON object.")
-    ] = None,
-    start_in: Annotated[
-        str | None, typer.Option(metavar="DURATION", help="Start after this time, such as 10m.")
-    ] = None,
-    start_at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Start at this time, in ISO 8601.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option("--flow-run-name", metavar="NAME", help="Name of the run.")
-    ] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="A label; may be repeated.")
-    ] = None,
+    param: Param = None,
+    params: Params = None,
+    start_in: StartIn = None,
+    start_at: StartAt = None,
+    name: RunName = None,
+    tag: Tag = None,
     job_variable: JobVariables = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Wait until the run has ended.")] = False,
-    watch_timeout: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0, help="Seconds after which to stop watching."),
-    ] = None,
+    each: Each = None,
+    idempotency_key: Key = None,
+    watch: Watch = False,
+    watch_timeout: WatchTimeout = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Make a run of a deployment."""
+    """Make a run of a deployment, or one for every line of a file."""
     from signoff.engine.clock import new_id
     from signoff.model.deploying import CreateDeploymentRun
+    from signoff.model.many_runs import RunToMake
     from signoff.model.queries import ReadRun
 
     found = find_deployment(deployment)
     when = _start(start_in, start_at)
-    variables = named_values("--job-variable", job_variable)
+    variables = named_values("--job-variable", job_variable) or None
+    scheduled, tags = None if when is None else _micros(when), tuple(sorted(set(tag or ())))
+    if each is not None:
+        from signoff.cli.many_runs import make_runs
+
+        if watch or name is not None:
+            raise typer.BadParameter("--each makes many runs; leave out --watch, --flow-run-name")
+        common = RunToMake(parameters(param, params), tags=tags, idempotency_key=idempotency_key)
+        make_runs(found, each, common, scheduled, variables, output)
+        return
     request = CreateDeploymentRun(
         found.id,
         new_id(),
         name=name,
         parameters=parameters(param, params),
-        tags=tuple(sorted(set(tag or ()))),
-        scheduled=None if when is None else _micros(when),
-        job_variables=variables or None,
+        tags=tags,
+        scheduled=scheduled,
+        idempotency_key=idempotency_key,
+        job_variables=variables,
     )
     handle = ask(request)
     if output is Format.JSON:

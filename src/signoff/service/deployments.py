@@ -32,7 +32,7 @@ from signoff.model.errors import (
     TransitionRefused,
 )
 from signoff.model.forms import FieldError, Form, Json
-from signoff.model.journal import NewRun
+from signoff.model.journal import EntryRecord, NewRun
 from signoff.model.queries import ReadFlow
 from signoff.model.replies import Done, RunHandle
 from signoff.model.runs import Phase
@@ -274,13 +274,25 @@ def check_enabled(deployment: DeploymentResponse) -> None:
         )
 
 
+def check_variables(
+    unit: Unit, deployment: DeploymentResponse, given: Mapping[str, Json] | None
+) -> None:
+    """Raises:
+    InvalidRequest: job variables of a run that its pool has not.
+    """
+    if given or deployment.work_pool_name is not None:
+        variables = merged(deployment.job_variables, given)
+        told = f" of {deployment.full_name}"
+        _variables().check(unit, deployment.work_pool_name, variables, True, told)
+
+
 def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHandle:
     deployment = found(unit, request.deployment_id)
     check_enabled(deployment)
     sealing.refuse_sealed(request.parameters)
     enforce = request.enforce_parameter_schema
     if deployment.enforce_parameter_schema if enforce is None else enforce:
-        _judge(unit, deployment, deployment.parameters | dict(request.parameters))
+        judge(unit, deployment, deployment.parameters | dict(request.parameters))
     if request.work_queue_name is not None and deployment.work_pool_name is None:
         raise _wrong(
             "work_queue_name",
@@ -289,11 +301,7 @@ def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHand
         )
     if request.work_queue_name is not None:
         _check_queue(unit, deployment.work_pool_name, request.work_queue_name)
-    variables = merged(deployment.job_variables, request.job_variables)
-    if request.job_variables or deployment.work_pool_name is not None:
-        _variables().check(
-            unit, deployment.work_pool_name, variables, True, f" of {deployment.full_name}"
-        )
+    check_variables(unit, deployment, request.job_variables)
     wanted = Wanted(
         run_id=request.run_id,
         name=request.name,
@@ -316,8 +324,17 @@ def create_deployment_run(unit: Unit, request: d.CreateDeploymentRun) -> RunHand
     return handle
 
 
-def make_run(unit: Unit, deployment: DeploymentResponse, wanted: Wanted, at: int) -> RunHandle:
-    """Register a run that starts at a moment; its parameters are taken as they are."""
+def make_run(
+    unit: Unit,
+    deployment: DeploymentResponse,
+    wanted: Wanted,
+    at: int,
+    record: EntryRecord | None = None,
+) -> RunHandle:
+    """Register a run that starts at a moment; its parameters are taken as they are.
+
+    `record`: the entry record of the deployment, where it was looked up before.
+    """
     variables = merged(deployment.job_variables, wanted.job_variables)
     parameters = deployment.parameters | dict(wanted.parameters)
     new = NewRun(
@@ -325,7 +342,7 @@ def make_run(unit: Unit, deployment: DeploymentResponse, wanted: Wanted, at: int
         flow_name=deployment.flow_name or "",
         name=wanted.name or run_name(),
         parameters=sealing.sealed(unit, deployment.parameter_openapi_schema, parameters),
-        entry_record=unit.tx.deployments.entry_record(deployment.id),
+        entry_record=record or unit.tx.deployments.entry_record(deployment.id),
         tags=tuple(sorted({*deployment.tags, *wanted.tags})),
         flow_version=deployment.version,
         parent_run_id=wanted.parent_run_id,
@@ -341,7 +358,10 @@ def make_run(unit: Unit, deployment: DeploymentResponse, wanted: Wanted, at: int
     return create_run(unit, CreateRun(new, Phase.SCHEDULED, at))
 
 
-def _judge(unit: Unit, deployment: DeploymentResponse, parameters: Mapping[str, Json]) -> None:
+def judge(unit: Unit, deployment: DeploymentResponse, parameters: Mapping[str, Json]) -> None:
+    """Raises:
+    InvalidRequest: parameters of a run do not fit; one entry in `details["errors"]` per field.
+    """
     errors = _errors(unit, deployment, parameters, deployment.parameter_openapi_schema)
     if errors:
         raise InvalidRequest(

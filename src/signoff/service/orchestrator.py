@@ -74,6 +74,7 @@ They are loaded, in this order, until one of them knows the request."""
 APART = {
     "signoff.model.shared.artifacts": "signoff.service.artifacts",
     "signoff.model.bulk": "signoff.service.bulk",
+    "signoff.model.many_runs": "signoff.service.many_runs",
     "signoff.model.claims": "signoff.service.claims",
     "signoff.model.deploying": "signoff.service.deployments",
     "signoff.model.saved_flows": "signoff.service.saved_flows",

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from signoff.model import backfilling as bf
 from signoff.model import bulk as b
-from signoff.model import claims, deploying, lookups, scheduling
+from signoff.model import claims, deploying, lookups, many_runs, scheduling
 from signoff.model import commands as c
 from signoff.model import emitted as em
 from signoff.model import following as fo
@@ -225,6 +225,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/deployment/create", deploying.CreateDeployment, DeploymentResponse, 201),
     Endpoint(
         "POST", "/deployment/{deployment_id}/run", deploying.CreateDeploymentRun, RunHandle, 201
+    ),
+    Endpoint(
+        "POST",
+        "/deployment/{deployment_id}/runs",
+        many_runs.CreateDeploymentRuns,
+        tuple[many_runs.MadeRun, ...],
+        201,
     ),
     Endpoint("POST", "/schedules/keep", scheduling.KeepSchedules, scheduling.SchedulesKept),
     # Documented: deployments and their schedules

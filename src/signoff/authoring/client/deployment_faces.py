@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from signoff.authoring.client import deployment_plans as plans
+from signoff.authoring.client import many_plans
 from signoff.authoring.client.methods import Async, Sync
 
 
@@ -23,6 +24,7 @@ class SyncDeployments:
     update_deployment_schedule = Sync(plans.update_deployment_schedule)
     delete_deployment_schedule = Sync(plans.delete_deployment_schedule)
     create_flow_run_from_deployment = Sync(plans.create_flow_run_from_deployment)
+    create_flow_runs_from_deployment = Sync(many_plans.create_flow_runs_from_deployment)
 
 
 class AsyncDeployments:
@@ -42,3 +44,4 @@ class AsyncDeployments:
     update_deployment_schedule = Async(plans.update_deployment_schedule)
     delete_deployment_schedule = Async(plans.delete_deployment_schedule)
     create_flow_run_from_deployment = Async(plans.create_flow_run_from_deployment)
+    create_flow_runs_from_deployment = Async(many_plans.create_flow_runs_from_deployment)
