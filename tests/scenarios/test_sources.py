@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
 import shutil
 import subprocess
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,7 +26,7 @@ from signoff.model.deployments import DeploymentCreate
 from signoff.model.journal import Source
 from signoff.model.shared.work_pools import CreateWorkPool
 from signoff.model.states import StateType
-from signoff.runner.storage import GitRepository
+from signoff.runner.storage import UNUSED, GitRepository, checked_out
 from tests.scenarios.desk import reached
 from tests.support.processes import Spawner
 
@@ -170,11 +173,58 @@ def test_a_token_in_clear_cannot_be_deployed(home: Path, repository: Path) -> No
         found.to_deployment("x")
     with pytest.raises(ValueError, match="the URL holds a password"):
         GitRepository("https://me:pw@example.com/x.git")
-    with pytest.raises(ValueError, match="`include_submodules` is not supported"):
-        GitRepository(repository.as_uri(), name="x", include_submodules=True)
     gone = GitRepository(repository.as_uri(), credentials={"access_token": "$NOT_SET_HERE"})
     with pytest.raises(NotReentrant, match="NOT_SET_HERE, which is not set here"):
         loaded(gone)
+
+
+def test_submodules_are_fetched_where_they_are_asked_for(
+    home: Path, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Git fetches submodules from folders of this machine only where it is told to.
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "protocol.file.allow")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "always")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "rates.py").write_text("RATE = 7\n")
+    git(inner, "init", "--quiet", "--initial-branch", "main")
+    git(inner, "add", ".")
+    git(inner, "commit", "--quiet", "-m", "rates")
+    # Its URL is relative to that of the repository.
+    git(repository, "submodule", "--quiet", "add", "../inner", "inner")
+    code = "from signoff import flow\nfrom inner.rates import RATE\n\n"
+    (repository / "flows" / "clean.py").write_text(
+        f"{code}@flow\ndef cleanup():\n    return RATE\n"
+    )
+    git(repository, "commit", "--quiet", "-am", "with rates")
+    found = loaded(GitRepository(repository.as_uri(), include_submodules=True))
+    assert found() == 7
+    made = found.to_deployment("x").apply()
+    deployment = get_gateway().send(ReadDeployment(made))
+    (step,) = deployment.pull_steps or ()
+    assert step[STEP] == {"repository": repository.as_uri(), "include_submodules": True}
+    without = checked_out(GitRepository(repository.as_uri()).source)
+    assert (without / "flows" / "clean.py").exists()
+    assert not (without / "inner" / "rates.py").exists()
+
+
+def test_code_that_was_not_used_for_long_is_removed(home: Path, repository: Path) -> None:
+    source = GitRepository(repository.as_uri()).source
+    first = checked_out(source)
+    for number in (2, 3):
+        (repository / "flows" / "clean.py").write_text(CODE.format(number))
+        git(repository, "commit", "--quiet", "-am", str(number))
+        if number == 3:
+            long_ago = time.time() - UNUSED - 1
+            os.utime(first, (long_ago, long_ago))
+            half = Path(tempfile.mkdtemp(dir=first.parent))
+            os.utime(half, (long_ago, long_ago))
+        newest = checked_out(source)
+    kept = [each for each in first.parent.iterdir() if each.is_dir()]
+    assert len(kept) == 3  # The repository itself, and two commits.
+    assert first not in kept
+    assert newest in kept
 
 
 STEP = "signoff.deployments.steps.git_clone"
@@ -188,6 +238,7 @@ STEP = "signoff.deployments.steps.git_clone"
         ([{STEP: {"repository": "x", "brnach": "y"}}], "Did you mean 'branch'?"),
         ([{STEP: {"repository": "x", "access_token": "ghp_X"}}], "would be stored"),
         ([{STEP: {"repository": "https://a:b@c/d"}}], "the URL holds a password"),
+        ([{STEP: {"repository": "x", "include_submodules": "yes"}}], "must be true or false"),
     ],
 )
 def test_steps_that_cannot_be_taken_are_refused(home: Path, steps: Any, said: str) -> None:

@@ -23,13 +23,16 @@ _GIVEN = {
     "commit_sha": "commit",
     "access_token": "token",
     "username": "username",
+    "include_submodules": "submodules",
 }
+_SWITCHES = frozenset({"include_submodules"})
 
 
-def pull_steps(source: Source) -> list[dict[str, dict[str, str]]]:
+def pull_steps(source: Source) -> list[dict[str, dict[str, str | bool]]]:
     """A source as the documented steps."""
     values = {name: getattr(source, field) for name, field in _GIVEN.items()}
-    return [{GIT_CLONE: {name: value for name, value in values.items() if value is not None}}]
+    told = {name: value for name, value in values.items() if value not in (None, False)}
+    return [{GIT_CLONE: told}]
 
 
 def source_of(steps: Sequence[Mapping[str, Any]] | None) -> Source | None:
@@ -50,7 +53,11 @@ def source_of(steps: Sequence[Mapping[str, Any]] | None) -> Source | None:
         if name not in _GIVEN:
             near = did_you_mean(name, tuple(_GIVEN))
             raise _wrong_step(f"unknown argument {name!r}: {', '.join(_GIVEN)}.{near}")
-        if value is not None and not isinstance(value, str):
+        if value is None:
+            continue
+        if name in _SWITCHES and not isinstance(value, bool):
+            raise _wrong_step(f"`{name}` must be true or false, got {value!r}")
+        if name not in _SWITCHES and not isinstance(value, str):
             raise _wrong_step(f"`{name}` must be text, got {value!r}")
     if has_password(given["repository"]):
         raise _wrong_step(IN_CLEAR)
@@ -60,8 +67,8 @@ def source_of(steps: Sequence[Mapping[str, Any]] | None) -> Source | None:
             "`access_token` must be the name of a secret, or $NAME of an environment variable; "
             "the token itself would be stored"
         )
-    told = {field: given.get(name) or None for name, field in _GIVEN.items()}
-    return Source(**{**told, "url": given["repository"]})
+    told = {field: given[name] for name, field in _GIVEN.items() if given.get(name)}
+    return Source(**told)
 
 
 IN_CLEAR = (

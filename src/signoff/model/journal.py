@@ -221,6 +221,7 @@ class Source:
         token: what opens a private repository: `$NAME` of an environment variable, or the name of
             a secret; never the token itself.
         username: goes with the token, where the host wants a certain one.
+        submodules: fetch its submodules, too, and theirs.
     """
 
     url: str
@@ -228,6 +229,7 @@ class Source:
     commit: str | None = None
     token: str | None = None
     username: str | None = None
+    submodules: bool = False
 
 
 @dataclass(frozen=True, slots=True)

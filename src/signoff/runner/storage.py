@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -29,6 +30,9 @@ from signoff.model.secrets import OpenSecret
 
 PATIENCE = 300
 """Seconds that git may take."""
+UNUSED = 30 * 86_400
+"""Seconds after which the code of a commit is removed from which no run was started."""
+_REPOSITORY = "repository.git"
 _HEAD = "refs/signoff/HEAD"
 _REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", f"+HEAD:{_HEAD}")
 
@@ -47,10 +51,11 @@ class GitRepository:
         commit_sha: exactly this commit.
         name, pull_interval: accepted as documented and not needed: each start of a run fetches.
         directories: accepted as documented; the other folders are fetched, too.
-        include_submodules: not supported.
+        include_submodules: fetch its submodules, too, and theirs. The token opens those only whose
+            URLs begin with that of the repository.
 
     Raises:
-        ValueError: the URL holds a password, or submodules are asked for.
+        ValueError: the URL holds a password.
     """
 
     url: str
@@ -63,11 +68,6 @@ class GitRepository:
     directories: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
-        if self.include_submodules:
-            raise ValueError(
-                "`include_submodules` is not supported: submodules are not fetched. Install what "
-                "is in them where runs are started."
-            )
         if has_password(self.url):
             raise ValueError(f"`url`: {IN_CLEAR}.")
         unknown = set(self.credentials or ()) - {"access_token", "username"}
@@ -84,7 +84,14 @@ class GitRepository:
             name = token if token.startswith("$") else None
         else:
             name = getattr(token, "kept_as", None)
-        return Source(self.url, self.branch, self.commit_sha, name, given.get("username"))
+        return Source(
+            self.url,
+            self.branch,
+            self.commit_sha,
+            name,
+            given.get("username"),
+            self.include_submodules,
+        )
 
     @property
     def token_in_clear(self) -> str | None:
@@ -149,14 +156,25 @@ def checked_out(source: Source, token: str | None = None) -> Path:
     """
     digest = hashlib.blake2b(source.url.encode(), digest_size=8).hexdigest()
     base = current_settings().home / "sources" / digest
-    git = _Git(source, base / "repository.git", token)
+    git = _Git(source, base / _REPOSITORY, token)
     base.mkdir(parents=True, exist_ok=True)
     with _alone(base / "lock"):
         commit = git.known() or git.newest()
-        folder = base / commit
+        folder = base / (f"{commit}-with-submodules" if source.submodules else commit)
         if not folder.is_dir():
+            _tidy(base)
             _unpack(git, commit, folder)
+        os.utime(folder)
     return folder
+
+
+def _tidy(base: Path) -> None:
+    """Remove the code of commits from which no run was started for long, and what was left half
+    done by a process that was killed."""
+    limit = time.time() - UNUSED
+    for folder in base.iterdir():
+        if folder.is_dir() and folder.name != _REPOSITORY and folder.stat().st_mtime < limit:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -171,7 +189,7 @@ def _unpack(git: _Git, commit: str, folder: Path) -> None:
     """The folder is there when all of it is."""
     half = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
-        git(f"--work-tree={half}", "checkout", "--quiet", "--force", commit, "--", ".")
+        git.unpack(commit, half)
         half.rename(folder)
     except BaseException:
         with suppress(OSError):
@@ -212,27 +230,46 @@ class _Git:
             f"{source.commit or source.branch!r}."
         )
 
+    def unpack(self, commit: str, folder: Path) -> None:
+        """Put the files of a commit into an empty folder."""
+        if not self._source.submodules:
+            self(f"--work-tree={folder}", "checkout", "--quiet", "--force", commit, "--", ".")
+            return
+        # Submodules want a repository of their own around them, for as long as they are fetched.
+        self("clone", "--quiet", "--no-checkout", "--shared", str(self._folder), str(folder))
+        inside = _Git(self._source, folder / ".git", self._token)
+        # Their URLs may be relative to that of the origin.
+        inside("config", "remote.origin.url", self._source.url)
+        inside(f"--work-tree={folder}", "checkout", "--quiet", "--force", "--detach", commit)
+        inside("submodule", "--quiet", "update", "--init", "--recursive", within=folder)
+        shutil.rmtree(folder / ".git")
+        for link in folder.rglob(".git"):
+            link.unlink()
+
     def _find(self, name: str) -> str | None:
         words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}")
         done = self._run(words)
         return done.stdout.strip() if done.returncode == 0 else None
 
-    def __call__(self, *words: str) -> None:
-        done = self._run(words)
+    def __call__(self, *words: str, within: Path | None = None) -> None:
+        done = self._run(words, within)
         if done.returncode != 0:
             said = done.stderr.strip().splitlines()
             why = said[-1] if said else str(done.returncode)
             why = why.replace(self._token, "***") if self._token else why
             raise NotReentrant(f"git cannot get {self._source.url}: {why}")
 
-    def _run(self, words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, words: tuple[str, ...], within: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(
-                ["git", f"--git-dir={self._folder}", *words],
+                ["git", *([] if within else [f"--git-dir={self._folder}"]), *words],
                 capture_output=True,
                 text=True,
                 check=False,
                 timeout=PATIENCE,
+                cwd=within,
                 env=self._environment,
             )
         except FileNotFoundError:
