@@ -110,6 +110,16 @@ def test_runs_fetch_the_code_where_they_are_started(
     assert result("pinned") == 1
 
 
+IMPATIENT = """
+import runpy, sys
+from signoff.runner import reporting
+reporting.PATIENCE = (0, 100_000)
+sys.argv = ["signoff", "worker", "start", "--pool", "p"]
+runpy.run_module("signoff", run_name="__main__")
+"""
+"""A worker that soon gives up a run that no process can enter."""
+
+
 def test_a_repository_that_is_gone_for_good_crashes_the_run_with_the_reason(
     home: Path, repository: Path, spawn_python: Spawner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,7 +127,7 @@ def test_a_repository_that_is_gone_for_good_crashes_the_run_with_the_reason(
     loaded(repository.as_uri()).to_deployment("x", work_pool_name="p").apply()
     shutil.rmtree(repository)
     run = run_deployment("cleanup/x", timeout=0)
-    spawn_python(["-m", "signoff", "worker", "start", "--pool", "p"])
+    spawn_python(IMPATIENT)
     state = reached(run.id, StateType.CRASHED, StateType.COMPLETED).state
     assert state is not None
     assert f"git cannot get {repository.as_uri()}" in (state.message or "")

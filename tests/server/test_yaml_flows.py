@@ -122,13 +122,15 @@ def test_a_saved_flow_pauses_and_goes_on_in_the_workers_processes(
 
 
 def test_a_paused_run_survives_its_server(servers: Servers, connect: Connect) -> None:
-    first = servers.start(worker=True)
+    # Its process is known to be dead when its lease has ended.
+    short = {"SIGNOFF_PROCESS_LEASE_SECONDS": "2"}
+    first = servers.start(worker=True, **short)
     gateway = connect(first.url)
     save(gateway, PAUSES)
     run_id = gateway.send(StartFlow("shop", "pauses", inputs={"who": "bob"})).run_id
     wait_until(lambda: state(gateway, run_id) == "Paused")
     first.process.kill()
-    second = servers.start(worker=True)
+    second = servers.start(worker=True, **short)
     gateway = connect(second.url)
     answer(gateway, run_id, "still here")
     wait_until(lambda: state(gateway, run_id) == "Completed")
