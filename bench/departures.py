@@ -169,6 +169,24 @@ def _suspended_here(subject: Subject, clients: int, count: int) -> Figures:
             return Figures([rate(folder, url) for _ in range(3)])
 
 
+def _made(subject: Subject, count: int, over_http: bool) -> Figures:
+    """Runs of a deployment that one call makes per second."""
+
+    def rate(folder: Path, url: str | None) -> float:
+        rows = subject.start("departs", "make", count, folder=folder, api_url=url).wait()
+        return float(next(row["per_second"][0] for row in rows if "per_second" in row))
+
+    rates = []
+    for _ in range(3):
+        with fresh_folder() as folder:
+            if not over_http:
+                rates.append(rate(folder, None))
+                continue
+            with subject.server(folder, "--no-worker") as (_, url):
+                rates.append(rate(folder, url))
+    return Figures(rates)
+
+
 def _held(subject: Subject, count: int) -> tuple[Figures, Figures]:
     """The peer's way to make waiting runs: how many per second, and bytes of each."""
     with fresh_folder() as folder, subject.server(folder) as (_, url):
@@ -262,6 +280,16 @@ def bulk(sides: Sides) -> list[Line]:
             higher_is_better=True,
         ),
     ]
+    for where, over_http in (("embedded", False), ("over HTTP", True)):
+        made = attempt(partial(_made, sides.signoff, 10 * count, over_http))
+        title = f"{10 * count:,} runs of a deployment made by one call, {where}"
+        lines.append(
+            Line(
+                *(title, "per s", made, held[0], floors.rows_written()),
+                *("rows in commits of 200", [Goal("p50", 4000)]),
+                higher_is_better=True,
+            )
+        )
     for where, bound, measure in (
         ("SQLite", 0.75, _bytes_on_sqlite),
         ("PostgreSQL", 1.0, _bytes_on_postgres),

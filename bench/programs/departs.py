@@ -1,8 +1,9 @@
-"""Runs that wait without a process: `departs.py serve`, `deploy`, or `here COUNT`.
+"""Runs that wait without a process: `departs.py serve`, `deploy`, `here COUNT` or `make COUNT`.
 
 The flow is suspended, and when it is entered again it writes down the moment of the line after
 that, in a file that its caller names. `serve` stays; `deploy` says where a worker finds the flow,
-and ends; `here` starts runs in this very process, which leaves them one after another.
+and ends; `here` starts runs in this very process, which leaves them one after another; `make` has
+runs of a deployment made by one call, each with parameters and an idempotency key.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from signoff import flow, serve, suspend_flow_run
+from signoff.client.orchestration import get_client
 from signoff.context import FlowRunContext
 from signoff.exceptions import Pause
 from signoff.flows import Flow
@@ -67,6 +69,8 @@ def main() -> None:
             entrypoint = f"{here.name}:{each.fn.__name__}"
             found: Any = Flow.from_source(source=str(here.parent), entrypoint=entrypoint)
             found.deploy(name=NAME, work_pool_name=POOL)
+    elif sys.argv[1] == "make":
+        make(int(sys.argv[2]))
     else:
         count = int(sys.argv[2])
         leave("")
@@ -75,6 +79,24 @@ def main() -> None:
             leave("")
         rate = count / (time.perf_counter() - start)
         sys.stdout.write(json.dumps({"per_second": [rate]}) + "\n")
+
+
+def make(count: int) -> None:
+    """Have runs made by one call, and count the receipts."""
+    deployment: Any = depart.to_deployment(name=NAME).apply()
+    with get_client(sync_client=True) as client:
+        call: Any = client.create_flow_runs_from_deployment
+        call(deployment, [{"parameters": {"lines": ""}}])
+        wanted = [
+            {"parameters": {"lines": str(place)}, "idempotency_key": str(place)}
+            for place in range(count)
+        ]
+        start = time.perf_counter()
+        receipts = call(deployment, wanted)
+        rate = count / (time.perf_counter() - start)
+    if sum(receipt.created for receipt in receipts) != count:
+        raise SystemExit("not every run was made")
+    sys.stdout.write(json.dumps({"per_second": [rate]}) + "\n")
 
 
 def leave(lines: str) -> None:
