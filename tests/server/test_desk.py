@@ -36,10 +36,12 @@ class Recorder:
     gate: threading.Event = field(default_factory=threading.Event)
     trouble: Exception | None = None
     steps: int = 0
+    begun: threading.Event = field(default_factory=threading.Event)
 
     def apply_step(self, request: Request[R], actor: Actor) -> R | Partly:
         if not self.steps or not isinstance(request, CancelRun):
             return self.apply(request, actor)
+        self.begun.set()
         self.gate.wait()
         self.groups.append((actor.name, 1))
         self.steps -= 1
@@ -159,7 +161,7 @@ def test_long_work_lets_others_in_after_each_step() -> None:
     async def main() -> list[Any]:
         desk = Desk(service, grouped=True)
         long = asyncio.ensure_future(desk.apply(cancel(1), ANN))
-        await asyncio.sleep(0)
+        await asyncio.to_thread(service.begun.wait)
         others = [asyncio.ensure_future(desk.apply(cancel(n), BOB)) for n in (2, 3)]
         await asyncio.sleep(0)
         service.gate.set()
@@ -173,12 +175,12 @@ def test_long_work_lets_others_in_after_each_step() -> None:
 
 
 def test_at_the_end_long_work_says_how_far_it_has_come() -> None:
-    service = Recorder(steps=1000)
+    service = Recorder(steps=10**9)
 
     async def main() -> Any:
         desk = Desk(service, grouped=True)
         long = asyncio.ensure_future(desk.apply(cancel(1), ANN))
-        await asyncio.sleep(0)
+        await asyncio.to_thread(service.begun.wait)
         closing = asyncio.ensure_future(asyncio.to_thread(desk.close))
         service.gate.set()
         await closing
