@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from signoff import flow, task
-from signoff.model.errors import InvalidNameError, ReservedArgumentError
+from signoff.concurrency.sync import concurrency, rate_limit
+from signoff.input import send_input
+from signoff.model.errors import InvalidNameError, InvalidRequest, ReservedArgumentError
+from signoff.schedules import Interval, RRule
 
 either: dict[str, Any] = {"flow": flow, "task": task}
 
@@ -68,3 +72,26 @@ def test_what_cannot_be_decorated(kind: str) -> None:
 def test_names_of_lambdas() -> None:
     assert flow(lambda: 1).name == "unknown-lambda"
     assert task(lambda: 1).name == "<lambda>"
+
+
+def _held(names: Any) -> None:
+    with concurrency(names):
+        """Never reached."""
+
+
+CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
+    (lambda: _held(3), TypeError, "names must be the name of a limit or a list of names, got 3"),
+    (lambda: rate_limit([""]), TypeError, "names must be the name of a limit"),
+    (lambda: send_input(3, None), InvalidRequest, "flow_run_id must be an id such as .*, got None"),
+    (lambda: Interval("x"), TypeError, "interval: must be a number of seconds or a timedelta, got"),
+    (lambda: RRule("zzz"), ValueError, "'zzz' is no recurrence rule. Write one such as"),
+]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("call", "error", "text"), CALLS)
+def test_wrong_arguments_of_calls(
+    call: Callable[[], Any], error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        call()

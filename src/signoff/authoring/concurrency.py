@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -195,8 +195,11 @@ def _rate(names: str | list[str], occupy: int, timeout: float | None, strict: bo
     )
 
 
-def _names(names: str | list[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+def _names(names: Any) -> tuple[str, ...]:
+    found = (names,) if isinstance(names, str) or not isinstance(names, Iterable) else (*names,)
+    if not all(isinstance(each, str) and each for each in found):
+        raise TypeError(f"names must be the name of a limit or a list of names, got {names!r}.")
+    return found
 
 
 def _number(occupy: object) -> int:

@@ -105,6 +105,8 @@ class SignoffFuture(Generic[R]):
     def _kept(self, timeout: float | None) -> bool:
         if self.promise.ending is not None:
             return True
+        if not isinstance(timeout, (int, float, type(None))):
+            raise TypeError(f"timeout must be a number of seconds or None, got {timeout!r}.")
         with waiting_for(self.promise, current_task.get()):
             return self.promise.wait(timeout)
 

@@ -81,7 +81,7 @@ def send(
     if sender is None and frame is not None:
         sender = f"{SENDER}{frame.run_id}"
     prefix = key_prefix or f"{type(run_input).__name__.lower()}-auto"
-    create(f"{prefix}-{uuid4()}", run_input.model_dump_json(), flow_run_id, sender)
+    create(f"{prefix}-{uuid4()}", run_input.model_dump_json(), as_id(flow_run_id), sender)
 
 
 class GetInputHandler(Generic[V]):

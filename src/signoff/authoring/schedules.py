@@ -99,6 +99,10 @@ def Interval(  # noqa: N802  (documented name)
     Raises:
         ValueError: the interval is shorter than a second, or there is no such time zone.
     """
+    if isinstance(interval, bool) or not isinstance(interval, (int, float, timedelta)):
+        raise TypeError(
+            f"Schedule: interval: must be a number of seconds or a timedelta, got {interval!r}."
+        )
     every = interval if isinstance(interval, timedelta) else timedelta(seconds=interval)
     return Schedule(
         interval=every,

@@ -157,8 +157,9 @@ class RRuleSchedule(_Schedule):
             # Only this kind of schedule needs the library, and only it knows what a rule may say.
             importlib.import_module("dateutil.rrule").rrulestr(rrule)
         except Exception as error:
+            why = f": {error}" if isinstance(error, ValueError) and "=" in rrule else ""
             raise ValueError(
-                f"{rrule!r} is no recurrence rule: {error}. Write one such as "
+                f"{rrule!r} is no recurrence rule{why}. Write one such as "
                 "'RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=9'"
             ) from None
         return rrule
