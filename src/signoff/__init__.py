@@ -119,6 +119,7 @@ _MODULES = {
     "tasks",
     "testing",
     "transactions",
+    "types",
     "utilities",
     "variables",
     "workers",
@@ -146,7 +147,7 @@ class _Absent:
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> None:
-        if name.startswith("signoff."):
+        if name.startswith(("signoff.", "signoff_")):
             said = import_module("signoff.model.absent").advice(name)
             if said is not None:
                 raise ModuleNotFoundError(f"No module named {name!r}: {said}", name=name)

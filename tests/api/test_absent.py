@@ -21,6 +21,11 @@ def test_an_absent_name_says_what_to_use(name: str) -> None:
         exec(f"from signoff.events import {name}")
 
 
+def test_an_absent_integration_says_what_to_use() -> None:
+    with pytest.raises(ModuleNotFoundError, match="Use the library of the service in a task"):
+        importlib.import_module("signoff_slack")
+
+
 def test_a_slip_of_the_pen_is_what_it_is() -> None:
     with pytest.raises(ModuleNotFoundError, match=r"^No module named 'signoff\.flowz'$"):
         importlib.import_module("signoff.flowz")

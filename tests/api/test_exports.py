@@ -25,6 +25,7 @@ EXPORTS = {
     "signoff.deployments": "RunnerDeployment adeploy arun_deployment deploy run_deployment",
     "signoff.deployments.flow_runs": "arun_deployment run_deployment",
     "signoff.deployments.runner": "RunnerDeployment adeploy deploy",
+    "signoff.types.entrypoint": "EntrypointType",
     "signoff.schedules": "Cron Interval RRule Schedule",
     "signoff.flows": "Flow aserve flow load_flow_from_entrypoint serve",
     "signoff.tasks": "Task exponential_backoff task task_input_hash",

@@ -72,18 +72,18 @@ class Deployable:
         work_pool_name: str | None = None,
         work_queue_name: str | None = None,
         job_variables: Mapping[str, Any] | None = None,
+        entrypoint_type: Any = None,
     ) -> RunnerDeployment:
         """The flow with what it takes to run it, for `serve` or `deploy`.
 
         Args:
             name: of the deployment; unique within the flow.
-            interval: seconds (or a timedelta) between runs; several for several schedules.
-            cron, rrule: cron expressions and recurrence rules, one or several.
+            interval, cron, rrule: seconds, a cron expression, a recurrence rule; also several.
             paused: whether schedules make no runs; None leaves an existing deployment as it is.
             schedule, schedules: `Cron(...)`, `Interval(...)` or `RRule(...)` with their options.
             concurrency_limit: how many may run at once: a number or `ConcurrencyLimitConfig`.
             parameters: of its runs, over the defaults of the flow; must be JSON.
-            triggers: not supported.
+            triggers: not supported. entrypoint_type: not needed; file and module are kept.
             description, tags, version: for people; the flow's own when not given.
             enforce_parameter_schema: refuse runs whose parameters do not fit the signature.
             work_pool_name, work_queue_name, job_variables: whose workers start its runs, and how.
@@ -134,6 +134,7 @@ class Deployable:
         print_starting_message: bool = True,
         limit: int | None = None,
         webserver: bool = False,
+        entrypoint_type: Any = None,
     ) -> Any:
         """Deploy the flow and start its runs from this process, until it is told to stop.
 
@@ -141,6 +142,7 @@ class Deployable:
             name: of the deployment; the name of the flow when not given.
             global_limit: how many of its runs may run at the same time, wherever.
             pause_on_shutdown, print_starting_message, limit, webserver: as for `serve`.
+            entrypoint_type: accepted as documented; file and module are kept anyway.
             interval, cron, rrule, paused, schedule, schedules, triggers, parameters, description,
                 tags, version, enforce_parameter_schema: as for `to_deployment`.
 

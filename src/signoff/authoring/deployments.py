@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -30,6 +31,14 @@ from signoff.model.shared.work_pools import ReadWorkPool, ReadWorkQueue
 
 if TYPE_CHECKING:
     from signoff.engine.specs import FlowSpec
+
+
+class EntrypointType(Enum):
+    """How a deployment names its flow. Signoff keeps file and module, whichever is asked for."""
+
+    FILE_PATH = "file_path"
+    MODULE_PATH = "module_path"
+
 
 NOT_SUPPORTED = {
     "image": "Signoff starts runs as processes and builds no images",

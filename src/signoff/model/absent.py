@@ -21,6 +21,10 @@ _PROCESSES = "Signoff starts runs as processes; deploy without an image."
 _ASSETS = "Signoff has no assets. Return what a task made, or make an artifact of it."
 _BACKGROUND = "Signoff has no background tasks. Call submit() in a flow, or deploy a flow."
 _CLOUD = "Signoff has no cloud. Run a server of your own with `signoff server start`."
+_INTEGRATIONS = (
+    "Signoff has the integrations signoff_dask and signoff_ray only. Use the library of the "
+    "service in a task."
+)
 
 ADVICE = {
     "signoff.assets": _ASSETS,
@@ -46,6 +50,8 @@ AUTOMATION_NAMES = ("Automation", "Trigger", "DeploymentEventTrigger", "get_even
 
 def advice(name: str) -> str | None:
     """What to say of a module or name that is not there; None when nothing is known of it."""
+    if name.startswith("signoff_"):
+        return None if "." in name else _INTEGRATIONS
     found = ADVICE.get(name)
     if found is None and name.startswith("signoff.events.") and name.endswith(AUTOMATION_NAMES):
         return _AUTOMATIONS

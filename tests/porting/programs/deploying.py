@@ -9,6 +9,7 @@ from signoff.deployments.flow_runs import run_deployment
 from signoff.deployments.runner import RunnerDeployment, deploy
 from signoff.flows import load_flow_from_entrypoint, serve
 from signoff.task_runners import ConcurrentTaskRunner, ThreadPoolTaskRunner
+from signoff.types.entrypoint import EntrypointType
 
 CODE = """
 from signoff import flow
@@ -45,3 +46,5 @@ report.to_deployment(name="x").apply()
 asyncio.run(main())
 print(isinstance(report.to_deployment(name="x"), RunnerDeployment), callable(serve), callable(deploy))
 print(isinstance(ConcurrentTaskRunner(), ThreadPoolTaskRunner))
+module = EntrypointType.MODULE_PATH
+print(report.to_deployment(name="y", entrypoint_type=module).name, module.value)

@@ -1,0 +1,1 @@
+"""Documented import path: types that documented functions take."""
