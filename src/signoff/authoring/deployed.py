@@ -31,6 +31,7 @@ from signoff.engine.callsites import site
 from signoff.engine.clock import new_id, now_us
 from signoff.engine.drivers import drive_sync
 from signoff.engine.effects import Program, Send
+from signoff.engine.entry import check_not_loading
 from signoff.engine.frames import RunFrame, current_run, current_tags, current_task
 from signoff.engine.journal import Step
 from signoff.engine.pauses import boundary
@@ -168,6 +169,7 @@ def _call(
     as_subflow: bool | None,
     job_variables: Mapping[str, Any] | None,
 ) -> _Call:
+    check_not_loading()
     if timeout is not None and timeout < 0:
         raise ValueError("`timeout` cannot be negative")
     told = as_json(parameters or {})

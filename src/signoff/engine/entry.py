@@ -198,13 +198,16 @@ def _from_file(name: str, file: str) -> ModuleType:
 
 
 class FlowCalledWhileLoading(BaseException):
-    """A script that is being loaded calls a flow at its top level; loading ends there."""
+    """A script that is being loaded calls a flow, or makes a run, at its top level.
+
+    Loading ends there. Else each process that loads the script for a run would make a further one.
+    """
 
 
 _loading: list[ModuleType] = []
 
 
 def check_not_loading() -> None:
-    """Called by every top-level call of a flow. Raises `FlowCalledWhileLoading`."""
+    """Called by all that makes a run at top level. Raises `FlowCalledWhileLoading`."""
     if _loading:
         raise FlowCalledWhileLoading

@@ -15,6 +15,7 @@ from signoff.authoring.ids import as_id
 from signoff.authoring.parameters import as_json
 from signoff.core.ports import Gateway
 from signoff.engine.clock import new_id
+from signoff.engine.entry import check_not_loading
 from signoff.engine.viewing import microseconds
 from signoff.model import deploying as d
 from signoff.model import filters as f
@@ -237,6 +238,7 @@ def create_flow_run_from_deployment(
         ObjectNotFound: there is no such deployment.
         InvalidRequest: the parameters do not fit; one entry in `details["errors"]` per field.
     """
+    check_not_loading()
     when = None if state is None else state.state_details.scheduled_time
     request = d.CreateDeploymentRun(
         deployment_id=deployment_id,

@@ -28,6 +28,7 @@ from signoff.authoring.ids import as_id
 from signoff.core.ports import Gateway
 from signoff.engine import names, results
 from signoff.engine.clock import new_id, now_us
+from signoff.engine.entry import check_not_loading
 from signoff.engine.viewing import moment
 from signoff.model import commands as c
 from signoff.model import filters as f
@@ -99,6 +100,7 @@ def create_flow_run(
     Raises:
         Unserialisable: a parameter cannot be kept.
     """
+    check_not_loading()
     given = dict(parameters or {})
     plain = is_json(given)
     new = NewRun(
