@@ -95,6 +95,8 @@ def test_a_run_is_made(shell: Shell, made: str) -> None:
     run = shell.main("deployment", "run", NAME, *words, "--start-in", "10m", "-o", "json").json()
     assert (run["name"], run["parameters"]) == ("mine", {"days": 3, "kind": "old"})
     assert (run["tags"], run["state_name"]) == (["a", "b"], "Scheduled")
+    (line,) = [each for each in shell.main("flow-run", "ls").ok().splitlines() if "mine" in each]
+    assert " in " in line
     said = shell.main("deployment", "run", NAME, "--start-at", "2030-01-01T09:00").ok()
     assert "starts at 2030-01-01 09:00:00" in said
 

@@ -76,6 +76,8 @@ def show_list(
 
 def _row(run: FlowRun) -> list[str | Text]:
     since = run.state.timestamp if run.state else run.created
+    if run.state is not None and run.state.is_scheduled():
+        since = run.state.state_details.scheduled_time or since
     return [
         short_id(run.id),
         one_line(run.flow_name or ""),
