@@ -41,6 +41,17 @@ def page() -> str:
     return HEAD + "".join(_sections(typer.main.get_command(app), "signoff"))
 
 
+def arguments() -> Iterator[tuple[str, Any]]:
+    """Every argument with the words of its command."""
+    yield from _arguments(typer.main.get_command(app), "signoff")
+
+
+def _arguments(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    for name, each in getattr(command, "commands", {}).items():
+        yield from _arguments(each, f"{path} {name}")
+    yield from ((path, each) for each in command.params if each.param_type_name == "argument")
+
+
 def _sections(command: Any, path: str) -> Iterator[str]:
     """The sections of a command and everything below it, in the order of `--help`."""
     below = getattr(command, "commands", None)
@@ -62,7 +73,8 @@ def _section(command: Any, path: str) -> str:
 
 
 def _placeholder(argument: Any) -> str:
-    return str(argument.metavar or argument.name.upper()).strip("{}")
+    name = str(argument.metavar or argument.name.upper()).strip("{}")
+    return name if argument.required else f"[{name}]"
 
 
 def _names(option: Any) -> str:

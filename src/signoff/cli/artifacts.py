@@ -82,7 +82,9 @@ def show_list(
 def inspect(
     key: Annotated[
         str,
-        typer.Argument(help="Key of the artifact.", autocompletion=_complete, show_default=False),
+        typer.Argument(
+            metavar="KEY", help="Key of the artifact.", autocompletion=_complete, show_default=False
+        ),
     ],
     limit: Limit = 10,
     output: Output = Format.TABLE,
@@ -103,6 +105,7 @@ def delete(
     key: Annotated[
         str | None,
         typer.Argument(
+            metavar="KEY",
             help="Key of the artifact: every version is deleted.",
             autocompletion=_complete,
             show_default=False,

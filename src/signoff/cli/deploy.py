@@ -32,7 +32,7 @@ def deploy(
     entrypoint: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ENTRYPOINT]",
+            metavar="ENTRYPOINT",
             help="path/to/file.py:flow, to deploy one flow without a project file.",
             show_default=False,
         ),

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Typed values that flows of a namespace share.", rich_markup_mode=None)
 
-Namespace = Annotated[str, typer.Argument(help="Namespace of the flows.", show_default=False)]
-Key = Annotated[str, typer.Argument(help="Key of the value.", show_default=False)]
+Namespace = Annotated[
+    str, typer.Argument(metavar="NAMESPACE", help="Namespace of the flows.", show_default=False)
+]
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Key of the value.", show_default=False)]
 
 
 @app.command("ls")
@@ -66,7 +68,7 @@ def get(namespace: Namespace, key: Key, output: Output = Format.TABLE) -> None:
 def set_value(
     namespace: Namespace,
     key: Key,
-    value: Annotated[str, typer.Argument(help="The value.", show_default=False)],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The value.", show_default=False)],
     type: Annotated[
         str | None,
         typer.Option(

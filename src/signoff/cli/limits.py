@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 everywhere = typer.Typer(help="Limits that code names.", rich_markup_mode=None)
 tags = typer.Typer(help="Limits of task runs, by tag.", rich_markup_mode=None)
 
-Name = Annotated[str, typer.Argument(help="Name of the limit.", show_default=False)]
-Tag = Annotated[str, typer.Argument(help="Tag of the tasks.", show_default=False)]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the limit.", show_default=False)]
+Tag = Annotated[str, typer.Argument(metavar="TAG", help="Tag of the tasks.", show_default=False)]
 Most = Annotated[
     int, typer.Option("--limit", metavar="NUMBER", min=1, max=200, help="Show at most this many.")
 ]

@@ -18,7 +18,7 @@ def _complete(incomplete: str) -> list[str]:
     return [name for name in profiles.read(locate()[0]).texts if name.startswith(incomplete)]
 
 
-Name = Annotated[str, typer.Argument(autocompletion=_complete, show_default=False)]
+Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=_complete, show_default=False)]
 
 
 @app.command("ls")
@@ -37,7 +37,7 @@ def list_profiles(output: Output = Format.TABLE) -> None:
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
     source: Annotated[
         str | None,
         typer.Option("--from", metavar="PROFILE", help="Copy the settings of this profile."),
@@ -69,7 +69,8 @@ def use(name: Name) -> None:
 @app.command()
 def inspect(
     name: Annotated[
-        str | None, typer.Argument(autocompletion=_complete, show_default="the active one")
+        str | None,
+        typer.Argument(metavar="NAME", autocompletion=_complete, show_default="the active one"),
     ] = None,
     output: Output = Format.TABLE,
 ) -> None:
@@ -93,7 +94,9 @@ def inspect(
 
 
 @app.command()
-def rename(name: Name, new_name: Annotated[str, typer.Argument(show_default=False)]) -> None:
+def rename(
+    name: Name, new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", show_default=False)]
+) -> None:
     """Give a profile another name."""
     from signoff.gateway import profiles
     from signoff.gateway.settings import locate

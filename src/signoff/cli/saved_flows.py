@@ -191,10 +191,10 @@ def history(
 def diff(
     flow: Name,
     first: Annotated[
-        int | None, typer.Argument(metavar="[FROM]", help="A revision.", show_default=False)
+        int | None, typer.Argument(metavar="FROM", help="A revision.", show_default=False)
     ] = None,
     second: Annotated[
-        int | None, typer.Argument(metavar="[TO]", help="Another one.", show_default=False)
+        int | None, typer.Argument(metavar="TO", help="Another one.", show_default=False)
     ] = None,
 ) -> None:
     """What changed between two revisions; by default from the last but one to the newest."""

@@ -134,7 +134,7 @@ def _print_retried(handle: RunHandle, pid: int | None) -> None:
 
 def execute(
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help=RUN_HELP, show_default=False)
+        str | None, typer.Argument(metavar="RUN", help=RUN_HELP, show_default=False)
     ] = None,
 ) -> None:
     """Run a flow run in this process, until it has ended.

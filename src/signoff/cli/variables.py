@@ -41,7 +41,9 @@ def _complete(incomplete: str) -> list[str]:
 
 Name = Annotated[
     str,
-    typer.Argument(help="Name of the variable.", autocompletion=_complete, show_default=False),
+    typer.Argument(
+        metavar="NAME", help="Name of the variable.", autocompletion=_complete, show_default=False
+    ),
 ]
 
 
@@ -101,7 +103,9 @@ def get(name: Name, output: Output = Format.TABLE) -> None:
 @app.command("set")
 def set_value(
     name: Name,
-    value: Annotated[str, typer.Argument(help="JSON or text.", show_default=False)],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="JSON or text.", show_default=False)
+    ],
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the value of an existing variable.")
     ] = False,

@@ -39,14 +39,21 @@ def _complete(incomplete: str) -> list[str]:
 
 
 Name = Annotated[
-    str, typer.Argument(help="Name of the work pool.", autocompletion=_complete, show_default=False)
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of the work pool.", autocompletion=_complete, show_default=False
+    ),
 ]
-Limit = Annotated[int, typer.Argument(help="Runs at the same time.", min=0, show_default=False)]
+Limit = Annotated[
+    int, typer.Argument(metavar="LIMIT", help="Runs at the same time.", min=0, show_default=False)
+]
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Name of the work pool.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the work pool.", show_default=False)
+    ],
     type: Annotated[
         str,
         typer.Option("--type", "-t", metavar="TYPE", help="How its workers start runs: process."),

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The queues of work pools.", rich_markup_mode=None)
 
-Name = Annotated[str, typer.Argument(help="Name of the work queue.", show_default=False)]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of the work queue.", show_default=False)
+]
 Pool = Annotated[
     str, typer.Option("--pool", "-p", metavar="NAME", help="The work pool.", show_default=False)
 ]
