@@ -349,10 +349,10 @@ def test_a_condition_that_is_not_read_is_refused() -> None:
           - id: t
             type: {TRIGGER}.Schedule
             cron: "@daily"
-            conditions: [{{type: io.kestra.plugin.core.condition.PublicHoliday, country: FR}}]
+            conditions: [{{type: io.kestra.plugin.core.condition.FullMoon}}]
         """)
     (told,) = errors(text)
-    assert "'PublicHoliday'" in told
+    assert "'FullMoon'" in told
     assert "Say it with `when` instead." in told
 
 

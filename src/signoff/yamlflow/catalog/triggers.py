@@ -80,6 +80,7 @@ WEBHOOK = _trigger(
     ignored={
         "wait": "the answer does not wait for the run",
         "returnOutputs": "the answer does not wait for the run",
+        "responseContentType": "the answer is JSON, and does not wait for the run",
     },
     outputs={
         "body": {"description": "What was sent."},

@@ -6,6 +6,7 @@ and the flows and states a flow trigger looks at. What cannot be said so is repo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,12 +27,14 @@ class Translated:
     Args:
         when: expressions that must all hold.
         flows: flows a flow trigger looks at.
+        labels: those that each run it looks at must have.
         states: states that count; None when nothing was said.
         window, reset: how long all flows may take to be seen; whether they are forgotten after.
     """
 
     when: list[str] = field(default_factory=list)
     flows: list[dict[str, Any]] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
     states: list[str] | None = None
     window: str | None = None
     reset: bool | None = None
@@ -43,17 +46,21 @@ def translate_conditions(node: Node, path: Path, findings: Findings) -> Translat
     for each, here in _maps(node, path, findings):
         name = _short(each)
         values = {key: value for key, value in value_of(each).items() if key != "type"}
-        if name == "ExecutionFlow":
-            result.flows.append(_only(values, "namespace", "flowId"))
-        elif name == "ExecutionStatus" and isinstance(values.get("in"), list):
-            result.states = [str(state) for state in values["in"]]
-        elif name is not None and (text := _expression(name, values)):
+        if name in _ABOUT_RUNS and _ABOUT_RUNS[name](values, result):
+            continue
+        if name is not None and (text := _expression(name, values)):
             result.when.append("{{ " + text + " }}")
         else:
-            known = [*_EXPRESSIONS, "ExecutionFlow"]
-            told = unknown("condition that is read", name or str(value_of(each).get("type")), known)
-            findings.error(f"{told} Say it with `when` instead.", each.mark, here)
+            findings.error(_unread(name or str(value_of(each).get("type"))), each.mark, here)
     return result
+
+
+def _unread(name: str) -> str:
+    """That there is no such condition, and what to do instead."""
+    if name in _INSTEAD:
+        return f"The condition '{name}' is not supported; {_INSTEAD[name]}."
+    told = unknown("condition that is read", name, [*_EXPRESSIONS, *map(str, _ABOUT_RUNS)])
+    return f"{told} Say it with `when` instead."
 
 
 def translate_preconditions(node: Node, path: Path, findings: Findings) -> Translated:
@@ -90,14 +97,23 @@ def _where(node: MapNode, path: Path, result: Translated, findings: Findings) ->
     for each, here in _maps(filters or ListNode(node.mark), (*path, "filters"), findings):
         values = value_of(each)
         compare = _COMPARISONS.get(str(values.get("type")))
-        subject = _FIELDS.get(str(values.get("field")))
+        subject = _subject(values)
         if compare is None or subject is None:
-            told = "This filter is not read; say it with `when` instead."
-            findings.error(told, each.mark, here)
+            told = unknown("comparison", str(values.get("type")), _COMPARISONS)
+            if compare is not None:
+                told = unknown("field", str(values.get("field")), (*_FIELDS, "EXPRESSION"))
+            findings.error(f"{told} Or say it with `when` instead.", each.mark, here)
         else:
             texts.append("(" + compare(subject, values.get("value", values.get("values"))) + ")")
     if texts:
         result.when.append("{{ " + (" or " if joined == "OR" else " and ").join(texts) + " }}")
+
+
+def _subject(values: Mapping[str, Any]) -> str | None:
+    """What a filter looks at, as an expression."""
+    if values.get("field") == "EXPRESSION" and values.get("expression"):
+        return _value(values["expression"])
+    return _FIELDS.get(str(values.get("field")))
 
 
 def _window(node: Node, path: Path, findings: Findings) -> str | None:
@@ -116,10 +132,15 @@ def _short(node: MapNode) -> str | None:
     named = node.get("type")
     if not isinstance(named, Scalar):
         return None
+    bare = _bare(named.text)
+    return None if bare == named.text else bare
+
+
+def _bare(name: str) -> str:
     for beginning in (_NEW, _OLD):
-        if named.text.startswith(beginning):
-            return named.text.removeprefix(beginning).removesuffix("Condition")
-    return None
+        if name.startswith(beginning):
+            return name.removeprefix(beginning).removesuffix("Condition")
+    return name
 
 
 def _expression(name: str, values: Mapping[str, Any]) -> str | None:
@@ -131,12 +152,18 @@ def _expression(name: str, values: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _inner(text: object) -> str:
+def _value(text: object) -> str:
     """An expression without its braces."""
     words = str(text).strip()
     if words.startswith("{{") and words.endswith("}}") and words.count("{{") == 1:
         return f"({words[2:-2].strip()})"
-    return f"(render({_quoted(words)}) == 'true')"
+    return f"render({_quoted(words)})"
+
+
+def _inner(text: object) -> str:
+    """The same as a condition."""
+    value = _value(text)
+    return f"({value} == 'true')" if value.startswith("render(") else value
 
 
 def _quoted(value: object) -> str:
@@ -161,6 +188,25 @@ def _between(subject: str, values: Mapping[str, Any], ending: str = "") -> str:
     if values.get("before") is not None:
         parts.append(f"{subject} < {_quoted(values['before'])}{ending}")
     return "(" + " and ".join(parts or ["true"]) + ")"
+
+
+def _time(values: Mapping[str, Any]) -> str:
+    """Times of day; those with an offset are compared in it."""
+    clocks, zone = {}, ""
+    for name in ("after", "before"):
+        if found := _CLOCK.fullmatch(str(values.get(name) or "")):
+            clocks[name] = found.group(1)
+            zone = found.group(2) or zone
+    zone = "UTC" if zone == "Z" else zone
+    subject = _inner(values["date"]) if "date" in values else "trigger.date"
+    named = f", timeZone={_quoted(zone)}" if zone else ""
+    return _between(f"({subject} | date('HH:mm:ss'{named}))", clocks or values)
+
+
+def _day_in_month(values: Mapping[str, Any]) -> str:
+    subject = _inner(values["date"]) if "date" in values else "trigger.date"
+    day, place = _quoted(values["dayOfWeek"]), _quoted(values["dayInMonth"])
+    return f"isDayWeekInMonth({subject}, {day}, {place})"
 
 
 def _date_time(values: Mapping[str, Any]) -> str:
@@ -193,8 +239,7 @@ def _each(values: Mapping[str, Any]) -> list[str]:
     texts = []
     for each in values["conditions"]:
         named = str(each["type"])
-        short = named.removeprefix(_NEW).removeprefix(_OLD).removesuffix("Condition")
-        text = _expression(short, each)
+        text = _expression(_bare(named), each)
         if text is None:
             raise KeyError(named)
         texts.append(f"({text})")
@@ -207,7 +252,8 @@ _EXPRESSIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "ExecutionOutputs": lambda values: _inner(values["expression"]),
     "DayWeek": _day_of_week,
     "Weekend": _weekend,
-    "TimeBetween": lambda values: _between(_date(values, "HH:mm:ss"), values),
+    "DayWeekInMonth": _day_in_month,
+    "TimeBetween": _time,
     "DateTimeBetween": _date_time,
     "ExecutionStatus": _states,
     "ExecutionNamespace": _namespace,
@@ -215,6 +261,54 @@ _EXPRESSIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "Or": lambda values: " or ".join(_each(values)),
 }
 
+
+def _execution_flow(values: Mapping[str, Any], result: Translated) -> bool:
+    result.flows.append(_only(values, "namespace", "flowId"))
+    return True
+
+
+def _execution_status(values: Mapping[str, Any], result: Translated) -> bool:
+    if not isinstance(values.get("in"), list):
+        return False
+    result.states = [str(state) for state in values["in"]]
+    return True
+
+
+def _execution_labels(values: Mapping[str, Any], result: Translated) -> bool:
+    labels = values.get("labels")
+    if isinstance(labels, list):
+        labels = {each.get("key"): each.get("value") for each in labels if isinstance(each, dict)}
+    if not isinstance(labels, dict):
+        return False
+    result.labels |= {str(name): str(value) for name, value in labels.items()}
+    return True
+
+
+def _multiple(values: Mapping[str, Any], result: Translated) -> bool:
+    """Several flows, all of which must have been seen within a window."""
+    inner = values.get("conditions")
+    found = list(inner.values()) if isinstance(inner, dict) else inner or []
+    if not found or any(_bare(str(_only(each, "type").get("type"))) != _FLOW for each in found):
+        return False
+    result.flows += [_only(each, "namespace", "flowId") for each in found]
+    result.window = str(values["window"]) if values.get("window") else None
+    return True
+
+
+_FLOW = "ExecutionFlow"
+_ABOUT_RUNS: dict[str | None, Callable[[Mapping[str, Any], Translated], bool]] = {
+    _FLOW: _execution_flow,
+    "ExecutionStatus": _execution_status,
+    "ExecutionLabels": _execution_labels,
+    "Multiple": _multiple,
+}
+"""Conditions about the runs a flow trigger looks at; False from one that cannot be said so."""
+_INSTEAD = {
+    "PublicHoliday": "keep the days under a key and say `when: \"{{ not (kv('holidays') contains "
+    "(trigger.date | date('yyyy-MM-dd'))) }}\"`",
+    "HasRetryAttempt": "ask in `when` for what the run put out (`trigger.outputs`)",
+}
+_CLOCK = re.compile(r"(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?")
 _FIELDS = {
     "FLOW_ID": "trigger.flowId",
     "NAMESPACE": "trigger.namespace",
@@ -228,6 +322,13 @@ _COMPARISONS: dict[str, Callable[[str, Any], str]] = {
     "STARTS_WITH": lambda subject, value: f"{subject} | startsWith({_quoted(value)})",
     "ENDS_WITH": lambda subject, value: f"{subject} | endsWith({_quoted(value)})",
     "CONTAINS": lambda subject, value: f"{subject} contains {_quoted(value)}",
+    "NOT_STARTS_WITH": lambda subject, value: f"not ({subject} | startsWith({_quoted(value)}))",
+    "NOT_ENDS_WITH": lambda subject, value: f"not ({subject} | endsWith({_quoted(value)}))",
+    "NOT_CONTAINS": lambda subject, value: f"not ({subject} contains {_quoted(value)})",
+    "IS_TRUE": lambda subject, value: f"({subject} | string) == 'true'",
+    "IS_FALSE": lambda subject, value: f"({subject} | string) == 'false'",
+    "IS_NULL": lambda subject, value: f"{subject} is null",
+    "IS_NOT_NULL": lambda subject, value: f"{subject} is not null",
 }
 
 

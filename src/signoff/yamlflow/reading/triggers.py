@@ -134,6 +134,9 @@ def _take(properties: dict[str, Any], older: Translated, kind: str) -> None:
         return
     if older.flows:
         properties["flows"] = [*(properties.get("flows") or ()), *older.flows]
+    if older.labels:
+        flows = properties.get("flows") or [{}]
+        properties["flows"] = [{**each, "labels": older.labels} for each in flows]
     if older.states is not None:
         properties["states"] = older.states
     if older.window is not None:
