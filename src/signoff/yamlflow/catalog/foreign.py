@@ -8,6 +8,12 @@ from __future__ import annotations
 from signoff.yamlflow.catalog.names import CORE, OLD, PLUGIN, core
 
 _SCRIPTS = f"use {PLUGIN}.scripts.shell.Commands, which runs in a process of the worker"
+_NOTIFY = "use `notify`, which knows mail, Teams, Discord and many others"
+_MESSENGERS = ("notifications", "email", "discord", "teams", "telegram", "pagerduty", "twilio")
+_POLLING = (
+    f"use a trigger of type {core('trigger.Schedule')} and ask in the first task, with `when` or "
+    f"{core('flow.If')} for what follows"
+)
 _PLUGIN = (
     "call it from a script, over HTTP or with `type: python`, or install a plugin that offers it"
 )
@@ -34,7 +40,10 @@ _FOREIGN = {
     f"{OLD}.states.": f"use {core('kv.Set')} and {core('kv.Get')}",
     f"{PLUGIN}.ee.flow.HumanTask": f"use {core('flow.Approval')}",
     f"{PLUGIN}.scripts.": _SCRIPTS,
-    f"{PLUGIN}.notifications.": "use `notify`, which knows mail, Teams, Discord and many others",
+    core("http.Trigger"): _POLLING,
+    core("purge."): "delete runs with `signoff bulk delete`",
+    core("kv.Purge"): f"use {core('kv.Delete')}, or `ttl` of {core('kv.Set')}",
+    **{f"{PLUGIN}.{name}.": _NOTIFY for name in _MESSENGERS},
     f"{PLUGIN}.ee.": "it belongs to another product",
 }
 
@@ -47,7 +56,8 @@ def instead(name: str) -> str | None:
         taken for a slip of the pen.
     """
     for known in sorted(_FOREIGN, key=len, reverse=True):
-        if name == known or (known.endswith(".") and name.startswith(known)):
+        if name == known or (known.endswith((".", "Purge")) and name.startswith(known)):
             return _FOREIGN[known]
-    of_plugin = name.startswith(f"{PLUGIN}.") and not name.startswith(f"{CORE}.")
-    return _PLUGIN if of_plugin else None
+    if not name.startswith(f"{PLUGIN}.") or name.startswith(f"{CORE}."):
+        return None
+    return _POLLING if name.endswith("Trigger") else _PLUGIN

@@ -7,11 +7,12 @@ load code that runs a task.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 
 from signoff.yamlflow.catalog.calls import CALLS
 from signoff.yamlflow.catalog.flowables import FLOWABLES
+from signoff.yamlflow.catalog.names import PLUGIN
 from signoff.yamlflow.catalog.runnables import RUNNABLES
 from signoff.yamlflow.catalog.scripts import SCRIPTS
 from signoff.yamlflow.catalog.triggers import TRIGGERS, TriggerType
@@ -19,6 +20,8 @@ from signoff.yamlflow.catalog.types import TaskType
 
 _LONGEST_NAME = 200
 _ALIKE = 0.75
+_SLIP = 0.88
+_BEGINNING = f"{PLUGIN}."
 
 
 class Catalog:
@@ -71,8 +74,9 @@ class Catalog:
         by_last = get_close_matches(name.rpartition(".")[2].lower(), short, n=1, cutoff=_ALIKE)
         if by_last:
             return short[by_last[0]]
-        found = get_close_matches(name, full, n=1, cutoff=_ALIKE)
-        return found[0] if found else None
+        bare = {each.removeprefix(_BEGINNING): each for each in full}
+        found = get_close_matches(name.removeprefix(_BEGINNING), bare, n=1, cutoff=_ALIKE)
+        return bare[found[0]] if found else None
 
     @cached_property
     def _words(self) -> tuple[dict[str, str], list[str]]:
@@ -81,6 +85,12 @@ class Catalog:
     @cached_property
     def _trigger_words(self) -> tuple[dict[str, str], list[str]]:
         return _by_last_word([each.declaration for each in self.triggers()])
+
+
+def is_alike(known: str, written: str) -> bool:
+    """Whether a name is so near to one that is known that it is a slip of the pen."""
+    left, right = (".".join(each.split(".")[-2:]).lower() for each in (known, written))
+    return SequenceMatcher(None, left, right).ratio() >= _SLIP
 
 
 def _by_last_word(types: Iterable[TaskType]) -> tuple[dict[str, str], list[str]]:

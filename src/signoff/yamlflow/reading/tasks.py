@@ -12,7 +12,7 @@ from typing import Any
 
 from signoff.yamlflow.catalog.foreign import instead
 from signoff.yamlflow.catalog.language import TASK, TASK_EQUAL, TASK_IGNORED
-from signoff.yamlflow.catalog.registry import Catalog
+from signoff.yamlflow.catalog.registry import Catalog, is_alike
 from signoff.yamlflow.catalog.scripts import PROCESS_RUNNERS
 from signoff.yamlflow.catalog.types import TaskType
 from signoff.yamlflow.document import TaskNode
@@ -219,7 +219,7 @@ def missing_type(what: str, name: str, near: str | None) -> str:
     """That there is no such type, with what to use instead."""
     other = instead(name)
     message = f"There is no type of {what} {shown(name)}"
-    if near and (other is None or near.rpartition(".")[2] == name.rpartition(".")[2]):
+    if near and (other is None or is_alike(near, name)):
         return f"{message}; did you mean '{near}'?"
     if other:
         return f"The type {shown(name)} is not supported; {other}."
