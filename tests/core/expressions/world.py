@@ -32,7 +32,7 @@ VARIABLES: dict[str, object] = {
     "tasks": {"fail": {"state": "FAILED"}, "good": {"state": "SUCCESS"}},
     "user": {},
 }
-_SECRETS = {"API_KEY": "hunter2"}
+_SECRETS = {"API_KEY": "hunter2", "DATABASE": '{"user": "ann", "password": "s3same"}'}
 _KEYS: dict[tuple[str, str | None], object] = {
     ("greeting", None): "Hello",
     ("limit", "other"): {"most": 5},

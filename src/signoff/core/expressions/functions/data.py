@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from signoff.core.expressions import coercing
@@ -12,12 +13,31 @@ from signoff.core.expressions.values import is_list, json_of
 DATA = Shelf("function", "Data of the flow and its run")
 
 
-@DATA.add("secret", "The value of a secret.", ("secret('API_KEY')", "hunter2"), takes="key")
-def _secret(call: Call, key: object) -> object:
+@DATA.add(
+    "secret",
+    "The value of a secret, or of one key of a secret that is a map in JSON; there is one for all "
+    "namespaces.",
+    ("secret('API_KEY')", "hunter2"),
+    ("secret('DATABASE', subkey='password')", "s3same"),
+    takes="key, namespace?, subkey?",
+)
+def _secret(call: Call, key: object, namespace: object = None, subkey: object = None) -> object:
     name = coercing.string(call, key, "key")
+    if namespace is not None:
+        coercing.string(call, namespace, "namespace")
     found = _look_up(lambda: call.lookups.secret(name), f"there is no secret `{name}`")
     call.secrets.add(call.text(found))
-    return found
+    if subkey is None:
+        return found
+    part = coercing.string(call, subkey, "subkey")
+    try:
+        value = json.loads(call.text(found))[part]
+    except (ValueError, TypeError):
+        raise Misuse(f"needs a map in JSON in the secret `{name}` for its subkey") from None
+    except KeyError:
+        raise NotThere(f"the secret `{name}` has no subkey `{part[:40]}`") from None
+    call.secrets.add(call.text(value))
+    return value
 
 
 @DATA.add(
