@@ -31,6 +31,18 @@ def page(gateway: HttpGateway) -> str:
     return Asking(gateway).question(form=approval())
 
 
+@pytest.mark.parametrize("before", ["/ui/", "/ui/main/"])
+@pytest.mark.parametrize("tab", ["", "/logs"])
+def test_links_in_messages_of_flows_of_others_lead_to_the_run(
+    site: Served, page: str, before: str, tab: str
+) -> None:
+    run = page.split("/")[2]
+    path = f"{before}executions/company.team/f/{run}{tab}"
+    status, _, headers = call(site, "GET", path)
+    assert (status, headers["location"]) == (303, f"/runs/{run}")
+    assert call(site, "GET", "/ui/executions/a/b/nothing")[0] == 404
+
+
 def test_every_page_says_what_a_browser_may_do(site: Served, page: str) -> None:
     for path in (page, "/nothing", "/"):
         _, body, headers = call(site, "GET", path)

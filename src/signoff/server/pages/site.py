@@ -48,6 +48,7 @@ from signoff.server.pages.lists import everyone, many, views
 from signoff.server.pages.lists import runs as run_list
 from signoff.server.pages.posting import LARGEST, read_posted
 from signoff.server.pages.runs import acting as runs
+from signoff.server.pages.runs import elsewhere
 from signoff.server.pages.saved import editor, overview, source
 from signoff.server.pages.templating import render
 from signoff.server.pages.visits import Redirect, Route, Section, Text, View, Visit
@@ -61,6 +62,7 @@ ROOMS: tuple[Sequence[Route], ...] = (
     answering.ROUTES,
     together.ROUTES,
     runs.ROUTES,
+    elsewhere.ROUTES,
     run_list.ROUTES,
     # Before what is done with many: `/bulk/answer` is no bulk action's id.
     everyone.ROUTES,
