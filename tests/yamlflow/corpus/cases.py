@@ -67,3 +67,10 @@ def _read(path: Path) -> list[Case]:
         name = f"{path.stem}/{expected.pop('case')}"
         found.append(Case(name, "".join(lines[len(head) :]), **expected))
     return found
+
+
+def rows(name: str) -> list[tuple[str, str]]:
+    """The lines `what => result` of a file of this folder."""
+    lines = (FOLDER / name).read_text().splitlines()
+    parts = [line.partition(" => ") for line in lines if line and not line.startswith("#")]
+    return [(left, right) for left, _, right in parts]
