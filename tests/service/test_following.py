@@ -123,6 +123,27 @@ def test_states_have_their_yaml_names(
     assert said["state"] == state
 
 
+def test_a_pause_whose_process_leaves_fires_once(world: World) -> None:
+    save(world, "first")
+    save(world, "second", f"{TRIGGER}    states: [PAUSED]\n")
+    looks = following(world)
+    run = begin(world, "first")
+    pause(world, run, "ask")
+    looks.sweep()
+    world.ask(OpenWait(run.run_id, run.entry, "ask", WaitKind.INPUT, "Go on?", leaving=True))
+    looks.sweep()
+    assert len(runs(world, "second")) == 1
+
+
+def test_a_question_asked_by_leaving_fires_too(world: World) -> None:
+    save(world, "first")
+    save(world, "second", f"{TRIGGER}    states: [PAUSED]\n")
+    run = begin(world, "first")
+    world.ask(OpenWait(run.run_id, run.entry, "ask", WaitKind.INPUT, "Go on?", leaving=True))
+    following(world).sweep()
+    assert len(runs(world, "second")) == 1
+
+
 def test_two_pauses_fire_twice(world: World) -> None:
     save(world, "first")
     save(world, "second", f"{TRIGGER}    states: [PAUSED]\n")

@@ -84,7 +84,7 @@ def read_follow_work(unit: Unit, query: ReadFollowWork) -> FollowWork:
 
 def _seen(unit: Unit, events: tuple[HistoryEntry, ...]) -> Iterator[Seen]:
     for event in events:
-        state = state_of(event)
+        state = None if _goes_on_waiting(unit, event) else state_of(event)
         run = unit.tx.flow_run(event.run_id) if state is not None else None
         if state is None or run is None:
             continue
@@ -105,6 +105,18 @@ def _seen(unit: Unit, events: tuple[HistoryEntry, ...]) -> Iterator[Seen]:
             tags=tuple(run.tags),
             outputs=_outputs(unit, event) if state in _ENDS else None,
         )
+
+
+def _goes_on_waiting(unit: Unit, event: HistoryEntry) -> bool:
+    """Whether a question that was open already is only put down with its process."""
+    if event.kind is not Kind.OPEN:
+        return False
+    before = [
+        each
+        for each in unit.tx.history(event.run_id)
+        if each.seq < event.seq and each.key == event.key
+    ]
+    return bool(before) and before[-1].kind is Kind.OPEN
 
 
 def state_of(event: HistoryEntry) -> str | None:
