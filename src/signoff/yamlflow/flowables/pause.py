@@ -154,8 +154,13 @@ def told(visit: Visit, branch: str) -> Callable[[], object] | None:
 
 
 def sleep(visit: Visit, properties: Mapping[str, Any]) -> Outcome:
-    """Wait for `duration`; longer than a moment without a process."""
-    limit = seconds(str(properties["duration"]), field="duration")
+    """Wait for `duration`; longer than a moment without a process. No longer than `timeout`."""
+    wanted, most = seconds(str(properties["duration"]), field="duration"), time_limit(visit)
+    short = most is not None and most < wanted
     title = f"{visit.execution.document.id}: {visit.node.id} sleeps"
-    reply, _ = ask(visit, WaitKind.TIMER, title, None, limit)
-    return withdrawn() if reply.status is WaitStatus.WITHDRAWN else Outcome()
+    reply, _ = ask(visit, WaitKind.TIMER, title, None, most if short else wanted)
+    if reply.status is WaitStatus.WITHDRAWN:
+        return withdrawn()
+    if short:
+        return Outcome(Verdict.FAILED, message=f"It took longer than {visit.node.timeout}.")
+    return Outcome()

@@ -56,8 +56,8 @@ DIRECTORS: Mapping[str, str] = {
 }
 """Where in `yamlflow.flowables` the code of each type that directs a run is."""
 
-_OWN_TIME = (f"{_FLOW}.Pause", f"{_FLOW}.Approval")
-"""Types whose `timeout` is the deadline of a question."""
+_OWN_TIME = (f"{_FLOW}.Pause", f"{_FLOW}.Approval", f"{_FLOW}.Sleep")
+"""Types whose `timeout` is the deadline of a wait."""
 
 
 def run_task_of(visit: Visit) -> Outcome:
