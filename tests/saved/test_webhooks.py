@@ -72,9 +72,9 @@ def test_a_call_starts_a_run_with_what_it_says() -> None:
         assert said["headers"][name] == ["********"]
 
 
-@pytest.mark.parametrize("prefix", ["", "/v1"])
+@pytest.mark.parametrize("prefix", ["", "/v1", "/v1/main"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-def test_every_method_and_both_addresses_do(method: str, prefix: str) -> None:
+def test_every_method_and_every_address_does(method: str, prefix: str) -> None:
     body = None if method == "GET" else b'{"amount": 1}'
     reply = call(method, f"{prefix}{PATH}", body)
     # A call without a body has no amount.

@@ -22,7 +22,11 @@ from signoff.server.asgi import read_body as body_of
 from signoff.server.documents import Documents
 from signoff.wire.codec import codec_for
 
-BELOW = ("/executions/webhook/", "/v1/executions/webhook/")
+BELOW = (
+    "/executions/webhook/",
+    "/v1/executions/webhook/",
+    "/v1/main/executions/webhook/",
+)
 LARGEST = 8 * 1024 * 1024
 """Bytes of a call's body that are taken."""
 _METHODS = ("GET", "POST", "PUT")
