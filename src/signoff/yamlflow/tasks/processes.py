@@ -79,7 +79,8 @@ def run_process(
     watched, held = os.pipe()
     try:
         process = _started(command, folder, env, watched)
-    except OSError:
+    except BaseException:
+        # A time-out may come just now: what has started ends when nobody holds the pipe.
         os.close(held)
         raise
     finally:
