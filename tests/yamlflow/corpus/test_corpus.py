@@ -26,7 +26,6 @@ _STATES = {
     "SUCCESS": "Completed",
     "WARNING": "Warning",
     "FAILED": "Failed",
-    "TIMED_OUT": "TimedOut",
     "CANCELLED": "Cancelled",
     "KILLED": "Killed",
     "SKIPPED": "Skipped",

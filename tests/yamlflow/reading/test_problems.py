@@ -45,7 +45,8 @@ def test_the_error_names_the_file_and_carries_one_entry_for_each_problem() -> No
     with pytest.raises(InvalidDocument) as caught:
         require_document("id: a\nnamespace: b\ntasks: 3\nnonsense: 4\n", file="flows/a.yaml")
     assert str(caught.value).splitlines() == [
-        "flows/a.yaml:3:8: error: tasks: must be a list, got a number.",
+        "flows/a.yaml:3:8: error: tasks: must be a list (each item begins with `- `), "
+        "got a number.",
         "flows/a.yaml:4:1: error: nonsense: There is no property 'nonsense'; there are: "
         "id, namespace, description, labels, variables, disabled, retry, concurrency, outputs, "
         "pluginDefaults, tasks, errors, finally, afterExecution, inputs, triggers.",

@@ -61,8 +61,19 @@ def check_expressions(
         for used in sorted(paths(template)):
             if missing := names.missing(used):
                 is_told = findings.tells(Severity.WARNING)
-                told = unknown(*missing) if is_told else ".".join(used)
+                told = _missed(used[0], *missing) if is_told else ".".join(used)
                 findings.warning(told, node.mark, path)
+
+
+def _missed(root: str, kind: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such name; what follows a hyphen was taken for something else."""
+    known = list(known)
+    whole = next((each for each in known if each.startswith(f"{name}-")), None)
+    if whole is None:
+        return unknown(kind, name, known)
+    return (
+        f"There is no {kind} {name!r}; a name with a hyphen stands in brackets: {root}[{whole!r}]."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from signoff.core.expressions.misuse import Misuse
 from signoff.core.expressions.regexes.building import program_of
+from signoff.core.moments import comparable
 from signoff.yamlflow.catalog.inputs import (
     BY_NAME,
     INPUT,
@@ -77,6 +78,7 @@ def _read_input(node: Node, path: Path, judge: Judge) -> Input | None:
     special = {name: section.value(name, schema) for name, schema in own.items()}
     _check_choices(section, kind)
     _check_pattern(section, special.get("validator"))
+    _check_bounds(section, kind, special)
     depends = common["dependsOn"]
     return Input(
         id=common["id"],
@@ -153,6 +155,24 @@ def _check_pattern(section: Section, pattern: object) -> None:
     except Misuse as problem:
         told = f"is no regular expression that can be used here: {problem}."
         section.findings.error(told, node.mark, section.place("validator"), pattern)
+
+
+def _check_bounds(section: Section, kind: InputType, special: dict[str, Any]) -> None:
+    least, most = special.get(kind.least or ""), special.get(kind.most or "")
+    node = section.node(kind.most or "")
+    if kind.least is None or least is None or most is None or node is None:
+        return
+    low, high = _ordered(kind, least), _ordered(kind, most)
+    if low is not None and high is not None and low > high:
+        told = f"is less than `{kind.least}` ({least}): no value would fit, got {most}."
+        section.findings.error(told, node.mark, section.place(str(kind.most)))
+
+
+def _ordered(kind: InputType, bound: Any) -> Any:
+    """A bound as something that compares with others of its kind; None when it is none."""
+    if isinstance(bound, str):
+        return comparable(str(kind.value.get("format")), bound)
+    return bound
 
 
 def _clash(name: str, places: dict[str, Path], outer: set[str]) -> str | None:

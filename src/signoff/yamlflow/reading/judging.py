@@ -12,7 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from signoff.core.moments import parse_date, parse_datetime, parse_duration, parse_time
+from signoff.core.moments import (
+    parse_date,
+    parse_datetime,
+    parse_duration,
+    parse_time,
+    spoken_duration,
+)
 from signoff.model.schedules import known_zone
 from signoff.yamlflow.reading.expressions import Expression, may_hold_expressions
 from signoff.yamlflow.syntax.findings import Findings, Path, is_confidential, shown
@@ -29,6 +35,10 @@ _WORDS = {
     "object": "a map",
 }
 _BOOLEANS = {"true": True, "false": False}
+_YES_NO = {
+    **dict.fromkeys(("yes", "y", "on", "1"), "; write true"),
+    **dict.fromkeys(("no", "n", "off", "0"), "; write false"),
+}
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 
 
@@ -137,7 +147,8 @@ class Judge:
             told = f"must match {schema['pattern']}, got {self._shown(text, path)}."
             self.findings.error(told, node.mark, path, text)
         if message := _misfit(schema.get("format"), text):
-            self.findings.error(f"{message}, got {self._shown(text, path)}.", node.mark, path, text)
+            told = f"{message}, got {self._shown(text, path)}{_meant(schema.get('format'), text)}."
+            self.findings.error(told, node.mark, path, text)
         return text
 
     def _bounds(self, value: Any, node: Scalar, schema: Schema, path: Path) -> None:
@@ -152,7 +163,8 @@ class Judge:
         if isinstance(node, Scalar) and not node.is_null:
             got = self._shown(node.text, path)
         told = node.text if isinstance(node, Scalar) else None
-        self.findings.error(f"must be {words}, got {got}.", node.mark, path, told)
+        meant = _YES_NO.get(str(told).lower(), "") if words == _WORDS["boolean"] else ""
+        self.findings.error(f"must be {words}, got {got}{meant}.", node.mark, path, told)
 
     def _shown(self, text: str, path: Path) -> str:
         return "something else" if is_confidential(path) else shown(text)
@@ -200,6 +212,14 @@ _FORMATS: dict[str, tuple[str, Callable[[str], object]]] = {
 }
 
 
+def _meant(format_name: str | None, text: str) -> str:
+    """How a duration is written that was given in another way; "" where nothing is known."""
+    if format_name != "duration":
+        return ""
+    found = spoken_duration(f"{text}s" if text.isdecimal() else text)
+    return f"; write {found}" if found is not None and found.startswith("P") else ""
+
+
 def _misfit(format_name: str | None, text: str) -> str | None:
     """Why a text does not have its format; None when it has."""
     if format_name == "duration" and not text.lstrip("+-").startswith("P"):
@@ -211,5 +231,5 @@ def _misfit(format_name: str | None, text: str) -> str | None:
         try:
             known_zone(text)
         except ValueError as problem:
-            return str(problem).replace("there is no", "There is no", 1)
+            return str(problem).replace("there is no", "There is no", 1).partition(", got ")[0]
     return None

@@ -85,7 +85,8 @@ class Section:
             return ()
         place = self.place(name)
         if not isinstance(node, ListNode):
-            self.findings.error(f"must be a list, got {kind_of(node)}.", node.mark, place)
+            told = f"must be a list (each item begins with `- `), got {kind_of(node)}."
+            self.findings.error(told, node.mark, place)
             return ()
         return tuple((item, (*place, index)) for index, item in enumerate(node.items))
 

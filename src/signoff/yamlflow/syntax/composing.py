@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from signoff.yamlflow.problems import Mark
+from signoff.yamlflow.syntax.breakage import breakage
 from signoff.yamlflow.syntax.findings import Findings
 from signoff.yamlflow.syntax.nodes import TAG, ListNode, MapNode, Node, Scalar
 
@@ -68,7 +69,7 @@ def compose(text: str, file: str, findings: Findings) -> Node:
         for event in yaml.parse(text, Loader=_Loader):
             composer.take(event)
     except yaml.YAMLError as problem:
-        findings.error(_what(problem), _where(problem, file))
+        findings.error(*breakage(problem, text, file))
         raise Broken from None
     if composer.root is None:
         findings.error("The text is empty; a flow needs `id`, `namespace` and `tasks`.", start)
@@ -219,14 +220,3 @@ class _Composer:
 
 def _pairs(items: list[Node]) -> Iterator[tuple[Node, Node]]:
     return zip(items[::2], items[1::2], strict=True)
-
-
-def _where(problem: yaml.YAMLError, file: str) -> Mark:
-    mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
-    return Mark(mark.line + 1, mark.column + 1, file) if mark else Mark(1, 1, file)
-
-
-def _what(problem: yaml.YAMLError) -> str:
-    parts = [getattr(problem, name, None) for name in ("context", "problem")]
-    said = ", ".join(part for part in parts if part) or getattr(problem, "reason", "") or "broken"
-    return f"This is no YAML: {said}. Check indentation, quotes and brackets here and just above."
