@@ -88,6 +88,15 @@ def test_approve(look: Open, gateway: HttpGateway, scripts: bool) -> None:
     }
 
 
+def test_what_the_buttons_answer_can_be_read(look: Open, gateway: HttpGateway) -> None:
+    yes = {"type": "boolean", "title": "Ship 4.2?", "description": "To all customers."}
+    schema = {"type": "object", "properties": {"approved": yes}, "required": ["approved"]}
+    page = look(Asking(gateway).question(form=Form(schema)), name="Ann")
+    expect(page.get_by_text("Ship 4.2?", exact=True)).to_be_visible()
+    expect(page.get_by_text("To all customers.", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+
+
 def test_reject_needs_no_more_than_a_click(look: Open, gateway: HttpGateway) -> None:
     asking = Asking(gateway)
     page = look(asking.question(form=approval()), java_script_enabled=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signoff.core.forms.tree import label_of
 from signoff.model.forms import Field, FieldKind
 from signoff.server.pages.forms.drafts import ROOT, own
 
@@ -52,6 +53,8 @@ class Decision:
         label: what is asked.
         buttons: from the most to the least expected one.
         approves: the first button approves, the second rejects.
+        help: explanation of what is asked.
+        asks: there are words for what is asked besides the name of the field.
     """
 
     property: str
@@ -59,6 +62,8 @@ class Decision:
     label: str
     buttons: tuple[Option, ...]
     approves: bool = False
+    help: str | None = None
+    asks: bool = False
 
 
 def decision_of(root: Field) -> Decision | None:
@@ -84,4 +89,12 @@ def decision_of(root: Field) -> Decision | None:
 
 
 def _decision(child: Field, buttons: tuple[Option, ...], approves: bool) -> Decision:
-    return Decision(child.name, f"{ROOT}/{own(child.name)}", child.label, buttons, approves)
+    return Decision(
+        child.name,
+        f"{ROOT}/{own(child.name)}",
+        child.label,
+        buttons,
+        approves,
+        child.help,
+        child.label != label_of(child.name),
+    )
