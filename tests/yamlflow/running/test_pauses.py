@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,23 @@ def test_nobody_is_asked_twice_because_something_later_failed(tmp_path: Path) ->
     answer("wait", word="yes")
     assert call.returned().is_completed()
     assert "yes SUCCESS" in lines()
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "further"),
+    [("Look first.", "Look first.", None), ("# Look\nTwice.", "Look", "# Look\nTwice.")],
+)
+def test_words_are_not_said_twice(words: str, title: str, further: str | None) -> None:
+    task = f"""
+    - id: ask
+      type: io.kestra.plugin.core.flow.Pause
+      description: {json.dumps(words)}
+      onResume: [{{id: ok, type: BOOL}}]
+    """
+    call = started(task)
+    item = desk.question()
+    form = desk.shown(item.run_id, "ask").form
+    assert form is not None
+    assert (form.title, form.description) == (title, further)
+    answer("ask", ok=True)
+    assert call.returned().is_completed()

@@ -12,7 +12,7 @@ from signoff.model.forms import FieldError, Form
 from signoff.model.waits import WaitKind, WaitStatus
 from signoff.yamlflow.flowables.asking import Reply, ask, withdrawn
 from signoff.yamlflow.flowables.groups import outcome_of
-from signoff.yamlflow.flowables.pause import form_for, resolved, title_of, told
+from signoff.yamlflow.flowables.pause import form_for, further_of, resolved, title_of, told
 from signoff.yamlflow.running.branches import Result, guarded, sequence
 from signoff.yamlflow.running.life import time_limit
 from signoff.yamlflow.running.outcome import Outcome, Verdict
@@ -122,7 +122,7 @@ def _form(visit: Visit, properties: Mapping[str, Any]) -> Form:
     }
     inner["required"] = required
     initial = own.initial if own is not None else {}
-    return Form(inner, title_of(visit), visit.node.description, initial)
+    return Form(inner, title_of(visit), further_of(visit), initial)
 
 
 def _accepted(

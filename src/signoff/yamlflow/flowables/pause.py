@@ -103,6 +103,12 @@ def title_of(visit: Visit) -> str:
     return words or f"{visit.execution.document.id}: {visit.node.id}"
 
 
+def further_of(visit: Visit) -> str | None:
+    """What there is to read besides that line; None when that is all."""
+    text = (visit.node.description or "").strip()
+    return text if "\n" in text else None
+
+
 def form_for(visit: Visit) -> Form | None:
     """The form of a task that asks; None when it only wants to be told to go on."""
     if not visit.node.inputs:
@@ -111,7 +117,7 @@ def form_for(visit: Visit) -> Form | None:
     return form_of(
         discreet_inputs(inputs, visit.node.inputs, visit.execution.masked),
         title=title_of(visit),
-        description=visit.node.description,
+        description=further_of(visit),
     )
 
 
