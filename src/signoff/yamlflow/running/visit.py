@@ -143,6 +143,9 @@ class Visit:
         }
         if self.turn is not None:
             facts |= {"value": self.turn.value, "iteration": self.turn.number}
+            if parent is not None and parent.turn is self.turn:
+                # It stands in a group within the turn, and the turn counts once.
+                facts["inherited"] = True
         return facts
 
     def render(self, value: Any, typed: bool = True) -> Any:

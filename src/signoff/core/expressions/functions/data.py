@@ -167,7 +167,7 @@ def _current_each_output(call: Call, outputs: object) -> object:
     for place in (*around, variables):
         run = place.get("taskrun") if isinstance(place, Mapping) else None
         turn = run.get("value") if isinstance(run, Mapping) else None
-        if turn is None:
+        if turn is None or (isinstance(run, Mapping) and run.get("inherited")):
             continue
         key = call.text(turn)
         if not isinstance(found, Mapping) or key not in found:
