@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from signoff.engine.pool import ThreadPool, ThreadSlot
+from tests.support.waiting import wait_until
 
 
 def test_a_limit_is_never_exceeded() -> None:
@@ -66,6 +67,59 @@ def test_blocked_jobs_do_not_keep_others_from_starting() -> None:
     for _ in range(100):
         assert done.acquire(timeout=120)
     pool.close(drop=False)
+
+
+@pytest.mark.parametrize("limit", [2, 5, 16])
+def test_as_many_run_side_by_side_as_the_limit_allows(limit: int) -> None:
+    pool = ThreadPool(limit, "test")
+    done = threading.Semaphore(0)
+    together = threading.Barrier(limit)
+
+    def job(slot: ThreadSlot) -> None:
+        together.wait(120)
+        done.release()
+
+    for _ in range(limit * 3):
+        pool.submit(job)
+    for _ in range(limit * 3):
+        assert done.acquire(timeout=120)
+    pool.close(drop=False)
+
+
+def test_jobs_that_come_after_a_rest_find_threads_too() -> None:
+    pool = ThreadPool(None, "test")
+    for number in (20, 40, 60):
+        done, together = threading.Semaphore(0), threading.Barrier(number)
+
+        def job(
+            slot: ThreadSlot,
+            together: threading.Barrier = together,
+            done: threading.Semaphore = done,
+        ) -> None:
+            together.wait(120)
+            done.release()
+
+        for _ in range(number):
+            pool.submit(job)
+        for _ in range(number):
+            assert done.acquire(timeout=120)
+    pool.close(drop=False)
+
+
+def test_a_closed_pool_leaves_no_threads() -> None:
+    pool = ThreadPool(None, "leaving")
+    together, done = threading.Barrier(4), threading.Semaphore(0)
+
+    def job(slot: ThreadSlot) -> None:
+        together.wait(120)
+        done.release()
+
+    for _ in range(4):
+        pool.submit(job)
+    for _ in range(4):
+        assert done.acquire(timeout=120)
+    pool.close(drop=False)
+    wait_until(lambda: not [t for t in threading.enumerate() if t.name.startswith("leaving")], 60)
 
 
 def test_a_returning_job_goes_before_new_ones() -> None:

@@ -2,23 +2,26 @@
 
 Owns threads and slots. A slot is the right to run; a task that waits for a person gives its slot
 back, so that four waiting tasks do not stall a pool of four. Threads grow with the need, and a
-burst of short tasks is served by few.
+burst of short tasks is served by one: more of them would only fight for the interpreter.
 """
 
 from __future__ import annotations
 
 import contextvars
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
 Job = Callable[["ThreadSlot"], None]
 
-EAGER = 4
-"""Threads that are started at once; more are added when the queue does not move, because more
-threads than needed only fight for the interpreter."""
 STALL = 0.002
-"""Seconds without progress after which a waiting queue gets another thread."""
+"""Seconds after which a queue gets as many threads again, when it has not moved at all, or when
+this process has hardly computed meanwhile: its threads wait for something else then."""
+FEW = 8
+"""Threads beyond which only a queue that does not move gets more."""
+CALM = 0.05
+"""Seconds at most between two looks at a queue that moves."""
 
 
 class ThreadSlot:
@@ -59,7 +62,8 @@ class ThreadPool:
         self._threads = 0
         self._taken = 0
         self._closed = False
-        self._growing = False
+        self._watched = False
+        self._crowded = threading.Event()
 
     def submit(self, job: Job) -> None:
         """Run `job(slot)` in a copy of the present context, as soon as there is a slot."""
@@ -78,6 +82,7 @@ class ThreadPool:
             if drop:
                 self._jobs.clear()
             self._work_ready.notify_all()
+            self._crowded.set()
         return dropped
 
     def give_back(self) -> None:
@@ -101,22 +106,41 @@ class ThreadPool:
         if self._idle >= len(self._jobs):
             # A thread that was notified still counts as idle while its job is in the queue.
             self._work_ready.notify()
-        elif self._threads < min(self._limit, EAGER):
+        elif self._threads == 0:
             self._start()
-        elif not self._growing:
-            self._growing = True
-            timer = threading.Timer(STALL, self._grow, (self._taken,))
-            timer.daemon = True
-            timer.start()
+        else:
+            self._crowded.set()
+            if not self._watched:
+                self._watched = True
+                name = f"{self._name}-watch"
+                threading.Thread(target=self._watch, name=name, daemon=True).start()
 
-    def _grow(self, taken: int) -> None:
-        """Add threads while nobody takes the jobs that wait."""
-        with self._lock:
-            self._growing = False
-            if self._jobs and self._taken == taken:
-                for _ in range(min(len(self._jobs), max(self._threads, 1))):
+    def _watch(self) -> None:
+        """Add threads while jobs wait that nobody gets to."""
+        while True:
+            self._crowded.wait()
+            if self._relieve():
+                return
+
+    def _relieve(self) -> bool:
+        """Look after a queue until no job waits for a thread; whether the pool was closed then."""
+        pause, taken, used = STALL, self._taken, time.process_time()
+        while True:
+            time.sleep(pause)
+            with self._lock:
+                if not self._can_take():
+                    self._crowded.clear()
+                    self._watched = not self._closed
+                    return self._closed
+                busy = time.process_time() - used > pause / 2
+                grown = 0
+                if self._taken <= taken or (self._threads < FEW and not busy):
+                    grown = min(len(self._jobs), self._threads)
+                for _ in range(grown):
                     self._start()
-            self._serve()
+                # The new ones take a job each; when nobody does more than that, all are blocked.
+                taken, used = self._taken + grown, time.process_time()
+            pause = STALL if grown else min(pause * 2, CALM)
 
     def _start(self) -> None:
         self._threads += 1
