@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from signoff.model.errors import ServiceUnavailable
+from signoff.server.sending import WholeAnswers
 
 KEEP_ALIVE = 75
 """Seconds an idle connection is kept open: clients use one for all they ask."""
@@ -66,7 +67,7 @@ class Server(uvicorn.Server):
     def __init__(self, app: Any, hang_up: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=WholeAnswers,
             ws="none",
             lifespan="off",
             log_config=None,
