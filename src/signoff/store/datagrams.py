@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import selectors
 import socket
 import struct
 from collections.abc import Iterable
@@ -35,6 +34,8 @@ _STANDING = struct.Struct("!IIBB")
 """Version, entry, phase and hold, behind the id of the run; perhaps an outcome behind them."""
 _SHORT = _ID + _STANDING.size
 _LARGEST = 4096
+_KNOCK = b"!"
+"""What is shorter than an id comes from this process, to interrupt its own wait."""
 _CROWD = 8
 """Datagrams found at once from which some may have been lost: ten are kept, as Linux is set up."""
 
@@ -143,14 +144,11 @@ class Mailbox:
             # So that others find a server by looking into the folder, as they do with sockets.
             self._note = folder / f"{name}.udp"
             self._note.write_text(str(port), encoding="ascii")
-        self._socket.setblocking(False)
         self._pid = os.getpid()
-        self._ours, self._theirs = socket.socketpair()
-        for end in (self._ours, self._theirs):
-            end.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._socket, selectors.EVENT_READ)
-        self._selector.register(self._ours, selectors.EVENT_READ)
+        # Whoever interrupts knocks where others poke: so there is one thing to wait for.
+        self._knocker = socket.socket(self._socket.family, socket.SOCK_DGRAM)
+        self._knocker.connect(self._socket.getsockname())
+        self._knocker.setblocking(False)
         self.interrupted = False
 
     def wait(self, timeout: float) -> Heard:
@@ -158,48 +156,47 @@ class Mailbox:
         interrupted (then `interrupted` is True until the next call)."""
         self.interrupted = False
         found: dict[UUID, RunSignal | None] = {}
-        for key, _ in self._selector.select(timeout):
-            if key.fileobj is self._ours:
-                self._drain()
-                self.interrupted = True
-            else:
-                self._receive(found)
+        number, flags = 0, int(socket.MSG_DONTWAIT)
+        if timeout > 0:
+            # The limit is the socket's own, so that one system call waits and receives: a poke
+            # finds a thread that has nothing else to do before it has the news.
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _interval(timeout))
+            flags = 0
+        with contextlib.suppress(OSError):
+            while True:
+                payload = self._socket.recv(_LARGEST, flags)
+                number, flags = number + 1, socket.MSG_DONTWAIT
+                if len(payload) >= _ID:
+                    signal = _read(payload) if self._path is not None else None
+                    note(found, uuid_of_bytes(payload[:_ID]), signal)
+                else:
+                    self.interrupted = True
+        if number >= _CROWD:
+            # A word that takes an outcome back may be among the lost ones: whoever waits looks.
+            for run_id in found:
+                found[run_id] = None
         return found
 
     def interrupt(self) -> None:
         """Make a `wait` in another thread return at once, or the next one."""
         with contextlib.suppress(OSError):
-            self._theirs.send(b"!")
+            self._knocker.send(_KNOCK)
 
     def close(self) -> None:
         """Give up the socket, and its name unless a forked child does it for its parent."""
-        self._selector.close()
-        for each in (self._socket, self._ours, self._theirs):
-            each.close()
+        self._knocker.close()
+        self._socket.close()
         if self._pid == os.getpid():
             for path in (self._path, self._note):
                 if path is not None:
                     with contextlib.suppress(OSError):
                         path.unlink()
 
-    def _drain(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._ours.recv(4096):
-                pass
 
-    def _receive(self, found: dict[UUID, RunSignal | None]) -> None:
-        number = 0
-        with contextlib.suppress(OSError):
-            while True:
-                payload = self._socket.recv(_LARGEST)
-                number += 1
-                if len(payload) >= _ID:
-                    signal = _read(payload) if self._path is not None else None
-                    note(found, uuid_of_bytes(payload[:_ID]), signal)
-        if number >= _CROWD:
-            # A word that takes an outcome back may be among the lost ones: whoever waits looks.
-            for run_id in found:
-                found[run_id] = None
+def _interval(seconds: float) -> bytes:
+    """A `struct timeval`; nothing at all would mean for ever."""
+    whole = int(seconds)
+    return struct.pack("ll", whole, max(int((seconds - whole) * 1_000_000), 1))
 
 
 def _written(poke: Poke) -> bytes:
