@@ -23,14 +23,18 @@ from signoff.model import following as fo
 from signoff.model import key_values as kv
 from signoff.model import queries as q
 from signoff.model import records as rec
+from signoff.model import run_lists as rl
 from signoff.model import saved_flows as sf
+from signoff.model import saved_views as sv
 from signoff.model import secrets as sec
+from signoff.model import standstill as ss
 from signoff.model import starting as st
 from signoff.model.deployments import DeploymentResponse
 from signoff.model.documents import KeepDocument, ReadDocument
 from signoff.model.events import HistoryEntry
 from signoff.model.files import DeleteFile, File, KeepFile, ReadFile
 from signoff.model.forms import Json
+from signoff.model.health import ReadSchema, Schema
 from signoff.model.journal import EntryRecord, Result, TaskRecord, TaskStart
 from signoff.model.replaying import ReplayRun
 from signoff.model.replies import (
@@ -174,7 +178,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/runs/{run_id}/history", q.ReadHistory, tuple[HistoryEntry, ...]),
     Endpoint("GET", "/runs/{run_id}/inputs/{key}", q.ReadInput, FlowRunInput),
     Endpoint("GET", "/history", q.ReadEvents, tuple[HistoryEntry, ...]),
+    Endpoint("GET", "/runs/{run_id}/standstill", ss.WhyNotStarted, ss.Standstill | None),
     Endpoint("GET", "/admin/version", rec.ReadVersion, str),
+    Endpoint("GET", "/admin/schema", ReadSchema, Schema),
+    # Lists of runs, as people leaf through them
+    Endpoint("POST", "/runs/page", rl.PageRuns, rl.RunPage),
+    Endpoint("POST", "/runs/tally", rl.TallyRuns, tuple[int, ...]),
+    Endpoint("POST", "/runs/questions", rl.ReadQuestions, tuple[rl.Question, ...]),
+    Endpoint("POST", "/views", sv.SaveView, sv.SavedView, 201),
+    Endpoint("GET", "/views", sv.ReadViews, tuple[sv.SavedView, ...]),
+    Endpoint("DELETE", "/views", sv.ForgetView, Done, 204),
     # Many runs
     Endpoint("POST", "/bulk", b.PreviewBulk, b.BulkPreview, 201),
     Endpoint("POST", "/bulk/{bulk_id}/run", b.RunBulk, b.BulkView),
@@ -371,6 +384,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/work_pools/{pool_name}/workers/heartbeat", w.WorkerHeartbeat, Done, 204),
     Endpoint("POST", "/work_pools/{pool_name}/workers/filter", w.ReadWorkers, tuple[w.Worker, ...]),
     Endpoint("DELETE", "/work_pools/{pool_name}/workers/{name}", w.WorkerGone, Done, 204),
+    Endpoint(
+        "GET", "/work_pools/{pool_name}/standstill", ss.WhyNothingStarts, ss.Standstill | None
+    ),
     # Documented: variables
     Endpoint("POST", "/variables/", v.CreateVariable, v.Variable, 201),
     Endpoint("GET", "/variables/{variable_id}", v.ReadVariable, v.Variable),
