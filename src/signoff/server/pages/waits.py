@@ -74,7 +74,7 @@ async def wait_view(
 async def outcome_values(visit: Visit, wait: WaitView) -> dict[str, Any]:
     """What the template shows of a wait that is closed: who, when, what, and what follows."""
     if wait.status is WaitStatus.OPEN:
-        return {"lines": (), "entries": (), "goes_on": "", "mine": False, "run_badge": None}
+        return {"lines": (), "first_shown": (), "goes_on": "", "mine": False, "run_badge": None}
     phase, badge = await _run(visit, wait)
     by = wait.answered_by
     mine = (
@@ -83,7 +83,7 @@ async def outcome_values(visit: Visit, wait: WaitView) -> dict[str, Any]:
     answered = wait.status is WaitStatus.ANSWERED
     return {
         "lines": lines_of(wait, wait.answer),
-        "entries": entries_of(wait),
+        "first_shown": entries_of(wait),
         "goes_on": _GOES_ON.get(phase, "") if answered else "",
         "mine": mine,
         "run_badge": badge,
