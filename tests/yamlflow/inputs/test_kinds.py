@@ -128,7 +128,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("type: ARRAY, itemType: INT", [1, "b"], "must be a whole number, got 'b'"),
     ("type: ARRAY, itemType: INT", "1", "must be a list"),
     ("type: YAML", "a: [", "must be YAML: line "),
-    ("type: FILE, allowedFileExtensions: [.csv]", "signoff:///x/d.exe", "must match the pattern"),
+    (
+        "type: FILE, allowedFileExtensions: [.csv, .tsv, .TXT]",
+        "signoff:///company.team/demo/01a21480-0b89-759d-939d-b0ed2cf0aa01/d.exe",
+        "must be a file that ends in .csv, .tsv or .TXT, got 'd.exe'",
+    ),
 ]
 
 

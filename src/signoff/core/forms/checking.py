@@ -128,7 +128,11 @@ def _as_field_error(error: ValidationError, masked: Mapping[str, Json]) -> Field
         return FieldError(path, message, value)
     if error.validator in SIZES:
         return FieldError(path, messages.got(message, len(error.instance)), value)
-    return FieldError(path, messages.got(message, value), value)
+    told = value
+    if error.validator == "pattern" and error.schema.get("x-extensions"):
+        # Of the address of a file people know the name.
+        told = str(value).rpartition("/")[2]
+    return FieldError(path, messages.got(message, told), value)
 
 
 def _at(value: Any, path: Path) -> Json:

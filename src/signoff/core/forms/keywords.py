@@ -98,9 +98,15 @@ def _pattern(validator: Any, pattern: Any, value: Any, node: Any) -> Errors:
     if node.get("x-bounded") is True:
         refusal = _bounded(pattern, value)
     else:
-        refusal = None if _contains(pattern, value) else f"must match the pattern {pattern}"
+        refusal = None if _contains(pattern, value) else _misfit(pattern, node)
     if refusal is not None:
         yield _error("pattern", refusal)
+
+
+def _misfit(pattern: str, node: Any) -> str:
+    """What is wanted instead; of a file the endings its name may have."""
+    endings = node.get("x-extensions")
+    return messages.expected_ending(endings) if endings else f"must match the pattern {pattern}"
 
 
 def _bounded(pattern: str, text: str) -> str | None:

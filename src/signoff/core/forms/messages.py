@@ -68,6 +68,12 @@ def expected_choice(labels: Sequence[str]) -> str:
     return f"must be one of: {shown}" + (f" and {more} more" if more > 0 else "")
 
 
+def expected_ending(endings: Sequence[Json]) -> str:
+    """ "must be a file that ends in .csv or .txt" """
+    *most, last = map(str, endings)
+    return "must be a file that ends in " + (f"{', '.join(most)} or {last}" if most else last)
+
+
 def expected_decimal(places: int | None) -> str:
     """What a decimal number looks like; `places` is how many digits may follow the point."""
     if places is None:
