@@ -105,6 +105,18 @@ def test_its_time_may_be_up(
     assert states() == expected
 
 
+def test_what_follows_may_come_from_an_expression() -> None:
+    def at_the_end(word: str) -> tuple[str | None, str]:
+        more = f"""pauseDuration: PT0.01S, behavior: "{{{{ '{word}' }}}}" """
+        end = ended(f"- {pause('wait', more)}")
+        return end.name, end.message or ""
+
+    assert at_the_end("warn")[0] == "Warning"
+    name, message = at_the_end("maybe")
+    assert name == "Failed"
+    assert "'behavior': there is no 'maybe'; use one of RESUME, WARN, FAIL, CANCEL" in message
+
+
 def test_the_old_name_of_its_time() -> None:
     assert ended(f"- {pause('wait', 'delay: PT0.01S')}").is_completed()
 

@@ -32,9 +32,9 @@ _ENDS: Mapping[str, tuple[Verdict, Verdict | None]] = {
 """How the task ends for each behaviour, and how the run ends with it."""
 
 _FOLLOWS = {
-    APPROVED: ("onApprove", "approveBehavior", "CONTINUE"),
-    DENIED: ("onDeny", "denyBehavior", "CANCEL"),
-    EXPIRED: ("", "expireBehavior", "CANCEL"),
+    APPROVED: ("onApprove", "approveBehavior"),
+    DENIED: ("onDeny", "denyBehavior"),
+    EXPIRED: ("", "expireBehavior"),
 }
 """For each decision the branch that runs, and the property that says what follows."""
 
@@ -58,8 +58,8 @@ def approval(visit: Visit, properties: Mapping[str, Any]) -> Outcome:
             return Result(Verdict.KILLED, withdrawn().message)
         outputs.update(decided)
         visit.execution.board.put_early(visit.node.id, visit.path, outputs)
-        branch, behavior, fallback = _FOLLOWS[decided["decision"]]
-        verdict, ends = _ENDS[str(properties.get(behavior, fallback)).upper()]
+        branch, behavior = _FOLLOWS[decided["decision"]]
+        verdict, ends = _ENDS[properties[behavior]]
         result = sequence(visit, branch) if branch else Result()
         if result.stops:
             return result
@@ -108,7 +108,7 @@ def _form(visit: Visit, properties: Mapping[str, Any]) -> Form:
     }
     comment: dict[str, Any] = {"type": "string", "title": "Comment", "format": "multiline"}
     required = [DECISION, *inner.get("required", ())]
-    rule = str(properties.get("commentRequired", "NEVER"))
+    rule = properties["commentRequired"]
     if rule == "ALWAYS":
         comment["minLength"] = 1
         required.append(COMMENT)
@@ -133,7 +133,7 @@ def _accepted(
     Raises:
         AnswerRejected: a comment is wanted with this decision, or a value is not allowed.
     """
-    decision, rule = answer[DECISION], str(properties.get("commentRequired", "NEVER"))
+    decision, rule = answer[DECISION], properties["commentRequired"]
     wanted = rule == "ALWAYS" or _NEEDS.get(rule) == decision
     if wanted and not str(answer.get(COMMENT) or "").strip():
         word = "denied" if decision == "deny" else "approved"

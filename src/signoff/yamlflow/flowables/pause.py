@@ -71,10 +71,9 @@ def pause(visit: Visit, properties: Mapping[str, Any]) -> Outcome:
 def _clock(visit: Visit, properties: Mapping[str, Any]) -> _Clock:
     duration = properties.get("pauseDuration")
     if duration is not None:
-        behavior = str(properties.get("behavior", "RESUME")).upper()
         return _Clock(
             seconds(str(duration), field="pauseDuration"),
-            behavior if behavior in _BEHAVIORS else "RESUME",
+            properties["behavior"],
             f"Nobody resumed the run within {duration}.",
         )
     limit = time_limit(visit)

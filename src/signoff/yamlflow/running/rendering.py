@@ -1,13 +1,13 @@
 """Rendering the properties of a task.
 
 Owns what the schema of a property says about expressions in it: whether they are rendered at all,
-whether a lone one keeps its type, and what text becomes where a number or truth value is wanted.
-Must not know where the values of expressions come from.
+whether a lone one keeps its type, what text becomes where a number or truth value is wanted, and
+that a word is one of those there are. Must not know where the values of expressions come from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Render = Callable[[str, bool], Any]
@@ -85,7 +85,7 @@ def _text(text: str, schema: Schema, render: Render, typed: bool, where: str) ->
     """A rendered text, in the type that is wanted."""
     kinds = _kinds(schema)
     if not typed and kinds == {"string"}:
-        return _call(render, text, False, where)
+        return _one_of(schema.get("enum"), _call(render, text, False, where), where)
     value = _call(render, text, True, where)
     if isinstance(value, str):
         return _coerced(value, schema, where)
@@ -99,6 +99,17 @@ def _call(render: Render, text: str, typed: bool, where: str) -> Any:
         return render(text, typed)
     except Exception as error:
         raise PropertyError(f"property {where!r}: {error}") from error
+
+
+def _one_of(words: Sequence[str] | None, text: str, where: str) -> str:
+    """A rendered text as the word that is meant, however it is capitalised."""
+    if words is None or text in words:
+        return text
+    known = {word.upper(): word for word in words}
+    if text.strip().upper() not in known:
+        told = ", ".join(words)
+        raise PropertyError(f"property {where!r}: there is no {text!r}; use one of {told}")
+    return known[text.strip().upper()]
 
 
 def _coerced(text: str, schema: Schema, where: str) -> Any:
