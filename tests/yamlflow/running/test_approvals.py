@@ -140,6 +140,19 @@ def test_a_decision_has_to_be_one_of_two() -> None:
     assert call.returned().is_completed()
 
 
+def test_the_words_on_the_buttons_are_the_authors() -> None:
+    words = "decisions: {approve: Ship it, deny: 'Hold {{ flow.id }}'}"
+    call = started(f"- {approval(words)}")
+    item = desk.reached_question("ask")
+    form = desk.shown(item.run_id, "ask").form
+    assert form is not None
+    choices = form.schema["properties"]["decision"]["oneOf"]
+    shown = [(each["const"], each["title"]) for each in choices]
+    assert shown == [("approve", "Ship it"), ("deny", "Hold demo")]
+    answer("ask", decision="approve")
+    assert call.returned().is_completed()
+
+
 def test_several_decisions_are_open_at_once() -> None:
     call = started(
         f"""

@@ -97,6 +97,7 @@ APPROVAL = TaskType(
         "finally": "list",
     },
     inputs="inputs",
+    taken=("decision", "comment"),
     outputs={
         "decision": {"type": "string", "enum": ["APPROVED", "DENIED", "EXPIRED"]},
         "auto": {"type": "boolean", "description": "Nobody was asked."},

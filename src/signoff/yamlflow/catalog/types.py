@@ -29,6 +29,7 @@ class TaskType:
         branches: properties that hold tasks: `list`, `task` (just one), `cases` (map of lists),
             `dag` (list of `{task, dependsOn}`).
         inputs: the property that holds a list of inputs; None for none.
+        taken: names its form has already, and so none of these inputs can have.
         outputs: JSON Schema of each output.
         flowable: it directs other tasks and runs none of its own code outside the engine.
     """
@@ -44,5 +45,6 @@ class TaskType:
     outdated: Mapping[str, str] = field(default_factory=dict)
     branches: Mapping[str, str] = field(default_factory=dict)
     inputs: str | None = None
+    taken: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     flowable: bool = False

@@ -5,7 +5,7 @@ Owns what an input must say; which values it takes is in `signoff.yamlflow.input
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from signoff.core.expressions.misuse import Misuse
@@ -34,8 +34,16 @@ MOST_INPUTS = 1_000
 _PLACED = {"validator", "values", "expression", "itemType", "min", "max", "after", "before"}
 
 
-def read_inputs(items: Iterable[tuple[Node, Path]], judge: Judge) -> tuple[Input, ...]:
-    """The inputs of a list, in its order; what is wrong is reported and left out."""
+def read_inputs(
+    items: Iterable[tuple[Node, Path]], judge: Judge, taken: Collection[str] = ()
+) -> tuple[Input, ...]:
+    """The inputs of a list, in its order; what is wrong is reported and left out.
+
+    Args:
+        items: each with its place.
+        judge: judges values.
+        taken: names of fields that the form has besides.
+    """
     found: list[Input] = []
     places: dict[str, Path] = {}
     outer: set[str] = set()
@@ -47,6 +55,10 @@ def read_inputs(items: Iterable[tuple[Node, Path]], judge: Judge) -> tuple[Input
             break
         one = _read_input(node, path, judge)
         if one is None:
+            continue
+        if one.id.partition(".")[0] in taken:
+            told = f"The form has a {one.id.partition('.')[0]!r} already; choose another id."
+            judge.findings.error(told, one.mark, (*path, "id"), one.id)
             continue
         if clash := _clash(one.id, places, outer):
             judge.findings.error(clash, one.mark, (*path, "id"), one.id)

@@ -113,7 +113,9 @@ class TaskReader:
             self._register(identity, section)
         branches, depends = self._branches(section, declaration)
         inputs = (
-            read_inputs(section.items(declaration.inputs), self.judge) if declaration.inputs else ()
+            read_inputs(section.items(declaration.inputs), self.judge, declaration.taken)
+            if declaration.inputs
+            else ()
         )
         if not isinstance(identity, str):
             return None
