@@ -112,7 +112,8 @@ def test_a_subflow_keeps_them_unreadable(home: Path, waits: str) -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_a_plain_input_of_a_subflow_is_warned_of() -> None:
+@pytest.mark.parametrize("waits", ["true", "false"])
+def test_a_plain_input_of_a_subflow_is_warned_of(waits: str) -> None:
     source = (
         "id: child\nnamespace: company.team\ninputs: [{id: word, type: STRING}]\n"
         "tasks: [{id: say, type: io.kestra.plugin.core.log.Log, message: hi}]\n"
@@ -123,6 +124,7 @@ def test_a_plain_input_of_a_subflow_is_warned_of() -> None:
       type: {FLOW}.Subflow
       namespace: company.team
       flowId: child
+      wait: {waits}
       inputs: {{word: "{{{{ inputs.bank.pin }}}}"}}
     """
     assert ended(call, INPUTS, **{"bank.pin": PIN}).is_completed()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from signoff import resume_flow_run
@@ -106,6 +108,27 @@ def test_it_may_be_started_without_waiting() -> None:
     child = next(run for run in desk.runs() if run.flow_name.endswith("child"))
     assert (found["executionId"], found["state"]) == (str(child.id), "CREATED")
     assert child.state_type is StateType.SCHEDULED
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_it_may_begin_later(waits: bool) -> None:
+    save(f"{{id: done, type: {SAY}, message: done}}")
+    when = datetime.now(UTC) + timedelta(seconds=0.3)
+    more = f"wait: {str(waits).lower()}\n  scheduleDate: '{when.isoformat()}'"
+    assert ended(call(more), REST).is_completed()
+    child = next(run for run in desk.runs() if run.flow_name.endswith("child"))
+    begins = child.start_time if waits else child.expected_start_time
+    assert begins is not None
+    assert begins >= when
+
+
+def test_a_moment_that_is_none_fails_it() -> None:
+    save(f"{{id: done, type: {SAY}, message: done}}")
+    more = "wait: false\n  scheduleDate: \"{{ 'tomorrow' }}\""
+    state = ended(call(more), REST)
+    assert state.is_failed()
+    assert "`scheduleDate` must be a date and time such as" in (state.message or "")
+    assert len(desk.runs()) == 1
 
 
 def test_an_older_revision_may_be_run() -> None:

@@ -239,7 +239,9 @@ SUBFLOW = TaskType(
     properties={
         "namespace": text("Where the flow lives."),
         "flowId": text("Which flow."),
-        "revision": whole("Which revision; the newest when not given.", minimum=1),
+        "revision": whole(
+            "Which revision, with `wait`; else, and by itself, the newest.", minimum=1
+        ),
         "inputs": map_of({"x-typed": True}, "Values of its inputs."),
         "labels": LABELS,
         "inheritLabels": flag("It gets the labels of this run too."),
@@ -248,7 +250,10 @@ SUBFLOW = TaskType(
         "outputs": map_of(
             {}, "Outputs made of the other run's.", **{"x-dynamic": False, "x-expression": True}
         ),
-        "scheduleDate": text("When it starts, instead of now.", format="date-time"),
+        "scheduleDate": text(
+            "When it starts, instead of now; with `wait`, this task waits for that too.",
+            format="date-time",
+        ),
         "restartBehavior": choice(
             "What a restart does: the failed run again, or a new one.",
             *("RETRY_FAILED", "NEW_EXECUTION"),

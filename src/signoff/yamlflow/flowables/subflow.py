@@ -17,7 +17,9 @@ from signoff.model.queries import ReadRuns
 from signoff.model.saved_flows import ReadRevision, ReadSavedFlow
 from signoff.model.starting import StartFlow
 from signoff.model.states import State
+from signoff.model.waits import WaitKind, WaitStatus
 from signoff.yamlflow.document import Document
+from signoff.yamlflow.flowables.asking import ask, withdrawn
 from signoff.yamlflow.inputs import nested, value_at
 from signoff.yamlflow.running.ids import derived_id
 from signoff.yamlflow.running.labels import tags_of
@@ -37,8 +39,11 @@ def subflow(visit: Visit, properties: Mapping[str, Any]) -> Outcome:
     """Run another flow, and wait for its end when the task says so."""
     labels = _labels(visit, properties)
     inputs = dict(properties.get("inputs") or {})
+    scheduled = _scheduled(properties)
     if not properties.get("wait", True):
-        return _started(visit, properties, inputs, labels)
+        return _started(visit, properties, inputs, labels, scheduled)
+    if scheduled is not None and not _is_time(visit, scheduled):
+        return withdrawn()
     labels[_STARTED_BY] = _task_run(visit)
     failed = _failed_before(visit) if _runs_failed_again(properties) else None
     flow = _flow(visit, properties, labels) if failed is None else _flow_of(visit, failed)
@@ -69,6 +74,43 @@ def _warn(visit: Visit, document: Document, inputs: Mapping[str, Any]) -> None:
                 "type SECRET there.",
                 *(one.id, document.namespace, document.id),
             )
+
+
+def _warn_of_saved(visit: Visit, properties: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+    """The same, of a flow that others run."""
+    if not holds(inputs, visit.execution.masked):
+        return
+    stored = importlib.import_module("signoff.yamlflow.stored")
+    _warn(visit, stored.flow_by_text(_text(visit, properties)).document, inputs)
+
+
+def _scheduled(properties: Mapping[str, Any]) -> datetime | None:
+    """When the other flow shall start; None for at once.
+
+    Raises:
+        TaskEnded: `scheduleDate` is no moment.
+    """
+    written = str(properties.get("scheduleDate") or "")
+    if not written:
+        return None
+    when = parse_datetime(written)
+    if when is None:
+        message = (
+            f"Property `scheduleDate` must be a date and time such as 2026-03-01T09:30:00Z, got "
+            f"{written!r}."
+        )
+        raise TaskEnded(Outcome(Verdict.FAILED, message=message))
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
+def _is_time(visit: Visit, when: datetime) -> bool:
+    """Wait until a moment; False when nobody needs the other flow any more."""
+    rest = (when - datetime.now(UTC)).total_seconds()
+    if rest <= 0:
+        return True
+    title = f"{visit.execution.document.id}: {visit.node.id} starts later"
+    reply, _ = ask(visit, WaitKind.TIMER, title, None, rest)
+    return reply.status is not WaitStatus.WITHDRAWN
 
 
 def _task_run(visit: Visit) -> str:
@@ -181,9 +223,10 @@ def _started(
     properties: Mapping[str, Any],
     inputs: Mapping[str, Any],
     labels: Mapping[str, str],
+    scheduled: datetime | None,
 ) -> Outcome:
     """Have workers run the other flow; this run does not wait for it."""
-    when = parse_datetime(str(properties.get("scheduleDate") or ""))
+    _warn_of_saved(visit, properties, inputs)
     request = StartFlow(
         str(properties["namespace"]),
         str(properties["flowId"]),
@@ -191,15 +234,10 @@ def _started(
         derived_id(visit.task.id, "subflow") if visit.task is not None else None,
         inputs,
         tags=tags_of(labels),
-        scheduled=None if when is None else _micros(when),
+        scheduled=None if scheduled is None else int(scheduled.timestamp() * 1_000_000),
     )
     try:
         handle = visit.execution.frame.gateway.send(request)
     except ObjectNotFound as error:
         raise TaskEnded(Outcome(Verdict.FAILED, message=str(error))) from None
     return Outcome(outputs={"executionId": str(handle.run_id), "state": "CREATED", "outputs": {}})
-
-
-def _micros(when: datetime) -> int:
-    aware = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1_000_000)

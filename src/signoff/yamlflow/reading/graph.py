@@ -43,6 +43,12 @@ def check_tasks(
             if called == flow:
                 told = "A flow must not call itself; it would never end."
                 findings.error(told, task.mark, (*path, "flowId"), flow[1])
+            if task.properties.get("wait") is False and "revision" in task.properties:
+                told = (
+                    "A run that is not waited for is one of the newest revision; leave `revision` "
+                    "out, or wait for the run."
+                )
+                findings.error(told, task.mark, (*path, "revision"))
 
 
 def _check_folder(task: TaskNode, paths: Mapping[str, Path], findings: Findings) -> None:
