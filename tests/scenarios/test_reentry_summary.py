@@ -105,3 +105,5 @@ def test_in_words() -> None:
         "1 call gave back what they did; 2 calls ran again; "
         "1 call came with other arguments (pay (shop.py:3))"
     )
+    assert str(Reentry(not_called=1)) == "1 call on record was not made any more"
+    assert str(Reentry(not_called=2)) == "2 calls on record were not made any more"

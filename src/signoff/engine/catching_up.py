@@ -8,6 +8,7 @@ nothing to catch up with.
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -54,11 +55,17 @@ class CatchingUp:
     def found(self, name: str, step: Step, record: TaskRecord | TaskStart, exact: bool) -> None:
         """A call is on record, if need be by its place alone."""
         with self._lock:
-            self._expected.discard(record.id)
+            self._expected.pop(record.id, None)
             if not exact:
                 self._changed += 1
                 if len(self._places) < MOST_PLACES:
                     self._places.append(f"{name} ({where(step.place.rpartition('#')[0])})")
+
+    def waive(self, task_keys: Collection[str]) -> None:
+        """Calls of these tasks are not needed any more, and not missed when they are not made."""
+        with self._lock:
+            for id in [id for id, key in self._expected.items() if key in task_keys]:
+                del self._expected[id]
 
     def gave_back(self) -> None:
         """A call gives back what it did."""
@@ -70,13 +77,15 @@ class CatchingUp:
         with self._lock:
             self._again.add(step)
 
-    def new_call(self, step: Step, direct: bool) -> Program[None]:
+    def new_call(self, step: Step, direct: bool, works: bool = True) -> Program[None]:
         """A call is not on record as ended: it runs now, perhaps again.
 
-        One that the flow itself waits for shows that the calls before it have been asked for.
+        One that the flow itself waits for shows that the calls before it have been asked for. One
+        that does no work of its own repeats none.
         """
         if self._journal.was_begun(step):
-            self.runs_again(step)
+            if works:
+                self.runs_again(step)
         elif step in self._again:
             return
         elif direct and not step.scope:

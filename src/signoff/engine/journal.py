@@ -164,16 +164,17 @@ class Journal:
                 return self._give(step, Found(start, exact=True))
         return self._at_place(step, self._begun_places.get(_place(step)))
 
-    def expected(self) -> set[UUID]:
-        """What is on record as ended, apart from what was called within something that has ended
-        and so is not asked for again."""
+    def expected(self) -> dict[UUID, str]:
+        """Which tasks are on record as ended, by task run, apart from what was called within
+        something that has ended and so is not asked for again."""
         records = {record.id: record for record in self._exact.values()}
         for known in (self._places, self._without_arguments):
             records.update((record.id, record) for record in known.values())
         if not any(record.scope for record in records.values()):
-            return set(records)
+            return {id: record.task_key for id, record in records.items()}
         ended = {_as_step(record).key for record in records.values()}
-        return {id for id, record in records.items() if record.scope not in ended}
+        asked = (each for each in records.values() if each.scope not in ended)
+        return {record.id: record.task_key for record in asked}
 
     def was_begun(self, step: Step) -> bool:
         """Whether an earlier process has begun this call, by its arguments or its place."""

@@ -131,7 +131,8 @@ class TaskSpec:
 
     `context` makes the documented context of a task frame, which cache policies look at.
     `judge(task frame, arguments, ending)` has the last word on how the task ended, after the last
-    attempt and before anything is on record.
+    attempt and before anything is on record. One that does not `work` only waits or directs other
+    tasks, so that entering it again repeats nothing.
     """
 
     owner: Any
@@ -153,3 +154,4 @@ class TaskSpec:
     context: Callable[[Any], Any] | None = None
     is_generator: bool = False
     judge: Callable[[Any, Any, Any], Any] | None = None
+    works: bool = True

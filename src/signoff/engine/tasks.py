@@ -141,7 +141,7 @@ def recall_call(call: TaskCall, step: Step) -> Program[Ending | None]:
     recalled = yield from recall_step(frame, spec.name, step, spec.keeping)
     if recalled is None:
         if frame.catching is not None:
-            yield from frame.catching.new_call(step, call.slot is None)
+            yield from frame.catching.new_call(step, call.slot is None, spec.works)
         return None
     if current_transaction.get() is not None:
         yield from _transactional().rejoin(call, step, recalled)

@@ -172,11 +172,12 @@ class Reentry:
 
     def __str__(self) -> str:
         changed = f"came with other arguments ({', '.join(self.places)})"
+        were = "was" if self.not_called == 1 else "were"
         parts = (
             (self.replayed, "gave back what they did"),
             (self.rerun, "ran again"),
             (self.changed, changed),
-            (self.not_called, "on record were not made any more"),
+            (self.not_called, f"on record {were} not made any more"),
         )
         said = [
             f"{count} {'call' if count == 1 else 'calls'} {what}" for count, what in parts if count

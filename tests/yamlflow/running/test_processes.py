@@ -128,6 +128,41 @@ def test_the_approval_example_sends_its_request_once(monkeypatch: pytest.MonkeyP
     has_logged('Status is Enjoy. Process finished with {"id":"7"}')
 
 
+TOLD = f"""
+id: told
+namespace: company.team
+tasks:
+  - {{id: first, type: {SAY}, message: hi}}
+  - id: wait
+    type: {FLOW}.Pause
+    onPause:
+      id: tell
+      type: {FLOW}.Sequential
+      tasks: [{{id: inner, type: {SAY}, message: "come and look"}}]
+  - id: decide
+    type: {FLOW}.Approval
+    onWait: [{{id: tell_too, type: {SAY}, message: "come again"}}]
+  - {{id: last, type: {SAY}, message: bye}}
+"""
+
+
+@pytest.mark.usefixtures("cold")
+def test_a_run_that_was_left_says_what_it_need_not_do_again(tmp_path: Path) -> None:
+    signoff("run", str(written(tmp_path, TOLD)))
+    run = desk.only_run()
+    signoff("flow-run", "resume", str(run.id))
+    desk.reached_question("decide")
+    wait_until(lambda: desk.run(run.id).state_name == "Suspended", desk.PATIENCE)
+    signoff("flow-run", "resume", str(run.id), "--input", "decision=approve")
+    desk.reached(run.id, StateType.COMPLETED)
+    told = [line for line in desk.log(run.id) if line.startswith("Caught up")]
+    # Waiting is no work, and nobody is told again of what was answered.
+    assert told == [
+        "Caught up with earlier work: 1 call gave back what they did.",
+        "Caught up with earlier work: 2 calls gave back what they did.",
+    ]
+
+
 BRANCHES = f"""
 id: branches
 namespace: company.team

@@ -12,7 +12,14 @@ from signoff.model.forms import FieldError, Form
 from signoff.model.waits import WaitKind, WaitStatus
 from signoff.yamlflow.flowables.asking import Reply, ask, withdrawn
 from signoff.yamlflow.flowables.groups import outcome_of
-from signoff.yamlflow.flowables.pause import form_for, further_of, resolved, title_of, told
+from signoff.yamlflow.flowables.pause import (
+    form_for,
+    further_of,
+    resolved,
+    title_of,
+    told,
+    waive,
+)
 from signoff.yamlflow.running.branches import Result, guarded, sequence
 from signoff.yamlflow.running.life import time_limit
 from signoff.yamlflow.running.outcome import Outcome, Verdict
@@ -84,6 +91,7 @@ def _decided(visit: Visit, properties: Mapping[str, Any]) -> dict[str, Any] | No
         opened=told(visit, "onWait"),
         accept=lambda answer: _accepted(visit, properties, answer),
     )
+    waive(visit, "onWait")
     if reply.status is WaitStatus.WITHDRAWN:
         return None
     if reply.status is WaitStatus.EXPIRED:

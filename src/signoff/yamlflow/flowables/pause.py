@@ -15,7 +15,7 @@ from signoff.yamlflow.flowables.asking import Reply, ask, withdrawn
 from signoff.yamlflow.flowables.groups import outcome_of
 from signoff.yamlflow.inputs import form_of, rendered, resolve, secrets_in
 from signoff.yamlflow.running.branches import Result, guarded, run_branch, sequence
-from signoff.yamlflow.running.life import time_limit
+from signoff.yamlflow.running.life import task_key, time_limit
 from signoff.yamlflow.running.outcome import Outcome, Verdict
 from signoff.yamlflow.running.secrecy import discreet_inputs
 from signoff.yamlflow.running.visit import Visit
@@ -93,6 +93,7 @@ def _asked(visit: Visit, clock: _Clock) -> tuple[Reply, dict[str, Any]]:
         opened=told(visit, "onPause"),
         accept=lambda answer: resolved(visit, answer),
     )
+    waive(visit, "onPause")
     return reply, values or {}
 
 
@@ -156,6 +157,14 @@ def told(visit: Visit, branch: str) -> Callable[[], object] | None:
             return
 
     return run
+
+
+def waive(visit: Visit, branch: str) -> None:
+    """Once the wait is over, nobody needs to be told of it by a process that comes after."""
+    catching = visit.execution.frame.catching
+    if catching is not None:
+        nodes = visit.node.branches.get(branch, ())
+        catching.waive({task_key(each) for node in nodes for each in node.walk()})
 
 
 def sleep(visit: Visit, properties: Mapping[str, Any]) -> Outcome:

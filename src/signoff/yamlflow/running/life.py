@@ -88,7 +88,12 @@ def run_task_of(visit: Visit) -> Outcome:
 def step_of(visit: Visit, outer: TaskFrame | None) -> Step:
     """What a task is in the journal, called within another one."""
     scope = outer.scope if outer is not None else ""
-    return Step(scope, f"yaml:{visit.node.id}", "", visit.number, visit.place)
+    return Step(scope, task_key(visit.node), "", visit.number, visit.place)
+
+
+def task_key(node: TaskNode) -> str:
+    """Which task it is, in the journal."""
+    return f"yaml:{node.id}"
 
 
 def task_run_id(frame: RunFrame, step: Step, attempt: int | None = None) -> UUID:
@@ -128,6 +133,7 @@ def _spec(visit: Visit, key: str) -> TaskSpec:
         run_name=node.id,
         hooks=_NO_HOOKS,
         judge=_judge,
+        works=node.type.name not in DIRECTORS,
     )
 
 
