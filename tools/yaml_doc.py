@@ -168,7 +168,7 @@ def _task(each: TaskType) -> Iterator[str]:
         rows.append(_row(each.inputs, "list", "The form: see [inputs](inputs.md)."))
     if rows:
         yield _table(rows)
-    yield _others(each.renamed, {}, each.ignored, each.outdated)
+    yield _others(each.renamed, {}, each.ignored, each.outdated, each.refused)
     if each.outputs:
         yield "\nOutputs:\n\n"
         yield _table(_rows(each.outputs, ()))
@@ -259,11 +259,13 @@ def _others(
     equal: Mapping[str, str],
     ignored: Mapping[str, str],
     outdated: Mapping[str, str] = MappingProxyType({}),
+    refused: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     lines = [f"- `{old}` is the old name of `{new}`.\n" for old, new in renamed.items()]
     lines += [f"- `{other}` means the same as `{name}`.\n" for other, name in equal.items()]
     lines += [f"- `{name}` is deprecated; {what}.\n" for name, what in outdated.items()]
     lines += [f"- `{name}`: no effect; {why}.\n" for name, why in ignored.items()]
+    lines += [f"- `{name}`: not supported; {why}.\n" for name, why in refused.items()]
     return "\n" + "".join(lines) if lines else ""
 
 

@@ -57,6 +57,7 @@ def test_the_documents_of_the_pages_are_valid(text: str) -> None:
     assert found == []
 
 
+HTTP = "io.kestra.plugin.core.http"
 VALID = [
     flow("labels: [{key: a, value: b}]"),
     flow("taskDefaults: [{type: io.kestra, values: {a: b}}]\nrevision: 3"),
@@ -70,6 +71,7 @@ VALID = [
     flow(tasks=f"- {{id: a, type: {FLOW}.Pause, delay: PT1H}}\n"),
     flow(tasks=f"- {{id: a, type: {LOG}, message: [a, 1], level: '{{{{ x }}}}'}}\n"),
     flow(tasks=f"- {{id: a, type: {LOG}, message: a, runIf: x, logToFile: true}}\n"),
+    flow(tasks=f"- {{id: a, type: {HTTP}.Request, uri: x, encryptBody: false}}\n"),
     flow(
         tasks=f"""\
         - id: a
@@ -107,6 +109,7 @@ BROKEN = [
     flow(f"triggers: [{{id: a, type: {LOG}}}]"),
     flow(tasks=f"- {{id: a, type: {LOG}}}\n"),
     flow(tasks=f"- {{id: a, type: {LOG}, mesage: x}}\n"),
+    flow(tasks=f"- {{id: a, type: {HTTP}.Request, uri: x, encryptBody: true}}\n"),
     flow(tasks=f"- {{id: a, type: {LOG}, message: x, level: LOUD}}\n"),
     flow(tasks="- {id: a, type: io.kestra.plugin.core.log.Lgo, message: x}\n"),
     flow(tasks=f"- {{type: {LOG}, message: x}}\n"),

@@ -108,6 +108,8 @@ def _task(declaration: TaskType) -> Node:
         properties[name] = {**properties[name], **note}
     for other, name in TASK_EQUAL.items():
         properties[other] = properties[name]
+    for name, why in declaration.refused.items():
+        properties[name] = {"const": False, "description": f"Not supported: {why}."}
     ignored = {**TASK_IGNORED, **declaration.ignored}
     return _object(properties, declaration.required, declaration.renamed, ignored)
 

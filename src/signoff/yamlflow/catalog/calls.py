@@ -93,9 +93,10 @@ _REQUEST: dict[str, Any] = {
     "params": map_of({"x-typed": True}, "What follows the `?` of the address."),
     "options": _OPTIONS,
 }
-_IGNORED = {
-    "sslOptions": "use `options.ssl`",
-    "encryptBody": "outputs are kept as they are; do not fetch secrets with it",
+_IGNORED = {"sslOptions": "use `options.ssl`"}
+_REFUSED = {
+    "encryptBody": "outputs are kept readable, so do not fetch secrets; `secret()` reads them from "
+    "the environment or a file"
 }
 _ONE_FLAG = {"allowFailed": "use `options.allowFailed`"}
 
@@ -110,6 +111,7 @@ REQUEST = TaskType(
     },
     required=("uri",),
     ignored=_IGNORED,
+    refused=_REFUSED,
     outdated=_ONE_FLAG,
     outputs={
         "code": {"type": "integer", "description": "The status."},
@@ -131,6 +133,7 @@ DOWNLOAD = TaskType(
     },
     required=("uri",),
     ignored=_IGNORED,
+    refused=_REFUSED,
     outputs={
         "uri": {"type": "string", "description": "Where the file is kept."},
         "code": {"type": "integer", "description": "The status."},

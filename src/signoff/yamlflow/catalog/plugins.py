@@ -18,8 +18,8 @@ GROUP = "signoff.tasks"
 """Entry points under which packages offer task types: objects with a `declaration`."""
 
 _TEXTS = ("name", "title")
-_TUPLES = ("aliases", "required")
-_MAPS = ("properties", "renamed", "ignored", "outdated", "branches", "outputs")
+_TUPLES = ("aliases", "required", "taken")
+_MAPS = ("properties", "renamed", "ignored", "refused", "outdated", "branches", "outputs")
 
 
 def installed_types() -> list[TaskType]:

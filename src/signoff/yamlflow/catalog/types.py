@@ -25,6 +25,8 @@ class TaskType:
         required: properties that must be given.
         renamed: old name of a property -> newest name; use of the old one is reported.
         ignored: properties of the reference that have no effect here -> why; use is reported.
+        refused: properties of the reference that are not supported -> what to do instead; false
+            asks for nothing, and is taken.
         outdated: properties that work, but whose use is reported -> what to do instead.
         branches: properties that hold tasks: `list`, `task` (just one), `cases` (map of lists),
             `dag` (list of `{task, dependsOn}`).
@@ -42,6 +44,7 @@ class TaskType:
     required: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     ignored: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     outdated: Mapping[str, str] = field(default_factory=dict)
     branches: Mapping[str, str] = field(default_factory=dict)
     inputs: str | None = None

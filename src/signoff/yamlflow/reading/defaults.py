@@ -97,7 +97,7 @@ def merge_defaults(
 
 def _only(values: MapNode, names: Names) -> MapNode:
     """The entries that a type has."""
-    known = {*names.known, *names.renamed, *names.equal}
+    known = {*names.known, *names.renamed, *names.equal, *names.refused}
     return values.with_entries(
         tuple((key, value) for key, value in values.entries if key.text in known)
     )

@@ -26,7 +26,8 @@ class Names:
         equal: other name -> newest name; not reported.
         ignored: names without effect here -> why; use is reported.
         outdated: names that work, but whose use is reported -> what to do instead.
-        refused: names of the reference that are not supported -> what to use.
+        refused: names of the reference that are not supported -> what to use; false asks for
+            nothing.
     """
 
     known: Iterable[str]
@@ -122,6 +123,8 @@ def canonical(
             entries[name] = (key, value)
         elif name in names.ignored:
             findings.warning(f"has no effect: {names.ignored[name]}.", key.mark, here)
+        elif name in names.refused and isinstance(value, Scalar) and value.value is False:
+            continue
         elif name in names.refused:
             findings.error(f"is not supported; {names.refused[name]}.", key.mark, here)
         else:

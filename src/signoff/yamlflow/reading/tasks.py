@@ -238,6 +238,7 @@ def _names(declaration: TaskType) -> Names:
         outdated=declaration.outdated,
         equal=TASK_EQUAL,
         ignored={name: why for name, why in ignored.items() if name not in own},
+        refused=declaration.refused,
     )
 
 
