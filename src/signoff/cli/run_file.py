@@ -61,6 +61,7 @@ def run(
     flow = load_flow(file)
     if no_prompt:
         os.environ["SIGNOFF_TERMINAL_PROMPT"] = "false"
+    _tell_of_triggers(flow)
     values = gather(flow, given or (), inputs, asks=not no_prompt and output is Format.TABLE)
     try:
         with tags(*tags_of(dict(pair("--label", each) for each in label or ()))):
@@ -71,6 +72,16 @@ def run(
         return
     _show(flow, state, output)
     raise typer.Exit(EXIT_CODES.get(state.type.value, 0))
+
+
+def _tell_of_triggers(flow: YamlFlow) -> None:
+    """Nobody looks at triggers here."""
+    names = [each.id for each in flow.document.triggers if not each.disabled]
+    if names:
+        note(
+            f"This is one run now. Its triggers ({one_line(', '.join(names))}) start others once "
+            "the flow is saved with `signoff flow deploy`, while `signoff server start` runs."
+        )
 
 
 def _show(flow: YamlFlow, state: State[Any], output: Format) -> None:

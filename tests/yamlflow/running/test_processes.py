@@ -82,6 +82,18 @@ def test_a_file_is_run_with_inputs_and_labels(tmp_path: Path) -> None:
     assert "team:ops" in desk.only_run().tags
 
 
+def test_triggers_are_said_to_need_a_server(tmp_path: Path) -> None:
+    trigger = "io.kestra.plugin.core.trigger"
+    triggers = f"""
+triggers:
+  - {{id: daily, type: {trigger}.Schedule, cron: "@daily"}}
+  - {{id: off, type: {trigger}.Webhook, key: abc, disabled: true}}
+"""
+    done = signoff("run", str(written(tmp_path, GREETING + triggers)))
+    assert "Its triggers (daily) start others once" in done.stderr
+    assert "triggers" not in signoff("run", str(written(tmp_path, GREETING))).stderr
+
+
 def test_wrong_inputs_are_told_one_by_one(tmp_path: Path) -> None:
     done = signoff("run", str(written(tmp_path, GREETING)), "-i", "times=x", "-i", "no=1", code=1)
     assert "times:" in done.stderr
