@@ -26,6 +26,8 @@ class Board:
         self.outputs: dict[str, Any] = {}
         self.states: dict[str, dict[str, str]] = {}
         self.failures: list[Done] = []
+        # A group tells of what is inside it once more, with the very values known already.
+        self._failed: set[int] = set()
         self._lock = Lock()
 
     def put_early(self, id: str, path: tuple[str, ...], outputs: Mapping[str, Any]) -> None:
@@ -37,7 +39,8 @@ class Board:
         """Take note of a task that has ended."""
         with self._lock:
             self.states[done.id] = {"state": str(done.verdict)}
-            if done.verdict is Verdict.FAILED:
+            if done.verdict is Verdict.FAILED and id(done) not in self._failed:
+                self._failed.add(id(done))
                 self.failures.append(done)
             if done.verdict is Verdict.SKIPPED:
                 return
