@@ -21,7 +21,7 @@ def test_an_outcome_in_an_error_comes_back_too() -> None:
     again = pickle.loads(pickle.dumps(TaskEnded(WHOLE), protocol=5))
 
     assert again.outcome == WHOLE
-    assert str(again) == "No."
+    assert (str(again), repr(again)) == ("No.", "TaskEnded('No.')")
 
 
 def test_what_runs_kept_by_their_fields_is_still_understood() -> None:

@@ -12,6 +12,7 @@ from signoff.model.saved_flows import SaveFlow
 from signoff.model.states import StateType
 from signoff.yamlflow.saving import judge, require
 from tests.scenarios import desk
+from tests.yamlflow.documents import flow, warnings
 from tests.yamlflow.running.runs import ended, started, states
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -129,6 +130,23 @@ def test_a_moment_that_is_none_fails_it() -> None:
     assert state.is_failed()
     assert "`scheduleDate` must be a date and time such as" in (state.message or "")
     assert len(desk.runs()) == 1
+
+
+def test_older_outputs_are_made_of_those_of_the_other_flow() -> None:
+    save(f"{{id: done, type: {SAY}, message: done}}")
+    assert warnings(flow(REST, tasks=call("outputs: {word: '{{ outputs.said }}'}"))) == [
+        "flow:14:5: warning: tasks.0.outputs: is deprecated; give the other flow `outputs`."
+    ]
+    state = ended(call("outputs: {word: '{{ outputs.said }}'}"), REST)
+    assert state.result()["all"]["outputs"] == {"word": "Hello Ada"}
+    state = ended(call("outputs: {word: '{{ outputs.sad }}'}"), REST)
+    assert "property 'outputs': Unable to find `sad`" in (state.message or "")
+
+
+def test_a_failure_of_the_other_flow_is_told_and_not_its_missing_outputs() -> None:
+    save("{id: breaks, type: io.kestra.plugin.core.execution.Fail, errorMessage: out of ink}")
+    state = ended(call("outputs: {word: '{{ outputs.said }}'}"), REST)
+    assert "out of ink" in (state.message or "")
 
 
 def test_an_older_revision_may_be_run() -> None:

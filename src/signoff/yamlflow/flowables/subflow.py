@@ -10,7 +10,7 @@ from uuid import UUID
 
 from signoff.core.moments import parse_datetime
 from signoff.engine.frames import current_tags
-from signoff.model.errors import ObjectNotFound
+from signoff.model.errors import ExpressionError, ObjectNotFound
 from signoff.model.filters import FlowRunFilter, FlowRunFilterTags
 from signoff.model.lookups import ReadEntry
 from signoff.model.queries import ReadRuns
@@ -195,9 +195,9 @@ def _outcome(visit: Visit, properties: Mapping[str, Any], state: State[Any]) -> 
     values = state.result(raise_on_failure=False) if state.is_completed() else {}
     found = values if isinstance(values, Mapping) else {}
     wanted = properties.get("outputs")
-    if wanted:
-        variables = {**visit.variables(), "outputs": found}
-        found = visit.execution.render_tree(wanted, True, variables)
+    # Of one that failed there are none, and its failure is what there is to tell.
+    if wanted and not verdict.stops:
+        found = _made_of(visit, wanted, found)
     outputs = {
         "executionId": str(state.state_details.flow_run_id),
         "state": str(verdict),
@@ -207,6 +207,19 @@ def _outcome(visit: Visit, properties: Mapping[str, Any], state: State[Any]) -> 
         ends = verdict if verdict in (Verdict.KILLED, Verdict.CANCELLED) else None
         return Outcome(verdict, outputs, message=state.message, ends=ends)
     return Outcome(Verdict.SUCCESS, outputs)
+
+
+def _made_of(visit: Visit, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Any:
+    """The outputs that the task itself makes of the other flow's.
+
+    Raises:
+        TaskEnded: they cannot be had.
+    """
+    try:
+        return visit.execution.render_tree(wanted, True, {**visit.variables(), "outputs": found})
+    except ExpressionError as error:
+        message = f"Task {visit.node.id!r} ({visit.node.mark}): property 'outputs': {error}"
+        raise TaskEnded(Outcome(Verdict.FAILED, message=message)) from None
 
 
 def _verdict(state: State[Any]) -> Verdict:

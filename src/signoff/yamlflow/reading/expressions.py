@@ -6,7 +6,7 @@ input that does not exist is a warning: an expression may well ask whether somet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from signoff.core.expressions.references import deprecated, paths
@@ -34,7 +34,10 @@ def may_hold_expressions(text: str) -> bool:
 
 
 def check_expressions(
-    expressions: Iterable[Expression], document: Document, findings: Findings
+    expressions: Iterable[Expression],
+    document: Document,
+    findings: Findings,
+    foreign: Collection[Path] = (),
 ) -> None:
     """Report expressions that cannot be read, and names in them that do not exist.
 
@@ -42,14 +45,15 @@ def check_expressions(
         expressions: the texts that are rendered.
         document: what they are part of.
         findings: receives what is wrong.
+        foreign: properties whose expressions see the outputs of another flow instead.
     """
     names = _Names(
         tasks=dict.fromkeys(task.id for task in document.walk()),
         variables=document.variables,
         inputs=dict.fromkeys(_input_ids(document)),
     )
-    for each in expressions:
-        node, path = each.node, each.path
+    for expression in expressions:
+        node, path = expression.node, expression.path
         try:
             template = parse_template(node.text)
         except ExpressionError as error:
@@ -59,6 +63,8 @@ def check_expressions(
         for old, new in deprecated(template).items():
             findings.warning(f"{old} is the old name of {new}.", node.mark, path)
         for used in sorted(paths(template)):
+            if used[0] == "outputs" and any(path[: len(each)] == each for each in foreign):
+                continue
             if missing := names.missing(used):
                 is_told = findings.tells(Severity.WARNING)
                 told = _missed(used[0], *missing) if is_told else ".".join(used)

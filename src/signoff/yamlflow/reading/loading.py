@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from signoff.yamlflow.catalog.flowables import SUBFLOW
 from signoff.yamlflow.catalog.language import (
     FLOW,
     FLOW_BRANCHES,
@@ -128,7 +129,9 @@ def _document(root: Node, text: str, findings: Findings, catalog: Catalog) -> Do
     )
     flow = (document.namespace, document.id)
     check_tasks(document.walk(), flow, reader.paths, findings)
-    check_expressions(judge.expressions, document, findings)
+    called = (task.id for task in document.walk() if task.type is SUBFLOW)
+    foreign = [(*reader.paths[id], "outputs") for id in called if id in reader.paths]
+    check_expressions(judge.expressions, document, findings, foreign)
     return document
 
 

@@ -137,3 +137,7 @@ class TaskEnded(Exception):
 
     def __str__(self) -> str:
         return self.outcome.message or f"The task ended as {self.outcome.verdict}."
+
+    def __repr__(self) -> str:
+        """As the log of a retry tells it."""
+        return f"TaskEnded({str(self)!r})"
