@@ -69,6 +69,14 @@ VALID = [
         "conditions: [{type: io.kestra.plugin.core.condition.Expression, expression: x}]}]"
     ),
     flow(tasks=f"- {{id: a, type: {FLOW}.Pause, delay: PT1H}}\n"),
+    flow(
+        f"pluginDefaults: [{{type: {LOG}, values: {{message: x}}}}]",
+        tasks=f"- {{id: a, type: {FLOW}.Sequential, tasks: [{{id: b, type: {LOG}}}]}}\n",
+    ),
+    flow(f"""
+        taskDefaults: [{{type: {TRIGGER}.Schedule, values: {{cron: "@daily"}}}}]
+        triggers: [{{id: a, type: {TRIGGER}.Schedule}}]
+        """),
     flow(tasks=f"- {{id: a, type: {LOG}, message: [a, 1], level: '{{{{ x }}}}'}}\n"),
     flow(tasks=f"- {{id: a, type: {LOG}, message: a, runIf: x, logToFile: true}}\n"),
     flow(tasks=f"- {{id: a, type: {HTTP}.Request, uri: x, encryptBody: false}}\n"),
@@ -116,6 +124,10 @@ BROKEN = [
     flow(tasks=f"- {{id: a, type: {FLOW}.Sequential}}\n"),
     flow(tasks=f"- {{id: a, type: {FLOW}.Sequential, tasks: [{{id: b, type: {LOG}}}]}}\n"),
     flow(tasks=f"- {{id: a, type: {FLOW}.Parallel, concurrent: two, tasks: []}}\n"),
+    flow(f"errors: [{{id: a, type: {LOG}}}]"),
+    flow(tasks=f"- {{id: a, type: {FLOW}.Pause, onPause: {{id: b, type: {LOG}}}}}\n"),
+    flow(tasks=f"- {{id: a, type: {FLOW}.Switch, value: x, cases: {{y: [{{type: {LOG}}}]}}}}\n"),
+    flow(tasks=f"- {{id: a, type: {FLOW}.Dag, tasks: [{{task: {{id: b, type: {LOG}}}}}]}}\n"),
 ]
 
 

@@ -1,8 +1,8 @@
 """The JSON Schema of the language, for editors.
 
 Owns how the catalog becomes one schema. It says what a document may look like, under old and new
-names; what only reading can find out (ids that are unique, circles, expressions) is not in it. It
-knows nothing of `pluginDefaults`, so a property they give must not be left out for it.
+names; what only reading can find out (ids that are unique, circles, expressions) is not in it. What
+tasks and triggers must say stands apart, for where there are `pluginDefaults` they may say it.
 """
 
 from __future__ import annotations
@@ -81,6 +81,14 @@ def language_schema(catalog: Catalog = BUILT_IN) -> Node:
                 ("type",),
             ),
             "retry": _retry(),
+            "needs:task": _needs_of_tasks(catalog),
+            "needs:trigger": {
+                "allOf": [
+                    _need(each.declaration)
+                    for each in catalog.triggers()
+                    if each.declaration.required
+                ]
+            },
             **{f"task:{name}": node for name, node in tasks.items()},
             **{f"trigger:{name}": node for name, node in triggers.items()},
             **{f"input:{name}": node for name, node in kinds.items()},
@@ -93,7 +101,29 @@ def _flow() -> Node:
     properties |= {name: _list("task") for name in FLOW_BRANCHES}
     properties |= {"inputs": _list("input"), "triggers": _list("trigger")}
     properties["tasks"]["minItems"] = 1
-    return _object(properties, ("id", "namespace", "tasks"), FLOW_RENAMED, FLOW_IGNORED)
+    node = _object(properties, ("id", "namespace", "tasks"), FLOW_RENAMED, FLOW_IGNORED)
+    given = [{"required": [name]} for name in ("pluginDefaults", "taskDefaults")]
+    needs = {name: _list("needs:task") for name in FLOW_BRANCHES}
+    needs["triggers"] = _list("needs:trigger")
+    return {**node, "if": {"anyOf": given}, "then": {}, "else": {"properties": needs}}
+
+
+def _needs_of_tasks(catalog: Catalog) -> Node:
+    """What tasks must say, and those inside them, wherever a type has any."""
+    kinds = {name: kind for each in catalog for name, kind in each.branches.items()}
+    inside = {name: _branch(kind, "needs:task") for name, kind in kinds.items() if kind != "dag"}
+    # Of a Dag, the list has maps that hold a task each.
+    inside["task"] = {"$ref": "#/$defs/needs:task"}
+    return {"properties": inside, "allOf": [_need(each) for each in catalog if each.required]}
+
+
+def _need(declaration: TaskType) -> Node:
+    """What one of this type must say, under any of its names."""
+    names = [declaration.name, *declaration.aliases]
+    return {
+        "if": {"properties": {"type": {"enum": names}}, "required": ["type"]},
+        "then": {"allOf": _required(declaration.required, declaration.renamed)},
+    }
 
 
 def _task(declaration: TaskType) -> Node:
@@ -111,7 +141,7 @@ def _task(declaration: TaskType) -> Node:
     for name, why in declaration.refused.items():
         properties[name] = {"const": False, "description": f"Not supported: {why}."}
     ignored = {**TASK_IGNORED, **declaration.ignored}
-    return _object(properties, declaration.required, declaration.renamed, ignored)
+    return _object(properties, (), declaration.renamed, ignored)
 
 
 def _trigger(kind: TriggerType) -> Node:
@@ -121,7 +151,7 @@ def _trigger(kind: TriggerType) -> Node:
     older: Node = {"description": "Older form; use `when`.", "deprecated": True}
     properties |= dict.fromkeys(_OLDER_TRIGGER_KEYS, older)
     ignored = {**TRIGGER_IGNORED, **declaration.ignored}
-    return _object(properties, declaration.required, declaration.renamed, ignored)
+    return _object(properties, (), declaration.renamed, ignored)
 
 
 def _input(kind: InputType) -> Node:
@@ -179,18 +209,24 @@ def _object(
     for name, why in ignored.items():
         every.setdefault(name, {"description": f"No effect: {why}.", "deprecated": True})
     node: Node = {"type": "object", "properties": every, "additionalProperties": False}
-    needs = []
-    for name in required:
-        names = [name, *(old for old, new in renamed.items() if new == name)]
-        needs.append({"anyOf": [{"required": [each]} for each in names]})
+    needs = _required(required, renamed)
     return {**node, "allOf": needs} if needs else node
 
 
-def _branch(kind: str) -> Node:
+def _required(names: Iterable[str], renamed: Mapping[str, str]) -> list[Node]:
+    """That each of these must be given, under its newest name or an older one."""
+    needs: list[Node] = []
+    for name in names:
+        every = [name, *(old for old, new in renamed.items() if new == name)]
+        needs.append({"anyOf": [{"required": [each]} for each in every]})
+    return needs
+
+
+def _branch(kind: str, what: str = "task") -> Node:
     if kind == "task":
-        return {"$ref": "#/$defs/task"}
+        return {"$ref": f"#/$defs/{what}"}
     if kind == "cases":
-        return {"type": "object", "additionalProperties": _list("task")}
+        return {"type": "object", "additionalProperties": _list(what)}
     if kind == "dag":
         item = _object(
             {
@@ -202,7 +238,7 @@ def _branch(kind: str) -> Node:
             {},
         )
         return {"type": "array", "items": item, "minItems": 1}
-    return _list("task")
+    return _list(what)
 
 
 def _list(what: str) -> Node:
