@@ -1,6 +1,6 @@
 // The text area of a flow's document becomes an editor. Everything it does can be done without it:
 // the form is sent as it was, with what is written here.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
@@ -22,6 +22,11 @@ let sent = false;
 const submit = () => {
   form.requestSubmit(save);
   return true;
+};
+
+const leave = (here) => {
+  closeCompletion(here);
+  return false;
 };
 
 const view = new EditorView({
@@ -50,8 +55,13 @@ const view = new EditorView({
       // Tab is left to the browser: whoever comes by keyboard also gets out again.
       keymap.of([
         { key: "Mod-s", run: submit, preventDefault: true },
+        { key: "Tab", run: leave, shift: leave },
         ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap,
       ]),
+      // The list scrolls, so that it can be reached as whatever scrolls can; Tab closes it and goes on.
+      EditorView.updateListener.of(({ view: here }) => {
+        for (const list of here.dom.querySelectorAll(".cm-tooltip-autocomplete > ul")) list.tabIndex = 0;
+      }),
       EditorView.contentAttributes.of({
         tabindex: "0",
         "aria-labelledby": "source-label",

@@ -186,7 +186,15 @@ def test_names_are_completed(look: Open) -> None:
     page.keyboard.type("a")
     listed = page.get_by_role("option")
     expect(listed.filter(has_text="flow.Pause")).to_be_visible()
+    # A list that scrolls can be reached, and is in nobody's way.
     page.keyboard.press("Escape")
+    write(page, "id: a\nnamespace: b\ntasks:\n  - id: x\n    type: ")
+    page.keyboard.type("io")
+    expect(listed.nth(20)).to_be_attached()
+    assert violations(page) == []
+    page.keyboard.press("Tab")
+    expect(listed).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Document")).not_to_be_focused()
     write(
         page,
         "id: a\nnamespace: b\ntasks:\n  - id: x\n    type: io.kestra.plugin.core.flow.Pause\n    ",
