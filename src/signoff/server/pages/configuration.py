@@ -23,6 +23,7 @@ KEYS = (
     ("a, r", "go to Approve or Reject; Enter then decides"),
     ("Ctrl Enter", "send the answer"),
     ("/", "filter"),
+    ("Ctrl K", "find a page, question, run, flow or deployment"),
     ("g, then i, r, f, d, w or s", "go to inbox, runs, flows, deployments, work pools or settings"),
     ("?", "help"),
     ("Esc", "leave a field, close"),

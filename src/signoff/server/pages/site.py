@@ -1,7 +1,7 @@
 """The site: every page under one roof.
 
 Owns the way of a visit: found in the table, checked, handled, rendered, sent. A module of pages has
-`ROUTES`; naming it in `ROOMS` puts its pages here, and `SECTIONS` is the navigation.
+`ROUTES`; naming it in `ROOMS` puts its pages here.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from signoff.server.pages import (
     answering,
     assets,
     configuration,
+    finding,
     inbox,
     protection,
     settings,
@@ -50,8 +51,9 @@ from signoff.server.pages.posting import LARGEST, read_posted
 from signoff.server.pages.runs import acting as runs
 from signoff.server.pages.runs import elsewhere
 from signoff.server.pages.saved import editor, overview, source
+from signoff.server.pages.sections import SECTIONS
 from signoff.server.pages.templating import render
-from signoff.server.pages.visits import Redirect, Route, Section, Text, View, Visit
+from signoff.server.pages.visits import Redirect, Route, Text, View, Visit
 from signoff.wire.problems import write_problem
 
 T = TypeVar("T")
@@ -76,17 +78,8 @@ ROOMS: tuple[Sequence[Route], ...] = (
     pools.ROUTES,
     settings.ROUTES,
     configuration.ROUTES,
+    finding.ROUTES,
 )
-SECTIONS: tuple[Section, ...] = (
-    Section("Inbox", "/", "i"),
-    Section("Runs", "/runs", "r"),
-    Section("Flows", "/flows", "f"),
-    Section("Deployments", "/deployments", "d"),
-    Section("Work pools", "/work-pools", "w"),
-    Section("Settings", "/settings", "s"),
-)
-"""The navigation, from left to right."""
-
 _SMALL = 1_000
 """Bytes that are not worth compressing."""
 
