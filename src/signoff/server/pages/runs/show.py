@@ -217,7 +217,7 @@ async def _timeline(
     inside = {child: await _work(visit, child, _MOST_INSIDE) for child in mine[:_MOST_UNFOLDED]}
     folds = Folds(frozenset(unfolded), toggled, inside)
     spans = spans_of(run.id, work, folds)
-    first = own_span(run, history) if spans else None
+    first = own_span(run, history)
     return timeline(spans, visit.now, marks_of(history), first)
 
 

@@ -37,6 +37,11 @@
     }
   }
 
+  // The section that is open is seen, however narrow the window is.
+  const section = document.querySelector(".top nav [aria-current]");
+  const beyond = section && section.getBoundingClientRect().right - section.parentNode.getBoundingClientRect().right;
+  if (beyond > 0) section.parentNode.scrollLeft = beyond + 48;
+
   // Forms -----------------------------------------------------------------------------------
   const read = (text) => new DOMParser().parseFromString(text, "text/html");
   document.addEventListener("submit", async (event) => {
