@@ -202,6 +202,8 @@ def main() -> None:
         (home / "release.yaml").write_text(text, encoding="utf-8")
         deploy = [signoff, "flow", "deploy", str(home / "release.yaml")]
         subprocess.run(deploy, env=environment, check=True)
+    pool = [signoff, "work-pool", "create", "machines-with-gpu"]
+    subprocess.run(pool, env=environment, check=True)
     flows = subprocess.Popen([sys.executable, str(script)], env=environment)
     try:
         with sync_playwright() as playwright:
@@ -243,6 +245,10 @@ def _take(browser: Browser) -> None:
     shoot("runs-phone", phone, lambda page: _go(page, "Runs"))
     shoot("answer-all", desktop, _answer_all)
     shoot("settings", desktop, lambda page: _go(page, "Settings"))
+    shoot("find", desktop, _find)
+    shoot("flows", desktop, lambda page: _go(page, "Flows"))
+    shoot("deployment", desktop, _show_deployment)
+    shoot("pools", desktop, lambda page: _go(page, "Work pools"))
     tall: dict[str, Any] = {"viewport": {"width": 1280, "height": 1040}}
     shoot("flow", tall, _show_flow)
     shoot("source", tall, lambda page: _show_flow(page, "Source"))
@@ -259,6 +265,18 @@ def _open(page: Page, words: str) -> None:
 def _go(page: Page, section: str) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name=section).click()
     page.get_by_role("heading", level=1, name=section).wait_for()
+
+
+def _find(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("re")
+    page.locator(".finding a", has_text="Pay back").wait_for()
+
+
+def _show_deployment(page: Page) -> None:
+    _go(page, "Deployments")
+    page.get_by_role("link", name="ship-release").click()
+    page.get_by_role("button", name="Run now").wait_for()
 
 
 def _answer_all(page: Page) -> None:
