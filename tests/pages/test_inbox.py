@@ -243,6 +243,20 @@ def test_a_page_whose_server_is_gone_says_so(look: Open, sqlite_servers: Servers
     gateway.close()
 
 
+def test_a_page_without_its_stream_asks_now_and_then(look: Open, gateway: HttpGateway) -> None:
+    page = look("/settings")
+    page.route("**/api/events*", lambda route: route.abort())
+    page.clock.install()
+    page.goto(page.url.replace("/settings", "/?q=unheard"))
+    ask(gateway, "unheard")
+    asked: list[str] = []
+    page.on("request", lambda made: asked.append(made.url) if "q=unheard" in made.url else None)
+    page.clock.run_for(65_000)
+    expect(page.locator(".items")).to_contain_text("unheard")
+    expect(page.locator("#offline")).to_have_text(re.compile(r"Offline, showing \d\d:\d\d"))
+    assert 1 <= len(asked) <= 5
+
+
 def test_a_full_inbox_is_light_and_harm_in_it_is_text(look: Open, gateway: HttpGateway) -> None:
     harm = "<img src=x onerror=\"document.title='harmed'\">"
     for number in range(PAGE + 2):

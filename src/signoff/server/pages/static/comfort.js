@@ -101,7 +101,8 @@
   // Live ------------------------------------------------------------------------------------
   const stream = document.body.dataset.stream;
   const badge = document.getElementById("offline");
-  let source, seen = Date.now(), timer, again, gone;
+  const OFTEN = 12000;
+  let source, seen = Date.now(), timer, again, gone, polling;
   async function refresh() {
     clearTimeout(timer);
     timer = undefined;
@@ -113,6 +114,7 @@
       page = read(await answer.text());
     } catch { return; }
     seen = Date.now();
+    if (polling) stale();
     for (const old of all("[data-live]")) {
       const fresh = page.querySelector(`[data-live="${old.dataset.live}"]`);
       if (!fresh || (old.dataset.mark && old.dataset.mark === fresh.dataset.mark)) continue;
@@ -140,12 +142,26 @@
   }
   const soon = () => { timer ??= setTimeout(refresh, 150); };
   document.addEventListener("signoff:stale", soon);
+  function stale() {
+    badge.textContent = `Offline, showing ${new Date(seen).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+    badge.hidden = false;
+  }
+  // Something between here and the server may hold back the stream alone: then it is asked now and then.
+  const silent = () => {
+    gone ??= setTimeout(() => {
+      stale();
+      polling ??= setInterval(() => { if (!document.hidden) refresh(); }, OFTEN);
+    }, 1500);
+  };
   function listen() {
     source = new EventSource(stream);
+    const mine = source;
     let opened = false;
+    setTimeout(() => { if (mine.readyState === EventSource.CONNECTING) silent(); }, 5000);
     source.onopen = () => {
       clearTimeout(gone);
-      gone = undefined;
+      clearInterval(polling);
+      gone = polling = undefined;
       badge.hidden = true;
       if (opened || again) soon();
       opened = again = true;
@@ -153,10 +169,7 @@
       if (Date.now() - seen > 1000) soon();
     };
     source.onerror = () => {
-      gone ??= setTimeout(() => {
-        badge.textContent = `Offline, showing ${new Date(seen).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
-        badge.hidden = false;
-      }, 1500);
+      silent();
       if (source.readyState === EventSource.CLOSED) { source.close(); setTimeout(() => { if (!document.hidden) listen(); }, 3000); }
     };
     source.addEventListener("work", (event) => document.dispatchEvent(new CustomEvent("signoff:work", { detail: event.data })));
