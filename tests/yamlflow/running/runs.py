@@ -7,7 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from signoff import resume_flow_run
+from signoff.gateway.connect import get_gateway
+from signoff.gateway.settings import current_settings
+from signoff.model.commands import RerunRun
+from signoff.model.lookups import ReadEntry
 from signoff.model.states import State
+from signoff.runner import launch
 from signoff.yamlflow.flows import YamlFlow, flow_of
 from tests.scenarios import desk
 from tests.scenarios.desk import Call
@@ -57,6 +62,14 @@ def answer(key: str, **answers: Any) -> None:
     """Answer the question with this key, once it is asked."""
     item = desk.reached_question(key)
     resume_flow_run(item.run_id, answers or None, key=key)
+
+
+def restart(run_id: UUID) -> None:
+    """Have a run that has failed go on, in a process of its own."""
+    get_gateway().send(RerunRun(run_id))
+    record = get_gateway().send(ReadEntry(run_id))
+    assert record is not None
+    launch(run_id, record, current_settings())
 
 
 def has_logged(text: str) -> None:

@@ -7,15 +7,11 @@ from pathlib import Path
 import pytest
 
 from signoff.gateway.connect import get_gateway
-from signoff.gateway.settings import current_settings
-from signoff.model.commands import RerunRun
-from signoff.model.lookups import ReadEntry
 from signoff.model.saved_flows import SaveFlow
 from signoff.model.states import StateType
-from signoff.runner import launch
 from signoff.yamlflow.saving import judge, require
 from tests.scenarios import desk
-from tests.yamlflow.running.runs import ended
+from tests.yamlflow.running.runs import ended, restart
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -47,10 +43,7 @@ tasks:
     assert ended(call).is_failed()
     (tmp_path / "mended").touch()
     parent = next(run for run in desk.runs() if run.flow_name == "company.team.demo")
-    get_gateway().send(RerunRun(parent.id))
-    record = get_gateway().send(ReadEntry(parent.id))
-    assert record is not None
-    launch(parent.id, record, current_settings())
+    restart(parent.id)
     desk.reached(parent.id, StateType.COMPLETED)
     assert len(children()) == runs
     assert (tmp_path / "done").read_text() == "first\n" * runs

@@ -79,7 +79,8 @@ def ask(
     """
     execution, workers = visit.execution, visit.execution.workers
     key = key or visit.key
-    before = _answered_before(visit, key) if execution.frame.attempt > 1 else None
+    earlier = execution.frame.attempt > 1 and not visit.is_anew
+    before = _answered_before(visit, key) if earlier else None
     if before is not None:
         return before, accept(before.answer) if accept is not None else None
 

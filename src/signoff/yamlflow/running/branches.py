@@ -52,6 +52,7 @@ def run_branch(
     number: int = 0,
     turn: Turn | None = None,
     like: Visit | None = None,
+    anew: bool = False,
 ) -> Result:
     """Run tasks in order until one fails.
 
@@ -62,13 +63,14 @@ def run_branch(
         number: tells turns of a loop apart.
         turn: the turn of the loop around them; that of the parent when not given.
         like: stands in for the parent where they run in lanes or a folder of their own.
+        anew: each attempt of the run does them again, also those that ended well.
     """
     result = Result()
     around = like or parent
     for node in nodes:
         if node.disabled:
             continue
-        visit = Visit(execution, node, parent, number)
+        visit = Visit(execution, node, parent, number, anew=anew)
         if around is not None:
             visit.turn, visit.group, visit.folder = around.turn, around.group, around.folder
         if turn is not None:
@@ -86,9 +88,9 @@ def guarded(visit: Visit, main: Callable[[], Result]) -> Result:
     branches = visit.node.branches
     result = main()
     if result.verdict is Verdict.FAILED and branches.get("errors"):
-        result = result.then(run_branch(visit.execution, branches["errors"], visit))
+        result = result.then(run_branch(visit.execution, branches["errors"], visit, anew=True))
     if branches.get("finally") and result.ends not in (Verdict.CANCELLED, Verdict.KILLED):
-        result = result.then(run_branch(visit.execution, branches["finally"], visit))
+        result = result.then(run_branch(visit.execution, branches["finally"], visit, anew=True))
     return result
 
 

@@ -22,6 +22,7 @@ from signoff.yamlflow.running.branches import Result, run_branch
 from signoff.yamlflow.running.execution import Execution
 from signoff.yamlflow.running.labels import labels_of
 from signoff.yamlflow.running.lanes import Workers
+from signoff.yamlflow.running.life import task_key
 from signoff.yamlflow.running.outcome import STATES, Verdict
 from signoff.yamlflow.running.secrecy import masked, masked_in, spellings
 from signoff.yamlflow.running.starting import Start, start_of
@@ -72,8 +73,12 @@ def _carried_out(execution: Execution, made: NewRun | None) -> Any:
     verdict = result.ends or result.verdict
     if not (verdict is Verdict.FAILED and frame.tries_again()):
         execution.state = verdict
-        run_branch(execution, document.after_execution)
+        run_branch(execution, document.after_execution, anew=True)
     again = verdict is Verdict.FAILED and started_again(execution, made)
+    if frame.catching is not None:
+        # A document says the same however often it is entered: what it did not ask for again
+        # belongs to an earlier attempt, or to a wait that is over.
+        frame.catching.waive({task_key(node) for node in document.walk()})
     return _told(verdict, result, outputs, again)
 
 
@@ -101,10 +106,10 @@ def _own_branches(execution: Execution) -> Result:
         if execution.frame.tries_again():
             return result
         execution.state = Verdict.FAILED
-        result = result.then(run_branch(execution, document.errors))
+        result = result.then(run_branch(execution, document.errors, anew=True))
     if ended not in (Verdict.CANCELLED, Verdict.KILLED):
         execution.state = ended
-        result = result.then(run_branch(execution, document.finally_))
+        result = result.then(run_branch(execution, document.finally_, anew=True))
     return result
 
 

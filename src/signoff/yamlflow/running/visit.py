@@ -52,6 +52,7 @@ class Visit:
         turn: the turn of the nearest loop around it.
         group: the lanes it runs in.
         folder: of the WorkingDirectory around it.
+        anew: each attempt of the run does it again: it belongs to how that one ends.
         task: its task run, once it runs.
         inside: the tasks it directed that have ended.
         scope: what its expressions see in the present attempt, once that has begun.
@@ -64,6 +65,7 @@ class Visit:
     turn: Turn | None = None
     group: Group | None = None
     folder: Path | None = None
+    anew: bool = False
     task: TaskFrame | None = None
     inside: list[Done] = field(default_factory=list)
     scope: Mapping[str, Any] = field(default_factory=dict)
@@ -76,8 +78,9 @@ class Visit:
     @property
     def place(self) -> str:
         """Where it stands below its parent; the same whenever the run is entered."""
-        again = self._parent_attempt
-        return f"{self.node.id}#{self.number}" + (f"~{again}" if again > 1 else "")
+        again, attempt = self._parent_attempt, self.execution.frame.attempt
+        place = f"{self.node.id}#{self.number}" + (f"~{again}" if again > 1 else "")
+        return f"{place}@{attempt}" if self.anew and attempt > 1 else place
 
     @property
     def key(self) -> str:
@@ -101,6 +104,11 @@ class Visit:
             count += each.task.run_count - 1 if each.task is not None else 0
             each = each.parent
         return count
+
+    @property
+    def is_anew(self) -> bool:
+        """Whether it, or something around it, is done again by each attempt of the run."""
+        return self.anew or any(each.anew for each in self.ancestors())
 
     def over(self) -> bool:
         """Whether it must not begin any more, because a branch beside it has failed."""
