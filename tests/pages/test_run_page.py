@@ -106,6 +106,14 @@ def test_a_failed_run_is_retried(look: Open, gateway: HttpGateway) -> None:
     wait_until(lambda: state_of(gateway, run) != "Failed")
 
 
+def test_a_run_without_tasks_has_its_place_in_time(look: Open, gateway: HttpGateway) -> None:
+    run = Worked(gateway, name="bare")
+    run.fail("at once")
+    page = look(f"/runs/{run.id}", java_script_enabled=False)
+    expect(page.locator("svg.timeline")).to_contain_text("This run")
+    expect(page.locator(".facts")).to_contain_text("by 127.0.0.1 (name not verified) over the API")
+
+
 def test_what_cannot_be_done_says_why(look: Open, gateway: HttpGateway) -> None:
     run = Worked(gateway)
     run.fail("no")

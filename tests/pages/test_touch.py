@@ -6,10 +6,11 @@ from playwright.sync_api import Page, expect
 
 from signoff.gateway.http import HttpGateway
 from tests.pages.conftest import LOOKS, Open
-from tests.pages.questions import Everything, form_of
+from tests.pages.questions import Asking, Everything, approval, form_of
 from tests.pages.test_guarded import GETS, Place
 
 LEAST = 44
+PHONE = LOOKS["phone"]
 SMALL = """(least) => {
   const shown = (each) => {
     const box = each.getBoundingClientRect();
@@ -43,7 +44,7 @@ def test_on_every_page(look: Open, gateway: HttpGateway) -> None:
     place = Place(gateway)
     place.run.tasks("load", "clean")
     place.run.log((20, "hello"))
-    page = look("/", **LOOKS["phone"])
+    page = look("/", **PHONE)
     offences = {}
     for route in GETS:
         path = place.path(route)
@@ -58,10 +59,23 @@ def test_on_every_page(look: Open, gateway: HttpGateway) -> None:
     assert offences == {}
 
 
+def test_nothing_of_a_run_is_out_of_sight(look: Open, gateway: HttpGateway) -> None:
+    Asking(gateway, name="in-sight").question(form=approval())
+    page = look("/runs?q=in-sight", **PHONE)
+    row = page.locator("tbody tr")
+    edge = page.evaluate("innerWidth")
+    for text in ("Paused", "Go on?"):
+        box = row.get_by_text(text, exact=True).bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= edge
+    page.goto(page.url.split("/runs")[0] + "/settings")
+    expect(page.get_by_role("link", name="Settings")).to_be_in_viewport(ratio=0.9)
+
+
 def test_in_every_shape_of_form(look: Open, gateway: HttpGateway) -> None:
     place = Place(gateway)
     path = place.run.question("all", form_of(Everything))
-    page = look(path, **LOOKS["phone"])
+    page = look(path, **PHONE)
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert small(page) == []
