@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from signoff.model.errors import InvalidAnswer, InvalidRequest
+from signoff.model.files import DeleteFile
 
 if TYPE_CHECKING:
     from signoff.yamlflow.flows import YamlFlow
@@ -38,18 +39,25 @@ def gather(
     from signoff.yamlflow.running.starting import complete_inputs
 
     values = {} if inputs is None else _from_json(inputs)
-    files = _files(flow)
-    for each in given:
-        name, value = pair("--input", each)
-        upload = name in files and value.startswith("@")
-        values[name] = _uploaded(flow, value[1:]) if upload else value
+    files, kept = _files(flow), []
     try:
-        return complete_inputs(flow.document, values, texts=True)
-    except InvalidAnswer as refused:
-        only_missing = all(error.message == REQUIRED for error in refused.errors)
-        if not (asks and only_missing and _is_asked_here()):
-            raise
-    return _asked(flow, values)
+        for each in given:
+            name, value = pair("--input", each)
+            if name in files and value.startswith("@"):
+                value = _uploaded(flow, value[1:])
+                kept.append(value)
+            values[name] = value
+        try:
+            return complete_inputs(flow.document, values, texts=True)
+        except InvalidAnswer as refused:
+            only_missing = all(error.message == REQUIRED for error in refused.errors)
+            if not (asks and only_missing and _is_asked_here()):
+                raise
+        return _asked(flow, values)
+    except BaseException:
+        # There will be no run that they could belong to.
+        _forget(kept)
+        raise
 
 
 def pair(option: str, text: str) -> tuple[str, str]:
@@ -122,6 +130,14 @@ def _uploaded(flow: YamlFlow, name: str) -> str:
     except OSError as error:
         raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from None
     return _kept(flow, path.name, content)
+
+
+def _forget(addresses: Iterable[str]) -> None:
+    """Delete files that were kept for a run that is not made."""
+    from signoff.gateway.connect import get_gateway
+
+    for address in addresses:
+        get_gateway().send(DeleteFile(address))
 
 
 def _kept(flow: YamlFlow, name: str, content: bytes) -> str:

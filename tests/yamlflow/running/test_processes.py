@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -99,6 +101,22 @@ def test_wrong_inputs_are_told_one_by_one(tmp_path: Path) -> None:
     assert "times:" in done.stderr
     assert "no:" in done.stderr
     assert desk.runs() == ()
+
+
+def test_files_of_a_run_that_is_not_made_are_not_kept(tmp_path: Path, home: Path) -> None:
+    text = GREETING.replace("inputs:\n", "inputs:\n  - {id: sheet, type: FILE}\n")
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("a;b")
+    flow = str(written(tmp_path, text))
+    signoff("run", flow, "-i", f"sheet=@{sheet}", "-i", "times=x", code=1)
+    assert _kept_files(home) == []
+    signoff("run", flow, "-i", f"sheet=@{sheet}")
+    assert _kept_files(home) == ["sheet.csv"]
+
+
+def _kept_files(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / "signoff.db")) as database:
+        return [name for (name,) in database.execute("SELECT name FROM files")]
 
 
 def test_a_broken_file_is_told_with_its_places(tmp_path: Path) -> None:
