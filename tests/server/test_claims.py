@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -116,6 +116,34 @@ def test_an_answer_is_left_to_a_claimer_that_polls(served: Served, connect: Conn
             assert flow.id in {each.run_id for each in found}
             entered = flow_side.send(EnterRun(flow.id, flow_side.process.id, worker.process.id))
             assert entered.handle.entry == 2
+
+
+def left_behind(served: Served, connect: Connect, deployment: UUID) -> Flow:
+    """A run of a deployment that waits, and whose process was killed."""
+    flow_side, person = connect(served.url), connect(served.url)
+    flow = Flow(flow_side, entry_record=record(), deployment_id=deployment)
+    flow.ask(form=None)
+    person.register()
+    ended = EndedChild(flow.id, flow_side.process.id, "it was killed")
+    person.send(EndChildren(person.process.id, (ended,)))
+    return flow
+
+
+def test_an_answer_is_left_to_whoever_serves_the_deployment(
+    served: Served, connect: Connect
+) -> None:
+    """The worker of the machine where the run began takes no runs of deployments."""
+    person, other, serving = (connect(served.url) for _ in range(3))
+    deployment = uuid4()
+    with way(other):
+        alone = left_behind(served, connect, deployment)
+        assert person.send(AnswerWait(alone.id)).needs_entry
+    own = Scope(deployments=(deployment,))
+    with way(serving, own) as mine:
+        flow = left_behind(served, connect, deployment)
+        assert not person.send(AnswerWait(flow.id)).needs_entry
+        found = {each.run_id for each in wait_until(lambda: mine.claim(own, 5).runs)}
+        assert flow.id in found
 
 
 def test_an_interrupt_ends_the_wait_of_a_claimer(served: Served, connect: Connect) -> None:

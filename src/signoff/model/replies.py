@@ -132,6 +132,7 @@ class AnswerAccepted:
         entry_record: how to load the flow, when one must.
         answered_by, answered_at: who gave the answer that stands, and when.
         enter: the run to enter when one must: this one, or the parent that called it and died too.
+        deployment: the deployment of the run to enter.
     """
 
     run_id: UUID
@@ -143,6 +144,7 @@ class AnswerAccepted:
     answered_by: Actor
     answered_at: int
     enter: UUID | None = None
+    deployment: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

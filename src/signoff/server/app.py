@@ -277,9 +277,9 @@ class App:
         elif isinstance(reply, RunHandle) and reply.needs_entry:
             self._services.due(self._parts.clock())
         elif isinstance(reply, AnswerAccepted) and reply.needs_entry:
-            record = reply.entry_record
-            if record is not None and self._doorbells.takes(record, self._parts.worker):
-                return replace(reply, needs_entry=False)  # A worker goes on with it already.
+            where = reply.entry_record, reply.deployment
+            if self._doorbells.takes(*where, self._parts.worker):
+                return replace(reply, needs_entry=False)  # A claimer goes on with it already.
         return reply
 
     async def _poll(self, watch: Watch | WatchDue) -> tuple[RunSignal, ...] | bool:

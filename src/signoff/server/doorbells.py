@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import field
+from uuid import UUID
 
+from signoff.core.claiming import enters
 from signoff.model.claims import Scope
 from signoff.model.journal import EntryRecord
 from signoff.model.values import dataclass
@@ -58,20 +60,20 @@ class Doorbells:
         self._ended = True
         self._ring()
 
-    def takes(self, record: EntryRecord, other: Scope | None = None) -> bool:
-        """Whether a claimer is at work that enters runs with this entry record.
+    def takes(
+        self, record: EntryRecord | None, deployment: UUID | None, other: Scope | None = None
+    ) -> bool:
+        """Whether a claimer is at work that enters a run which is in no pool.
 
         Args:
-            record: of a run that belongs to no deployment, or of a saved flow.
+            record: how the flow of the run is loaded.
+            deployment: the deployment that the run belongs to.
             other: the scope of one that is relied on before it has polled.
         """
         recent = self._loop.time() - AT_WORK
         scopes = [b.scope for b in self._bells.values() if b.polls > 0 or b.seen > recent]
         scopes += [other] if other is not None else []
-        if record.is_document and not record.host:
-            return any(each.host is not None for each in scopes)
-        mine = (record.host, record.user)
-        return record.refusal is None and any((s.host, s.user) == mine for s in scopes)
+        return any(enters(each, record, deployment) for each in scopes)
 
     async def poll(self, watch: WatchDue, hold: float) -> bool:
         """Whether a run may be due; waits for one when none may be.
@@ -92,6 +94,11 @@ class Doorbells:
                 await bell.rung.wait()
         except TimeoutError:
             return False
+        except asyncio.CancelledError:
+            # It hung up, and may have ended: nobody relies on it before it polls again.
+            if bell.polls == 1:
+                self._bells.pop(watch.process.id, None)
+            raise
         finally:
             bell.polls -= 1
             bell.seen = self._loop.time()

@@ -197,6 +197,7 @@ def _reply(unit: Unit, given: Given) -> AnswerAccepted:
         answered_by=given.by,
         answered_at=given.at,
         enter=enter,
+        deployment=facts.deployment_id if facts is not None else None,
     )
 
 
