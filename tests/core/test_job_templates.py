@@ -33,10 +33,10 @@ def test_values_come_from_the_template_the_deployment_and_the_run_in_this_order(
     run = {"env": {"B": "2", "C": None}}
     assert configured({}, merged(deployment, run)) == {
         "env": {"A": "1", "B": "2", "C": None},
-        "stream_output": False,
+        "stream_output": True,
         "working_dir": "/srv",
     }
-    assert configured({}, {}) == {"stream_output": False}
+    assert configured({}, {}) == {"stream_output": True}
 
 
 def test_a_template_of_a_pool_fills_its_holes() -> None:

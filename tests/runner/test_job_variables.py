@@ -101,11 +101,23 @@ def test_a_run_has_its_variables_from_the_first_line_on(
 def test_a_command_of_its_own_finds_the_run_and_may_be_seen_at_the_worker(
     place: Place, spawn_python: Spawner, command: str
 ) -> None:
-    run = place.run("own", command=command.replace("python", sys.executable), stream_output=True)
+    run = place.run("own", command=command.replace("python", sys.executable))
     worker = spawn_python(["-m", "signoff", "worker", "start", "--pool", "p"])
     wait_for_state(run.id, "Completed")
     worker.wait_for_output("printed by own")
     assert place.saw("own")[2] == str(place.folder)
+
+
+def test_what_a_run_prints_is_seen_at_the_worker_unless_that_is_not_wanted(
+    place: Place, spawn_python: Spawner
+) -> None:
+    worker = spawn_python(["-m", "signoff", "worker", "start", "--pool", "p"])
+    for name, variables in (("silent", {"stream_output": False}), ("warm", {})):
+        wait_for_state(place.run(name, **variables).id, "Completed")
+    worker.wait_for_output("printed by warm")
+    worker.send_signal(signal.SIGTERM)
+    worker.wait()
+    assert "printed by silent" not in worker.stdout
 
 
 @pytest.mark.parametrize(

@@ -44,13 +44,13 @@ class JobSettings:
         environment: variables to set, over those of the claimer; None unsets one.
         directory: where it runs, instead of where its flow was.
         command: what is started instead of what the claimer would start.
-        stream_output: what it prints is shown at the claimer as well.
+        stream_output: what it prints is shown where the claimer prints as well.
     """
 
     environment: Mapping[str, str | None] = field(default_factory=dict)
     directory: str | None = None
     command: str | None = None
-    stream_output: bool = False
+    stream_output: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,12 @@ class Job:
     @property
     def is_plain(self) -> bool:
         """Whether it has to be started in a way of its own, rather than like others."""
-        given = self.settings
-        return given is not None and (given.command is not None or given.stream_output)
+        return self.settings is not None and self.settings.command is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether what it prints is shown where its supervisor prints."""
+        return self.settings is None or self.settings.stream_output
 
     @property
     def variables(self) -> tuple[tuple[str, str | None], ...]:

@@ -40,7 +40,8 @@ def main() -> None:
         level=settings.logging_level, format="%(asctime)s worker: %(message)s", stream=sys.stdout
     )
     _publish()
-    runner = Runner(get_gateway(), local_scope(settings), settings)
+    # Nobody looks at what it prints, and the runs have logs of their own.
+    runner = Runner(get_gateway(), local_scope(settings), settings, shows=False)
     stop_on_signals(runner)
     once = ONCE in sys.argv[1:]
     if not once:

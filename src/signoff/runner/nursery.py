@@ -34,6 +34,7 @@ class Child:
         since: when it was started, by the monotonic clock.
         started: the process; None until it is there.
         deafen: ends hearing of the run.
+        hide: ends showing what it prints.
         progress: how far the run is, as far as was heard.
     """
 
@@ -42,6 +43,7 @@ class Child:
     since: float
     started: Started | None = None
     deafen: Callable[[], None] = _nothing
+    hide: Callable[[], None] = _nothing
     progress: Progress = Progress.COMING
     timers: list[threading.Timer] = field(default_factory=list)
 

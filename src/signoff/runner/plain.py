@@ -8,11 +8,7 @@ from __future__ import annotations
 import shlex
 import signal
 import subprocess
-import sys
 import threading
-from contextlib import suppress
-from pathlib import Path
-from typing import IO
 
 from signoff.model.errors import NotReentrant
 from signoff.runner.child import FOLDER, NAMES
@@ -35,15 +31,14 @@ class Plain:
 
 def start(job: Job, on_end: OnEnd) -> Plain:
     """Start a child; see `jobs.Start`."""
-    streams = job.settings is not None and job.settings.stream_output
     with job.log.open("ab") as output:
         try:
             process = subprocess.Popen(
                 _command(job),
                 cwd=job.directory,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE if streams else output,
-                stderr=subprocess.STDOUT if streams else output,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
                 env={**job.environment, **_names(job)},
             )
@@ -51,8 +46,6 @@ def start(job: Job, on_end: OnEnd) -> Plain:
             raise NotReentrant(cannot_start(job, error)) from None
 
     def watch() -> None:
-        if process.stdout is not None:
-            _show(process.stdout, job.log)
         on_end(process.wait())
 
     threading.Thread(target=watch, name=f"child-{process.pid}", daemon=True).start()
@@ -70,16 +63,6 @@ def _command(job: Job) -> list[str]:
 def _names(job: Job) -> dict[str, str]:
     names = dict(zip(NAMES, (str(job.run_id), job.process_id, job.claimer), strict=True))
     return names if job.folder is None else {**names, FOLDER: job.folder}
-
-
-def _show(printed: IO[bytes], log: Path) -> None:
-    """Copy what a child prints to the log, and to this process's own output."""
-    with printed, log.open("ab", buffering=0) as file:
-        for line in printed:
-            file.write(line)
-            with suppress(OSError, ValueError):
-                sys.stdout.write(line.decode(errors="replace"))
-                sys.stdout.flush()
 
 
 def cannot_start(job: Job, error: Exception) -> str:

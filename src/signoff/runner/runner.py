@@ -26,6 +26,7 @@ from signoff.runner import plain
 from signoff.runner.jobs import Job, Start, changed, ending, environment
 from signoff.runner.nursery import Child, Nursery
 from signoff.runner.reporting import Reporter
+from signoff.runner.showing import Showing
 from signoff.runner.warm import Warm
 
 GRACE = 30.0
@@ -48,6 +49,8 @@ class Runner:
         start: how a child is started; warm where possible when left out.
         grace: seconds after which the process of a cancelled run is ended, if it has not ended by
             itself.
+        shows: what children print is shown where this process prints, unless their jobs say
+            otherwise.
     """
 
     def __init__(
@@ -59,11 +62,13 @@ class Runner:
         limit: int | None = None,
         start: Start | None = None,
         grace: float = GRACE,
+        shows: bool = True,
     ) -> None:
         self._gateway = gateway
         self._scope = scope
         self._settings = settings
         self._warm = Warm()
+        self._showing = Showing() if shows else None
         self._start: Start = start or self._warm
         self._way = claiming(gateway, scope)
         self._reporter = Reporter(gateway, settings.process_lease_seconds)
@@ -88,6 +93,8 @@ class Runner:
             self._nursery.wait_until_empty()
         finally:
             self._warm.close()
+            if self._showing is not None:
+                self._showing.close()
             self._reporter.close()
             self._way.close()
 
@@ -168,6 +175,8 @@ class Runner:
         run_id, log = job.run_id, job.log
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
+            if self._showing is not None and job.is_shown:
+                child.hide = self._showing.follow(log)
             child.started = self._start(job, partial(self._ended, child, job))
         except NotReentrant as error:
             self._forget(child)
@@ -189,6 +198,7 @@ class Runner:
 
     def _forget(self, child: Child) -> None:
         child.deafen()
+        child.hide()
         self._nursery.remove(child)
 
 

@@ -111,7 +111,7 @@ def _settings(configured: Mapping[str, Any]) -> JobSettings:
         },
         directory=configured.get("working_dir") or None,
         command=configured.get("command") or None,
-        stream_output=configured.get("stream_output", False),
+        stream_output=configured.get("stream_output", True),
     )
 
 

@@ -44,8 +44,8 @@ PROCESS: Mapping[str, Any] = {
             },
             "stream_output": {
                 "type": "boolean",
-                "default": False,
-                "description": "Show what the process prints at the worker as well.",
+                "default": True,
+                "description": "Show what the process prints where the worker prints as well.",
             },
         },
     },
