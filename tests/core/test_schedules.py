@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from signoff.core.schedules import Limits, outlook, times
-from signoff.model.schedules import CronSchedule, IntervalSchedule, RRuleSchedule, Rule
+from signoff.model.schedules import (
+    CronSchedule,
+    DeploymentScheduleCreate,
+    IntervalSchedule,
+    RRuleSchedule,
+    Rule,
+)
 
 BERLIN = "Europe/Berlin"
 SECOND, MINUTE, HOUR, DAY = 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000
@@ -149,6 +155,32 @@ def test_nonsense_is_refused_with_a_remedy(make: Any, field: str, said: str) -> 
         make()
     (error,) = refused.value.errors()
     assert error["loc"] == (field,)
+    assert said in error["msg"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"cron": "x"}, ("schedule", "CronSchedule", "cron"), "no cron expression"),
+        ({"interval": 0}, ("schedule", "IntervalSchedule", "interval"), "at least one second"),
+        (
+            {"rrule": "FREQ=DAILY", "timezone": "Mars"},
+            ("schedule", "RRuleSchedule", "timezone"),
+            "no time zone",
+        ),
+        ({"cron": "@daily", "day_of": 1}, ("schedule", "CronSchedule", "day_of"), "not permitted"),
+        ({"crn": "@daily"}, ("schedule",), "one of the fields `cron`, `interval` and `rrule`"),
+        ({"cron": "@daily", "interval": 5}, ("schedule",), "one of the fields"),
+        ("@daily", ("schedule",), "one of the fields"),
+    ],
+)
+def test_only_the_kind_of_schedule_that_is_meant_is_judged(
+    given: Any, field: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        DeploymentScheduleCreate.model_validate({"schedule": given})
+    (error,) = refused.value.errors()
+    assert error["loc"] == field
     assert said in error["msg"]
 
 

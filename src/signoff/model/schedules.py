@@ -17,8 +17,10 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     SerializerFunctionWrapHandler,
+    Tag,
     ValidationInfo,
     field_validator,
     model_serializer,
@@ -165,7 +167,28 @@ class RRuleSchedule(_Schedule):
         return rrule
 
 
-Rule = IntervalSchedule | CronSchedule | RRuleSchedule
+_KINDS = {"interval": IntervalSchedule, "cron": CronSchedule, "rrule": RRuleSchedule}
+"""The field that only one kind of schedule has, and which."""
+
+
+def _kind(given: Any) -> str | None:
+    """Which kind of schedule is meant, so that a mistake is said of that one alone."""
+    if isinstance(given, _Schedule):
+        return type(given).__name__
+    named = [kind for field, kind in _KINDS.items() if isinstance(given, dict) and field in given]
+    return named[0].__name__ if len(named) == 1 else None
+
+
+Rule = Annotated[
+    Annotated[IntervalSchedule, Tag("IntervalSchedule")]
+    | Annotated[CronSchedule, Tag("CronSchedule")]
+    | Annotated[RRuleSchedule, Tag("RRuleSchedule")],
+    Discriminator(
+        _kind,
+        custom_error_type="schedule_kind",
+        custom_error_message="A schedule has one of the fields `cron`, `interval` and `rrule`",
+    ),
+]
 """When runs are due."""
 
 CatchUp = Literal["none", "latest", "all"]
