@@ -70,6 +70,18 @@ class Seeds:
         )
         return self.gateway.send(commands.StartRun(new, self.gateway.process.id))
 
+    def made_ahead(self, name: str) -> RunHandle:
+        """A run that a schedule has made for later."""
+        new = NewRun(
+            id=new_id(),
+            flow_name="release",
+            name=name,
+            deployment_id=new_id(),
+            schedule_id=new_id(),
+        )
+        later = now() + 3600 * SECOND
+        return self.gateway.send(commands.CreateRun(new, Phase.SCHEDULED, later))
+
     def ended(
         self, name: str = "calm-otter", phase: Phase = Phase.COMPLETED, message: str | None = None
     ) -> RunHandle:

@@ -118,6 +118,14 @@ def test_filters(shell: Shell, seeds: Seeds) -> None:
     assert len(names(shell, "--limit", "2")) == 2
 
 
+def test_what_schedules_made_ahead_is_shown_when_asked_for(shell: Shell, seeds: Seeds) -> None:
+    seeds.ended("done")
+    seeds.made_ahead("tomorrow")
+    assert names(shell) == {"done"}
+    assert names(shell, "--state", "scheduled") == {"tomorrow"}
+    assert names(shell, "--state", "scheduled", "--state", "completed") == {"done", "tomorrow"}
+
+
 def test_since_must_be_a_time(shell: Shell) -> None:
     ran = shell.main("flow-run", "ls", "--since", "yesterday")
     assert ran.code == 2

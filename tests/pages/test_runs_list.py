@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from signoff.gateway.http import HttpGateway
-from signoff.model.commands import AnswerWait
+from signoff.model.commands import AnswerWait, CreateRun
 from signoff.model.filters import FlowRunFilter, FlowRunFilterName
 from signoff.model.queries import CountRuns, ReadRun
+from signoff.model.runs import Phase
 from signoff.model.waits import WaitStatus
 from tests.pages.conftest import LOOKS, Open
 from tests.pages.questions import Line, approval, form_of, wait_of
 from tests.pages.runs import Worked
 from tests.pages.test_site import post
-from tests.server.serving import Served
+from tests.server.serving import Served, new_run
 from tests.support.browser import violations
 
 HARM = "<img src=x onerror=\"document.title='harmed'\">"
@@ -108,6 +111,21 @@ def test_pages_go_on_where_they_stopped(look: Open, gateway: HttpGateway) -> Non
     for odd in ("after=x", "before=~", "after=1~2&sort=start", "after=x~y&sort=name"):
         page.goto(page.url.split("/runs")[0] + f"/runs?q=page-&{odd}")
         expect(page.locator("tbody tr")).to_have_count(50)
+
+
+def test_what_schedules_made_ahead_is_shown_when_asked_for(
+    look: Open, gateway: HttpGateway
+) -> None:
+    Worked(gateway, name="ahead-now").finish()
+    later = time.time_ns() // 1_000 + 3_600_000_000
+    made = new_run(name="ahead-later", deployment_id=uuid4(), schedule_id=uuid4())
+    gateway.send(CreateRun(made, Phase.SCHEDULED, later))
+    page = look("/runs?q=ahead", java_script_enabled=False)
+    shows(page, "ahead-now")
+    expect(page.get_by_role("link", name="All 1")).to_be_visible()
+    page.get_by_role("link", name="Scheduled 1").click()
+    shows(page, "ahead-later")
+    expect(page.get_by_role("link", name="All 1")).to_be_visible()
 
 
 def test_rows_are_live(look: Open, gateway: HttpGateway) -> None:

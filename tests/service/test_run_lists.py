@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import pytest
 from pydantic import ValidationError
 
 from bench.filling import fill
+from signoff.model.commands import CreateRun
 from signoff.model.errors import InvalidRequest
 from signoff.model.filters import (
     FlowFilter,
     FlowFilterName,
     FlowRunFilter,
+    FlowRunFilterMadeAhead,
     FlowRunFilterName,
     FlowRunFilterOpenWait,
     FlowRunFilterState,
@@ -47,6 +50,23 @@ def state(*types: StateType, name: str | None = None) -> FlowRunFilterState:
 WAITING = state(StateType.PAUSED)
 DONE = state(StateType.COMPLETED)
 FAILED = state(StateType.FAILED)
+
+
+def test_what_schedules_made_ahead_can_be_left_out(world: World) -> None:
+    deployment = world.new_id()
+    ahead = {"deployment_id": deployment, "schedule_id": world.new_id()}
+    later = world.now + 3_600_000_000
+    for name, when, by in (
+        ("asked for", later, {}),
+        ("due", world.now, ahead),
+        ("later", later, ahead),
+    ):
+        world.ask(CreateRun(world.new(name=name, **by), Phase.SCHEDULED, when))
+    now = FlowRunFilterMadeAhead(not_after_=datetime.fromtimestamp(world.now / 1e6, UTC))
+    found = world.ask(PageRuns(flow_runs=FlowRunFilter(made_ahead=now)))
+    assert names(found) == ["due", "asked for"]
+    assert world.ask(CountRuns(flow_runs=FlowRunFilter(made_ahead=now))) == 2
+    assert len(world.ask(PageRuns()).rows) == 3
 
 
 def names(page: RunPage) -> list[str]:

@@ -60,12 +60,18 @@ def show_list(
         int, typer.Option(metavar="NUMBER", min=1, max=200, help="Show at most this many.")
     ] = 15,
 ) -> None:
-    """Show flow runs, newest first."""
-    from signoff.model.filters import FlowFilter, FlowFilterName
+    """Show flow runs, newest first.
+
+    What schedules have made for later is shown with `--state scheduled`.
+    """
+    from signoff.model.filters import FlowFilter, FlowFilterName, FlowRunFilterMadeAhead
     from signoff.model.queries import ReadRuns
 
     flows = FlowFilter(name=FlowFilterName(any_=flow)) if flow else None
-    found = ask(ReadRuns(flows=flows, flow_runs=filter_runs(state or (), since), limit=limit))
+    runs = filter_runs(state or (), since)
+    if not state:
+        runs.made_ahead = FlowRunFilterMadeAhead(not_after_=now())
+    found = ask(ReadRuns(flows=flows, flow_runs=runs, limit=limit))
     if output is Format.JSON:
         print_json([run_facts(run) for run in found])
     elif not found:

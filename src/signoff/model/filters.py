@@ -135,6 +135,12 @@ class FlowRunFilterOpenWait(_Filter):
     form_any_: list[Annotated[str, Field(pattern="^([0-9a-f]{2})+$")]] | None = None
 
 
+class FlowRunFilterMadeAhead(_Filter):
+    """Leaves out runs that a schedule has made for a moment after this one."""
+
+    not_after_: datetime | None = None
+
+
 class FlowRunFilter(_Combined):
     """Which flow runs."""
 
@@ -153,6 +159,7 @@ class FlowRunFilter(_Combined):
     deployment_id: FlowRunFilterDeploymentId | None = None
     work_queue_name: FlowRunFilterWorkQueueName | None = None
     open_wait: FlowRunFilterOpenWait | None = None
+    made_ahead: FlowRunFilterMadeAhead | None = None
 
 
 class DeploymentFilterId(_Filter):

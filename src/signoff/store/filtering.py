@@ -162,6 +162,10 @@ class Conditions:
             parts.append(_all(named + none))
         if given.open_wait is not None:
             parts.append(self._open_wait(given.open_wait))
+        if given.made_ahead is not None and given.made_ahead.not_after_ is not None:
+            moment = self._value(_microseconds(given.made_ahead.not_after_))
+            begun = f"{self._phase} <> {PHASE.number[Phase.SCHEDULED]}"
+            parts.append(_either(("r.schedule IS NULL", begun, f"r.scheduled <= {moment}")))
         return _combine(given.operator, parts)
 
     def _open_wait(self, given: filters.FlowRunFilterOpenWait) -> str:

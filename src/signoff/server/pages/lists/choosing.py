@@ -21,6 +21,7 @@ from signoff.model.filters import (
     FlowRunFilter,
     FlowRunFilterDeploymentId,
     FlowRunFilterExpectedStartTime,
+    FlowRunFilterMadeAhead,
     FlowRunFilterName,
     FlowRunFilterOpenWait,
     FlowRunFilterState,
@@ -177,8 +178,15 @@ async def which(visit: Visit, wanted: Chosen) -> Which:
         deployment_id=await _deployed(visit, wanted.deployment),
         expected_start_time=_since(visit, wanted.hours),
         open_wait=FlowRunFilterOpenWait(like_=wanted.waits) if wanted.waits else None,
+        made_ahead=None if wanted.state else until_now(visit),
     )
     return Which(flows, runs)
+
+
+def until_now(visit: Visit) -> FlowRunFilterMadeAhead:
+    """Leaves out what schedules have made ahead: it would stand above everything that has happened.
+    Who wants it asks for its state."""
+    return FlowRunFilterMadeAhead(not_after_=words.moment(visit.now))
 
 
 def _tags(text: str) -> FlowRunFilterTags | None:

@@ -25,6 +25,7 @@ from signoff.server.pages.lists.choosing import (
     Group,
     Which,
     chosen,
+    until_now,
     which,
 )
 from signoff.server.pages.lists.views import views_of
@@ -107,13 +108,16 @@ def _page_of(meant: Which, wanted: Chosen, after: Place | None, before: Place | 
 
 async def _facets(visit: Visit, meant: Which, wanted: Chosen) -> list[Facet]:
     """How many of the runs that are meant, but for their state, are in each."""
-    among = meant.flow_runs.model_copy(update={"state": None})
-    groups = (ANY, *GROUPS)
-    states = tuple(group.states if group.types else None for group in groups)
-    counts = await visit.ask(TallyRuns(states, meant.flows, among))
+    among = meant.flow_runs.model_copy(update={"state": None, "made_ahead": None})
+    shown = among.model_copy(update={"made_ahead": until_now(visit)})
+    states = tuple(group.states for group in GROUPS)
+    counts = (
+        *await visit.ask(TallyRuns((None,), meant.flows, shown)),
+        *await visit.ask(TallyRuns(states, meant.flows, among)),
+    )
     return [
         Facet(group, count, wanted.of_state(group.value), group.value == wanted.state)
-        for group, count in zip(groups, counts, strict=True)
+        for group, count in zip((ANY, *GROUPS), counts, strict=True)
     ]
 
 
