@@ -113,7 +113,9 @@ def test_a_flow_becomes_a_deployment(home: Path) -> None:
         cron="0 9 * * *",
         schedules=[Interval(60, slug="often"), RRule("FREQ=DAILY", timezone="Europe/Berlin")],
         schedule=Cron("@hourly", active=False),
-        concurrency_limit=ConcurrencyLimitConfig(limit=2, collision_strategy="CANCEL_NEW"),
+        concurrency_limit=ConcurrencyLimitConfig(
+            limit=2, collision_strategy="CANCEL_NEW", hold_while_waiting=True
+        ),
         parameters={"size": 3},
         tags=["b", "a"],
         version="7",
@@ -123,6 +125,7 @@ def test_a_flow_becomes_a_deployment(home: Path) -> None:
     read = stored("sized/nightly")
     assert (read.tags, read.version, read.description) == (["a", "b"], "7", "sizes")
     assert (read.concurrency_limit, str(read.collision_strategy)) == (2, "CANCEL_NEW")
+    assert read.holds
     assert read.parameter_openapi_schema == parameter_schema(sized.fn)
     assert {each.slug for each in read.schedules} == {None, "often"}
     assert len(read.schedules) == 4

@@ -51,7 +51,9 @@ def test_a_deployment_comes_back_as_it_was_asked_for(world: World) -> None:
         "parameters": {"days": 3},
         "parameter_openapi_schema": SCHEMA,
         "concurrency_limit": 2,
-        "concurrency_options": ConcurrencyOptions(collision_strategy="CANCEL_NEW"),
+        "concurrency_options": ConcurrencyOptions(
+            collision_strategy="CANCEL_NEW", hold_while_waiting=True
+        ),
         "work_pool_name": "big",
         "work_queue_name": "urgent",
         "job_variables": {"env": {"A": "1"}},
@@ -63,7 +65,7 @@ def test_a_deployment_comes_back_as_it_was_asked_for(world: World) -> None:
     made = deploy(world, **fields)
     assert made == read(world, made)
     assert made.model_dump(include=set(fields)) == fields | {
-        "concurrency_options": {"collision_strategy": "CANCEL_NEW"}
+        "concurrency_options": {"collision_strategy": "CANCEL_NEW", "hold_while_waiting": True}
     }
     assert (made.full_name, made.paused, made.enforce_parameter_schema) == (
         "cleanup/nightly",

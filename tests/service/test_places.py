@@ -34,9 +34,14 @@ NOBODY = UUID(int=0)
 class Limited:
     """A deployment with a limit, and whoever claims its runs."""
 
-    def __init__(self, world: World, limit: int = 1, strategy: str = "ENQUEUE") -> None:
+    def __init__(
+        self, world: World, limit: int = 1, strategy: str = "ENQUEUE", holds: bool = False
+    ) -> None:
         self.world = world
-        options = ConcurrencyOptions(collision_strategy=strategy)  # type: ignore[arg-type]
+        options = ConcurrencyOptions(
+            collision_strategy=strategy,  # type: ignore[arg-type]
+            hold_while_waiting=holds,
+        )
         self.deployment: DeploymentResponse = deploy(
             world, concurrency_limit=limit, concurrency_options=options
         )
@@ -105,6 +110,54 @@ def test_a_run_that_waits_in_its_process_lends_its_place(world: World) -> None:
     assert world.phase(one) == "Running"
     assert world.poll(entered, "k").place
     assert world.finish(entered).phase is Phase.COMPLETED
+
+
+@pytest.mark.parametrize("suspends", [False, True])
+def test_where_places_are_held_nobody_begins_before_a_waiting_run_has_ended(
+    world: World, suspends: bool
+) -> None:
+    limited = Limited(world, holds=True)
+    one, two, three = limited.run(), limited.run(), limited.run()
+    assert limited.claim() == [one.run_id]
+    entered = limited.enter(one, "p1")
+    world.open(entered, "k", leaving=suspends)
+    if suspends:
+        world.ask(LeaveRun(entered.run_id, entered.entry), FLOW)
+    assert limited.claim() == []
+    assert world.phase(two) == "AwaitingConcurrencySlot"
+    # It looks like that for a claimer that only looks, too.
+    assert limited.claim() == []
+    assert world.answer(entered).phase in (Phase.RUNNING, Phase.RESUMING)
+    if suspends:
+        assert limited.claim() == [one.run_id]
+        entered = limited.enter(one, "p2")
+    world.finish(entered)
+    assert limited.claim() == [two.run_id]
+    entered = limited.enter(two, "p3")
+    world.open(entered, "k", leaving=True)
+    world.ask(LeaveRun(entered.run_id, entered.entry), FLOW)
+    assert limited.claim() == []
+    world.told()
+    world.ask(CancelRun(two.run_id))
+    assert (DUE, two.run_id) in world.told()
+    assert limited.claim() == [three.run_id]
+
+
+def test_runs_that_waited_before_places_were_held_do_not_block_each_other(world: World) -> None:
+    limited = Limited(world)
+    entered = []
+    for process in ("p1", "p2"):
+        run = limited.run()
+        assert limited.claim() == [run.run_id]
+        entered.append(limited.enter(run, process))
+        world.open(entered[-1], "k")
+    options = ConcurrencyOptions(hold_while_waiting=True)
+    changed = DeploymentUpdate(concurrency_options=options)
+    world.ask(d.UpdateDeployment(limited.deployment.id, changed))
+    assert world.answer(entered[0]).phase is Phase.RUNNING
+    assert world.answer(entered[1]).phase is Phase.QUEUED
+    world.finish(entered[0])
+    assert world.phase(entered[1]) == "Running"
 
 
 def test_whoever_waited_longest_for_a_place_gets_it(world: World) -> None:

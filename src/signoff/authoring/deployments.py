@@ -255,7 +255,7 @@ def _limit(
     given: int | ConcurrencyLimitConfig | None,
 ) -> tuple[int | None, ConcurrencyOptions | None]:
     if isinstance(given, ConcurrencyLimitConfig):
-        return given.limit, ConcurrencyOptions(collision_strategy=given.collision_strategy)
+        return given.limit, ConcurrencyOptions(**given.model_dump(exclude={"limit"}))
     return given, None
 
 

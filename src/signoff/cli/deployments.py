@@ -90,7 +90,8 @@ def inspect(deployment: Deployment, output: Output = Format.TABLE) -> None:
     }
     facts |= {name: clean(value) for name, value in told.items() if value}
     if found.concurrency_limit is not None:
-        facts["Limit"] = f"{found.concurrency_limit} ({found.collision_strategy.value})"
+        held = ", held while waiting" if found.holds else ""
+        facts["Limit"] = f"{found.concurrency_limit} ({found.collision_strategy.value}{held})"
     facts["Paused"] = "yes" if found.paused else "no"
     if found.created is not None and found.updated is not None:
         facts |= {"Created": local(found.created), "Changed": local(found.updated)}

@@ -45,7 +45,7 @@ _SCHEDULE = (
     "catchup",
 )
 _POOL = ("name", "work_queue_name", "job_variables")
-_LIMIT = ("limit", "collision_strategy")
+_LIMIT = ("limit", "collision_strategy", "hold_while_waiting")
 _EMPTY = ("build", "push", "triggers", "flow_name", "sla")
 """Documented keys that ask for nothing as long as they are empty."""
 _ELSEWHERE = {

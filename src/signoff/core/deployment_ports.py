@@ -60,12 +60,16 @@ class DeploymentTable(Protocol):
     def schedule_done(self, schedule_id: UUID, due: int | None, made: int | None) -> None:
         """The schedule was looked at; it has to be again when it is `due`."""
 
-    def limit(self, deployment_id: UUID) -> tuple[int, ConcurrencyLimitStrategy] | None:
-        """How many runs may have a process at once, and what happens to one more; None for no
-        limit. Keeps others from counting until the end."""
+    def limit(self, deployment_id: UUID) -> tuple[int, ConcurrencyLimitStrategy, bool] | None:
+        """How many runs may have a process at once, what happens to one more, and whether those
+        that wait keep their place; None for no limit. Keeps others from counting until the end."""
 
-    def places_taken(self, deployment_id: UUID, but: UUID) -> int:
-        """How many runs of the deployment hold a place, `but` one that is not counted."""
+    def places_taken(self, deployment_id: UUID, but: UUID, kept: bool = False) -> int:
+        """How many runs of the deployment hold a place, `but` one that is not counted.
+
+        Args:
+            kept: those that wait count, too.
+        """
 
     def queued_runs(self, deployment_id: UUID) -> tuple[UUID, ...]:
         """The runs that wait in their process for a place, the longest first."""

@@ -105,4 +105,15 @@ def holds_slot(phase: Phase, owner: str | None) -> bool:
     return phase in _WORKING or (phase is Phase.PENDING and owner is not None)
 
 
+def ends(before: Phase, after: Phase) -> bool:
+    """Whether a run ends with this change, and with it whatever it kept."""
+    return after in FINAL and before not in FINAL
+
+
+def keeps_place(phase: Phase, owner: str | None, entry: int) -> bool:
+    """Whether a run counts for those that have not begun, where waiting runs keep their place: from
+    its beginning to its end."""
+    return holds_slot(phase, owner) or (entry > 0 and phase not in FINAL)
+
+
 _WORKING = frozenset({Phase.RUNNING, Phase.RETRYING, Phase.CANCELLING})

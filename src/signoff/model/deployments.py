@@ -17,11 +17,18 @@ from signoff.model.schedules import AsGiven, DeploymentSchedule, DeploymentSched
 
 
 class ConcurrencyOptions(BaseModel):
-    """How the concurrency limit of a deployment is kept."""
+    """How the concurrency limit of a deployment is kept.
+
+    Args:
+        collision_strategy: what happens to one more.
+        hold_while_waiting: a run that waits for somebody keeps its place: no other one begins
+            before it has ended.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     collision_strategy: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.ENQUEUE
+    hold_while_waiting: bool = False
 
 
 class ConcurrencyLimitConfig(ConcurrencyOptions):
@@ -29,7 +36,7 @@ class ConcurrencyLimitConfig(ConcurrencyOptions):
 
     Args:
         limit: how many.
-        collision_strategy: what happens to one more.
+        collision_strategy, hold_while_waiting: as in `ConcurrencyOptions`.
     """
 
     limit: Annotated[int, Field(ge=0)]
@@ -82,6 +89,11 @@ class DeploymentResponse(BaseModel):
         """What happens to a run that finds no free slot."""
         options = self.concurrency_options or ConcurrencyOptions()
         return options.collision_strategy
+
+    @property
+    def holds(self) -> bool:
+        """Whether its runs keep their place while they wait."""
+        return self.concurrency_options is not None and self.concurrency_options.hold_while_waiting
 
     @property
     def full_name(self) -> str:

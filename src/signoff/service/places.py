@@ -1,10 +1,10 @@
 """The places of a deployment with a concurrency limit.
 
-Owns who has one: every run that a process works on or is started for, and none that waits. A run
-that waits takes a place again before it goes on: with the claim for its next process, or in the
-process that waits, which is held back until it is admitted. So the limit is exact whatever waits
-or dies: the deployment is locked while its places are counted. Must not know which runs may be
-claimed.
+Owns who has one: every run that a process works on or is started for, and none that waits, unless
+its deployment holds their places. A run that waits takes a place again before it goes on: with the
+claim for its next process, or in the process that waits, which is held back until it is admitted.
+So the limit is exact whatever waits or dies: the deployment is locked while its places are counted.
+Must not know which runs may be claimed.
 """
 
 from __future__ import annotations
@@ -44,9 +44,20 @@ def full(unit: Unit, run: Run) -> tuple[int, ConcurrencyLimitStrategy] | None:
     if run.deployment is None:
         return None
     limit = unit.tx.deployments.limit(run.deployment)
-    if limit is None or unit.tx.deployments.places_taken(run.deployment, run.id) < limit[0]:
+    if limit is None:
         return None
-    return limit
+    number, strategy, holds = limit
+    return None if taken(unit, run, run.deployment, holds) < number else (number, strategy)
+
+
+def taken(unit: Unit, run: Run, deployment_id: UUID, holds: bool) -> int:
+    """How many places are taken as a run sees it.
+
+    Where waiting runs keep theirs, that is for those that have not begun. One that has begun has a
+    place of its own: were it kept back by others that wait, none of them might ever go on.
+    """
+    kept = holds and run.entry == 0
+    return unit.tx.deployments.places_taken(deployment_id, run.id, kept)
 
 
 def admit(unit: Unit, deployment_id: UUID) -> None:

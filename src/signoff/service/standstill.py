@@ -11,6 +11,7 @@ from signoff.model.runs import Run
 from signoff.model.shared.work_pools import DEFAULT_QUEUE, WorkerStatus
 from signoff.model.standstill import Reason, Standstill, WhyNothingStarts, WhyNotStarted
 from signoff.service.lookups import facts_of
+from signoff.service.places import taken
 from signoff.service.table import Handlers
 from signoff.service.unit import Unit
 from signoff.service.work_pools import the_pool, workers_of
@@ -45,7 +46,7 @@ def _full(unit: Unit, run: Run) -> Standstill | None:
     if deployment is None or deployment.concurrency_limit is None:
         return None
     most = deployment.concurrency_limit
-    if unit.tx.deployments.places_taken(run.deployment, run.id) < most:
+    if taken(unit, run, run.deployment, deployment.holds) < most:
         return None
     return Standstill(Reason.DEPLOYMENT_FULL, deployment.name, most)
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from signoff.core import waiting
 from signoff.core.ports import DUE, NewId, Owner, Poke, Tx
-from signoff.core.standing import Standing, holds_slot, standing
+from signoff.core.standing import Standing, ends, holds_slot, standing
 from signoff.core.transitions import decide
 from signoff.model.actors import SERVICE, Actor
 from signoff.model.errors import ObjectNotFound
@@ -320,7 +320,8 @@ class Unit:
         frees = _holds_slot(before) and not _holds_slot(after)
         if frees:
             self.free_places(after.deployment)
-        if frees or (before.owner is not None and after.owner is None):
+        ended = ends(before.phase, after.phase)
+        if frees or ended or (before.owner is not None and after.owner is None):
             self._poke(DUE, after.id, None)
 
     def _save(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from signoff.core.standing import holds_slot
+from signoff.core.standing import holds_slot, keeps_place
 from signoff.model.runs import Phase
 from tests.store.samples import World
 
@@ -27,6 +27,21 @@ def test_a_place_is_held_as_the_rules_say(world: World) -> None:
     with world.store.read() as tx:
         assert tx.deployments.places_taken(ONE, but=world.id()) == len(holding)
         assert tx.deployments.places_taken(ONE, but=holding[0].id) == len(holding) - 1
+
+
+def test_where_waiting_runs_keep_their_places_they_count_until_they_end(world: World) -> None:
+    runs = [
+        world.change(world.start(phase, owner=owner, deployment_id=ONE), entry=entry)
+        for phase in Phase
+        if phase is not Phase.ABSENT
+        for owner in ("p1", None)
+        for entry in (0, 1)
+    ]
+    keeping = [run for run in runs if keeps_place(run.phase, run.owner, run.entry)]
+    assert len(keeping) < len(runs)
+    with world.store.read() as tx:
+        assert tx.deployments.places_taken(ONE, world.id(), kept=True) == len(keeping)
+        assert tx.deployments.places_taken(ONE, keeping[0].id, kept=True) == len(keeping) - 1
 
 
 def test_runs_wait_for_a_place_in_the_order_in_which_they_were_answered(world: World) -> None:

@@ -103,6 +103,7 @@ class DeploymentRows:
             "updated": _some_microseconds(deployment.updated),
             "concurrency_limit": deployment.concurrency_limit,
             "collision": COLLISION.number[deployment.collision_strategy],
+            "holds": int(deployment.holds),
             "paused": int(deployment.paused),
             "pool": clean_some(deployment.work_pool_name),
             "queue": clean_some(deployment.work_queue_name),
@@ -166,13 +167,15 @@ class DeploymentRows:
 
     # Places ------------------------------------------------------------------------------
 
-    def limit(self, deployment_id: UUID) -> tuple[int, ConcurrencyLimitStrategy] | None:
+    def limit(self, deployment_id: UUID) -> tuple[int, ConcurrencyLimitStrategy, bool] | None:
         row = self._session.one("deployment_limit", {"id": deployment_id.bytes})
-        return None if row is None or row[0] is None else (row[0], COLLISION.member[row[1]])
+        if row is None or row[0] is None:
+            return None
+        return row[0], COLLISION.member[row[1]], bool(row[2])
 
-    def places_taken(self, deployment_id: UUID, but: UUID) -> int:
+    def places_taken(self, deployment_id: UUID, but: UUID, kept: bool = False) -> int:
         values = {"deployment": deployment_id.bytes, "but": but.bytes}
-        row = self._session.one("places_taken", values)
+        row = self._session.one("places_kept" if kept else "places_taken", values)
         return 0 if row is None else int(row[0])
 
     def queued_runs(self, deployment_id: UUID) -> tuple[UUID, ...]:
@@ -210,9 +213,10 @@ class DeploymentRows:
 
 def _deployment(row: Row, schedules: list[DeploymentSchedule]) -> DeploymentResponse:
     deployment_id, name, flow_id, flow_name, created, updated, limit, collision, paused = row[:9]
-    pool, queue, tags, body = row[9:]
+    pool, queue, tags, body, holds = row[9:]
     strategy = COLLISION.member[collision]
-    limited = None if limit is None else ConcurrencyOptions(collision_strategy=strategy)
+    options = ConcurrencyOptions(collision_strategy=strategy, hold_while_waiting=bool(holds))
+    limited = None if limit is None else options
     return DeploymentResponse(
         id=uuid_of_bytes(deployment_id),
         name=name,

@@ -22,7 +22,14 @@ ORDER BY COALESCE(r.scheduled, 0) LIMIT 1;
             SELECT COUNT(*) FROM runs h WHERE h.deployment = d.id
                 AND (h.phase IN (3, 6, 7) OR (h.phase = 2 AND h.owner IS NOT NULL))
         )
-    ))
+    ) AND (r.entry > 0 OR r.deployment NOT IN (
+        SELECT d.id FROM deployments d
+        WHERE d.holds = 1 AND d.concurrency_limit IS NOT NULL AND d.concurrency_limit <= (
+            SELECT COUNT(*) FROM runs h WHERE h.deployment = d.id
+                AND h.phase IN (1, 2, 3, 4, 5, 6, 7, 12, 13) AND (h.entry > 0
+                    OR h.phase IN (3, 6, 7) OR (h.phase = 2 AND h.owner IS NOT NULL))
+        )
+    )))
 
 -- Phase 2: pending. Without a deployment, whoever registered such a run begins it. Runs of saved
 -- flows are for anybody, because any machine can load their document.

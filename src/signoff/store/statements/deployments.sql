@@ -2,7 +2,7 @@
 
 -- name: deployments
 SELECT d.id, d.name, f.id, f.name, d.created, d.updated, d.concurrency_limit, d.collision, d.paused,
-    d.pool, d.queue, d.tags, d.body
+    d.pool, d.queue, d.tags, d.body, d.holds
 FROM deployments d JOIN flows f ON f.no = d.flow
 WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset;
 
@@ -22,17 +22,17 @@ SELECT entry_record FROM deployments WHERE id = :id;
 -- name: insert_deployment
 INSERT INTO deployments (
     id, created, updated, flow, name, concurrency_limit, collision, paused, pool, queue, tags, body,
-    entry_record
+    entry_record, holds
 ) VALUES (
     :id, :created, :updated, :flow, :name, :concurrency_limit, :collision, :paused, :pool, :queue,
-    :tags, :body, :entry_record
+    :tags, :body, :entry_record, :holds
 )
 ON CONFLICT DO NOTHING;
 
 -- name: save_deployment
 UPDATE deployments SET
     updated = :updated, concurrency_limit = :concurrency_limit, collision = :collision,
-    paused = :paused, pool = :pool, queue = :queue, tags = :tags, body = :body,
+    holds = :holds, paused = :paused, pool = :pool, queue = :queue, tags = :tags, body = :body,
     entry_record = COALESCE(:entry_record, entry_record)
 WHERE id = :id;
 
@@ -70,7 +70,7 @@ UPDATE schedules SET due = :due, made = :made WHERE id = :id;
 SELECT MIN(due) FROM schedules WHERE due IS NOT NULL;
 
 -- name: deployment_limit
-SELECT concurrency_limit, collision FROM deployments
+SELECT concurrency_limit, collision, holds FROM deployments
 WHERE id = :id AND concurrency_limit IS NOT NULL {for_update};
 
 -- Which runs count is said in `core.standing.holds_slot`.
@@ -78,6 +78,12 @@ WHERE id = :id AND concurrency_limit IS NOT NULL {for_update};
 SELECT COUNT(*) FROM runs
 WHERE deployment = :deployment AND id <> :but
     AND (phase IN (3, 6, 7) OR (phase = 2 AND owner IS NOT NULL));
+
+-- The same where waiting runs keep their place: `core.standing.keeps_place`.
+-- name: places_kept
+SELECT COUNT(*) FROM runs
+WHERE deployment = :deployment AND id <> :but AND phase IN (1, 2, 3, 4, 5, 6, 7, 12, 13)
+    AND (entry > 0 OR phase IN (3, 6, 7) OR (phase = 2 AND owner IS NOT NULL));
 
 -- name: queued_runs
 SELECT id FROM runs WHERE deployment = :deployment AND phase = 13 ORDER BY since, no;
