@@ -112,11 +112,12 @@ class Site:
 
     Args:
         means: what it needs of the server.
+        rooms: its pages; the first that fits an address is shown.
     """
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means, rooms: Sequence[Sequence[Route]] = ROOMS) -> None:
         self._means = means
-        self._routes = [(_steps(r.pattern), r) for room in ROOMS for r in room]
+        self._routes = [(_steps(r.pattern), r) for room in rooms for r in room]
 
     async def __call__(
         self, scope: Scope, headers: Headers, actor: Actor, receive: Receive, send: Send
@@ -126,6 +127,7 @@ class Site:
         if path.startswith(assets.PREFIX):
             return await respond(send, _asset(path, headers))
         cookies = protection.cookies_of(headers)
+        secure = scope.get("scheme") == "https"
         visit = Visit(
             path=path,
             values={},
@@ -142,9 +144,10 @@ class Site:
             if body is None:
                 return None
             found = await self._handled(scope["method"], visit, headers, body)
+            response = await self._response(found, visit, headers, secure)
         except Exception as error:
             found = _apology(error, f"{scope['method']} {path}")
-        response = await self._response(found, visit, headers, scope.get("scheme") == "https")
+            response = await self._response(found, visit, headers, secure)
         if scope["method"] == "HEAD":
             response = replace(response, body=b"")
         return await respond(send, response)
