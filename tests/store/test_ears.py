@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 from uuid import UUID, uuid4
 
 import pytest
@@ -239,6 +240,31 @@ def test_telling_nobody_or_somebody_unreachable_never_fails(world: World) -> Non
 
 
 # Datagrams ---------------------------------------------------------------------------------
+
+
+def test_threads_that_send_their_first_poke_together_share_a_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = Barrier(2)
+    made: list[socket.socket] = []
+
+    class Slow(socket.socket):
+        def __init__(self, family: int, kind: int) -> None:
+            super().__init__(family, kind)
+            made.append(self)
+            together.wait(DEFAULT_TIMEOUT)
+
+    monkeypatch.setattr(socket, "socket", Slow)
+    sender = Sender(tmp_path)
+    pokes = [Poke(f"unix:{tmp_path / 'nobody.sock'}", uuid4())]
+    threads = [Thread(target=sender.send, args=(pokes,)) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(DEFAULT_TIMEOUT)
+    assert sorted(each.fileno() >= 0 for each in made) == [False, True]
+    sender.close()
+    assert all(each.fileno() < 0 for each in made)
 
 
 def test_the_socket_of_a_process_that_died_is_tidied_away(signoff_home: Path) -> None:

@@ -50,15 +50,14 @@ class Sender:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pid = 0
-        self._unix: socket.socket | None = None
-        self._udp: socket.socket | None = None
+        self._sockets: dict[int, socket.socket] = {}
 
     def send(self, pokes: Iterable[Poke]) -> None:
         """Send each poke to its address; `poll:` addresses go to every server of this home, and
         that a run may be due to every claimer."""
         if self._pid != os.getpid():
             # A forked child must not close or use what its parent has open.
-            self._pid, self._unix, self._udp = os.getpid(), None, None
+            self._pid, self._sockets = os.getpid(), {}
         due = False
         for poke in pokes:
             if poke.address == DUE:
@@ -78,17 +77,24 @@ class Sender:
 
     def close(self) -> None:
         """Give up the sockets."""
-        for each in (self._unix, self._udp):
-            if each is not None:
-                each.close()
-        self._unix = self._udp = None
+        sockets, self._sockets = self._sockets, {}
+        for each in sockets.values():
+            each.close()
+
+    def _socket(self, family: int) -> socket.socket:
+        """The socket of an address family. Several threads may send at the same time."""
+        found = self._sockets.get(family)
+        if found is None:
+            made = socket.socket(family, socket.SOCK_DGRAM)
+            made.setblocking(False)
+            found = self._sockets.setdefault(family, made)
+            if found is not made:
+                made.close()
+        return found
 
     def _to_path(self, path: str, payload: bytes) -> None:
-        if self._unix is None:
-            self._unix = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            self._unix.setblocking(False)
         try:
-            self._unix.sendto(payload, path)
+            self._socket(socket.AF_UNIX).sendto(payload, path)
         except ConnectionRefusedError:
             # Its process died without tidying up; nobody will ever listen there again.
             with contextlib.suppress(OSError):
@@ -98,11 +104,8 @@ class Sender:
             return
 
     def _to_port(self, port: str, payload: bytes) -> None:
-        if self._udp is None:
-            self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self._udp.setblocking(False)
         with contextlib.suppress(OSError, ValueError, OverflowError):
-            self._udp.sendto(payload, ("127.0.0.1", int(port)))
+            self._socket(socket.AF_INET).sendto(payload, ("127.0.0.1", int(port)))
 
     def _to_all(self, prefixes: tuple[str, ...], payload: bytes) -> None:
         for prefix in prefixes:
