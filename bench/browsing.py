@@ -146,7 +146,7 @@ def window(browser: Browser, profile: Profile) -> Iterator[Page]:
         page.set_default_timeout(LONGEST * 1000)
         yield page
     except Error as error:
-        raise Broken(f"in the browser: {error}") from error
+        raise Broken(f"in the browser: {str(error).splitlines()[0]}") from error
     finally:
         context.close()
 
@@ -236,14 +236,15 @@ def idle(browser: Browser, pages: dict[str, str], seconds: float) -> dict[str, f
     try:
         for context, (url, content) in zip(contexts, pages.items(), strict=True):
             page = context.new_page()
-            page.goto(url)
+            page.set_default_timeout(LONGEST * 1000)
+            page.goto(url, wait_until="commit")
             page.get_by_text(content).first.wait_for(timeout=LONGEST * 1000)
             page.wait_for_timeout(3_000)
             page.on("request", _counter(counted, url))
         # Playwright tells of what happens only while it is waited for something.
         contexts[0].pages[0].wait_for_timeout(seconds * 1000)
     except Error as error:
-        raise Broken(f"in the browser: {error}") from error
+        raise Broken(f"in the browser: {str(error).splitlines()[0]}") from error
     finally:
         for context in contexts:
             context.close()

@@ -81,11 +81,11 @@ def _measured(
     opened: Callable[[], AbstractContextManager[Site]], loads: int, seconds: float
 ) -> tuple[Figures | Failure, ...]:
     with opened() as site, browsing.chromium() as browser:
-        idle = browsing.idle(browser, dict(site.addresses.values()), seconds)
+        left = attempt_all(len(PAGES), lambda: _left_alone(browser, site, seconds))
         found: list[Figures | Failure] = []
-        for address, text in site.addresses.values():
-            found += _looked(browser, address, text, loads)
-            found.append(Figures([idle[address]]))
+        for (address, text), idle in zip(site.addresses.values(), left, strict=True):
+            looked = partial(_looked, browser, address, text, loads)
+            found += [*attempt_all(len(TITLES) - 1, looked), idle]
         found += attempt_all(2, lambda: _walked(browser, site, site.clicks))
         keys = site.keys
         none = (Failure("there are no keys for it"),)
@@ -100,7 +100,12 @@ def _plain(loads: int, seconds: float) -> tuple[Figures | Failure, ...]:
         return (*found, Figures([idle[address]]))
 
 
-def _looked(browser: Browser, address: str, text: str, loads: int) -> list[Figures]:
+def _left_alone(browser: Browser, site: Site, seconds: float) -> tuple[Figures, ...]:
+    counted = browsing.idle(browser, dict(site.addresses.values()), seconds)
+    return tuple(Figures([value]) for value in counted.values())
+
+
+def _looked(browser: Browser, address: str, text: str, loads: int) -> tuple[Figures, ...]:
     """Every figure of a page but the last one, in the order of the titles."""
     seen = {
         profile.name: [browsing.load(browser, address, text, profile) for _ in range(loads)]
@@ -118,7 +123,7 @@ def _looked(browser: Browser, address: str, text: str, loads: int) -> list[Figur
         page.goto(address)
         page.get_by_text(text).first.wait_for()
         found.append(Figures([float(len(violations(page)))]))
-    return found
+    return tuple(found)
 
 
 def _walked(browser: Browser, site: Site, way: Way) -> tuple[Figures, Figures]:
