@@ -226,6 +226,26 @@ def test_an_idle_page_asks_for_nothing(look: Open, gateway: HttpGateway) -> None
     assert asked == []
 
 
+def test_a_page_that_loads_slowly_is_not_loaded_twice(look: Open, gateway: HttpGateway) -> None:
+    ask(gateway, "slow-1")
+    page = look("/nothing")
+    page.clock.install()
+    base, asked = page.url.removesuffix("/nothing"), []
+    page.on("request", lambda made: asked.append(made.url))
+    page.goto(f"{base}/?q=slow-")
+    # Time goes by before the page listens, and then it does.
+    with page.expect_request("**/api/events?after=*"):
+        page.clock.run_for(60_000)
+    page.clock.run_for(60_000)
+    assert len([url for url in asked if url.startswith(f"{base}/?q=")]) == 1
+    # What happened before it listened is not lost.
+    page.goto(f"{base}/?q=slow-")
+    ask(gateway, "slow-2")
+    with page.expect_request("**/api/events?after=*"):
+        page.clock.run_for(60_000)
+    wait_until(lambda: page.clock.run_for(1_000) or page.locator("[data-item]").count() == 2)
+
+
 def test_a_page_whose_server_is_gone_says_so(look: Open, sqlite_servers: Servers) -> None:
     served = sqlite_servers.start()
     page = look("/", base=f"http://127.0.0.1:{served.port}")

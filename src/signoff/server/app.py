@@ -175,6 +175,7 @@ class App:
         self._deaf: str | None = None
         self._front = Front(
             *(parts.gate, self._carry, self._desk.run, parts.clock, parts.version, self._facts),
+            self._feed.newest,
             parts.images,
         )
         self._loops: list[asyncio.Task[None]] = []

@@ -41,6 +41,7 @@ class Feed:
         self._heartbeat = heartbeat
         self._loop = asyncio.get_running_loop()
         self._listeners: set[asyncio.Event] = set()
+        self._known = 0
         self._watched: dict[UUID, set[asyncio.Event]] = {}
         self._ended = False
 
@@ -94,7 +95,7 @@ class Feed:
         if run_id is not None and progress is not None:
             self._watched.setdefault(run_id, set()).add(listener)
         try:
-            last = await self._newest() if after is None else after
+            last = await self.newest() if after is None else after
             yield b"retry: 1000\n\n"
             looks = LOOKS
             while not self._ended:
@@ -137,17 +138,27 @@ class Feed:
             await asyncio.sleep(BREATH)
         return b""
 
-    async def _newest(self) -> int:
-        """The end of the history, found by doubling and halving: there is no query for it."""
-        low, high = 0, 1
-        while await self._read(ReadEvents(high, 1)):
-            low, high = high, high * 2
-        while low < high:
-            middle = (low + high) // 2
-            if await self._read(ReadEvents(middle, 1)):
-                low = middle + 1
-            else:
-                high = middle
+    async def newest(self) -> int:
+        """The end of the history: whatever is read from now on shows what happened until there.
+
+        It is looked for from the last end that was found; a long way is doubled and halved.
+        """
+        low = self._known
+        page = await self._read(ReadEvents(low, PAGE))
+        if page:
+            low = page[-1].seq
+        if len(page) == PAGE:
+            step = PAGE
+            while await self._read(ReadEvents(low + step, 1)):
+                low, step = low + step, step * 2
+            high = low + step
+            while low < high:
+                middle = (low + high) // 2
+                if await self._read(ReadEvents(middle, 1)):
+                    low = middle + 1
+                else:
+                    high = middle
+        self._known = max(self._known, low)
         return low
 
 

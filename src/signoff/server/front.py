@@ -30,6 +30,7 @@ class Front:
         clock: the store's time, UTC microseconds since the epoch.
         version: of Signoff.
         facts: how the server is.
+        newest: the end of the history.
         images: hosts whose images the pages show.
     """
 
@@ -41,6 +42,7 @@ class Front:
         clock: Clock,
         version: str,
         facts: Callable[[], Facts],
+        newest: Callable[[], Awaitable[int]],
         images: tuple[str, ...] = (),
     ) -> None:
         self._gate = gate
@@ -49,6 +51,7 @@ class Front:
         self._clock = clock
         self._version = version
         self._facts = facts
+        self._newest = newest
         self._images = images
         self._described: Any = None
         self._site: Any = None
@@ -78,6 +81,8 @@ class Front:
         """Templates, Markdown and all that belongs to them."""
         site = import_module("signoff.server.pages.site")
         means = site.Means(
-            *(self._carry, self._run, self._clock, self._version, self._facts, self._images)
+            *(self._carry, self._run, self._clock, self._version, self._facts),
+            self._newest,
+            self._images,
         )
         return site.Site(means)

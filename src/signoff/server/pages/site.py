@@ -96,6 +96,7 @@ class Means:
         clock: the store's time, UTC microseconds since the epoch.
         version: of Signoff.
         facts: how the server is.
+        newest: the end of the history.
         images: hosts whose images are shown.
     """
 
@@ -104,6 +105,7 @@ class Means:
     clock: Clock
     version: str
     facts: Callable[[], Facts]
+    newest: Callable[[], Awaitable[int]]
     images: tuple[str, ...] = ()
 
 
@@ -136,6 +138,7 @@ class Site:
             carry=self._means.carry,
             now=self._means.clock(),
             facts=self._means.facts,
+            after=await self._after(),
             cookies=cookies,
             images=self._means.images,
         )
@@ -151,6 +154,13 @@ class Site:
         if scope["method"] == "HEAD":
             response = replace(response, body=b"")
         return await respond(send, response)
+
+    async def _after(self) -> int | None:
+        """Where an open page goes on from, taken before anything is read that it shows."""
+        try:
+            return await self._means.newest()
+        except StoreError:
+            return None
 
     async def _handled(
         self, method: str, visit: Visit, headers: Headers, body: bytes
@@ -216,6 +226,7 @@ class Site:
             "waiting": waiting,
             "version": self._means.version,
             "now": visit.now,
+            "after": visit.after,
             "here": visit.path if not visit.posted else "/",
         }
 

@@ -32,6 +32,7 @@ class Visit:
         carry: has a request of the model carried out.
         now: the store's time, UTC microseconds since the epoch.
         facts: how the server is.
+        after: the last event of the history before this visit; None where it is not known.
         cookies: what the browser keeps for us.
         posted: what a form sends; empty for a page that is only read.
         images: hosts whose images may be shown.
@@ -44,6 +45,7 @@ class Visit:
     carry: Carry
     now: int
     facts: Callable[[], Facts]
+    after: int | None
     cookies: Mapping[str, str] = field(default_factory=dict)
     posted: tuple[Pair, ...] = ()
     images: tuple[str, ...] = ()

@@ -102,7 +102,7 @@
   const stream = document.body.dataset.stream;
   const badge = document.getElementById("offline");
   const OFTEN = 12000;
-  let source, seen = Date.now(), timer, again, gone, polling;
+  let source, seen = Date.now(), timer, again, gone, polling, last = document.body.dataset.after;
   async function refresh() {
     clearTimeout(timer);
     timer = undefined;
@@ -154,7 +154,8 @@
     }, 1500);
   };
   function listen() {
-    source = new EventSource(stream);
+    // From the event on that the page was made after: nothing is missed, and nothing asked for twice.
+    source = new EventSource(`${stream}${stream.includes("?") ? "&" : "?"}after=${last}`);
     const mine = source;
     let opened = false;
     setTimeout(() => { if (mine.readyState === EventSource.CONNECTING) silent(); }, 5000);
@@ -165,8 +166,6 @@
       badge.hidden = true;
       if (opened || again) soon();
       opened = again = true;
-      // What happened between the page and the stream.
-      if (Date.now() - seen > 1000) soon();
     };
     source.onerror = () => {
       silent();
@@ -174,7 +173,7 @@
     };
     source.addEventListener("work", (event) => document.dispatchEvent(new CustomEvent("signoff:work", { detail: event.data })));
     for (const kind of ["open", "answer", "reopen", "withdraw", "expire", "complete", "fail", "stop", "crash", "cancel", "lost", "hold", "suspend", "leave", "force", "rerun", "enter", "create", "start", "claim", "late", "queue", "retry", "begin", "return"])
-      source.addEventListener(kind, soon);
+      source.addEventListener(kind, (event) => { last = event.lastEventId; soon(); });
   }
   document.addEventListener("visibilitychange", () => {
     if (!stream) return;
