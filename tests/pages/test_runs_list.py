@@ -206,6 +206,7 @@ def test_the_selected_are_cancelled(look: Open, gateway: HttpGateway, scripts: b
     expect(page.get_by_role("heading", level=1)).to_have_text("1 of 2 runs cancelled")
     expect(page.get_by_role("listitem").filter(has_text=f"{mark}-2")).to_contain_text("already")
     page.get_by_role("link", name="Only the refused").click()
+    expect(page.get_by_role("link", name="All", exact=True)).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text=f"{mark}-1")).to_have_count(0)
     assert gateway.send(ReadRun(one.id)).state_name != "Running"
     assert gateway.send(ReadRun(three.id)).state_name == "Running"
