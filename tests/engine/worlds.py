@@ -124,6 +124,8 @@ class World:
         assert isinstance(gateway, LocalGateway)
         gateway._stopping.set()
         gateway._behind.forget()
+        # Its threads outlive it here, and go on speaking to nobody.
+        gateway._behind.add = lambda command: None  # type: ignore[method-assign]
         gateway._watcher.close()
         if gateway._liveness is not None:
             gateway._liveness.release()

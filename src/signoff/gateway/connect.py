@@ -7,6 +7,7 @@ when the first request needs them, so that `import signoff` stays light.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from signoff.gateway.settings import current_settings
+from signoff.model.errors import SignoffException
 
 if TYPE_CHECKING:
     from signoff.core.ports import Gateway, Poke, Store
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from signoff.model.settings import Settings
     from signoff.service.orchestrator import Orchestrator
 
+_logger = logging.getLogger("signoff.gateway")
 _lock = threading.Lock()
 _gateways: dict[tuple[int, str], Gateway] = {}
 _latest: tuple[Settings, int, Gateway] | None = None
@@ -50,7 +53,7 @@ def get_gateway() -> Gateway:
         gateway = _gateways.get(key)
         if gateway is None:
             if not _gateways:
-                atexit.register(close_gateways)
+                atexit.register(_close_at_exit)
             gateway = _gateways[key] = _open(settings)
         _latest = (settings, pid, gateway)
     return gateway
@@ -93,6 +96,14 @@ def close_gateways() -> None:
         _gateways.clear()
     for gateway in gateways:
         gateway.close()
+
+
+def _close_at_exit() -> None:
+    """Nobody can handle an error any more: it is told, and the process ends as it was to end."""
+    try:
+        close_gateways()
+    except SignoffException as error:
+        _logger.error("What this process said last is not on record: %s", error)
 
 
 def _open(settings: Settings) -> Gateway:

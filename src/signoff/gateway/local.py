@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from signoff.core.ports import Ear, Hears, Listener, Store
-from signoff.gateway.behind import Behind
+from signoff.gateway.behind import Behind, logger
 from signoff.gateway.heartbeat import Heartbeat
 from signoff.gateway.liveness import Liveness
 from signoff.gateway.watcher import Watcher
@@ -271,7 +271,11 @@ _all: weakref.WeakSet[LocalGateway] = weakref.WeakSet()
 def _close(reference: weakref.ref[LocalGateway]) -> None:
     gateway = reference()
     if gateway is not None:
-        gateway.close()
+        try:
+            gateway.close()
+        except SignoffException as error:
+            # Nobody can handle it any more.
+            logger.error("What this process said last is not on record: %s", error)
 
 
 def _forked() -> None:
