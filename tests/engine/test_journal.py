@@ -162,6 +162,21 @@ def test_what_was_begun_is_found_by_arguments_and_else_by_place() -> None:
     assert again.find_begun(call(again, "new")) is None
 
 
+def test_a_task_is_the_one_that_was_under_way_at_its_place_where_that_was_one_alone() -> None:
+    first = Journal(1)
+    alone = start_of(call(first, "then"))
+    again = Journal(1, begun=[alone])
+    step = call(again, "now")
+    assert again.find_task(step) == again.find_task(step) == Found(alone, exact=False)
+    assert again.begun_id(step) == alone.id
+    # Nobody else gets it, whatever it is called with.
+    assert again.find_task(call(again, "then", "elsewhere")) is None
+    two = [alone, start_of(call(first, "other"))]
+    again = Journal(1, begun=two)
+    assert again.find_task(call(again, "new")) is None
+    assert again.find_task(call(again, "other")) == Found(two[1], exact=True)
+
+
 def test_what_a_call_has_got_is_not_given_to_another_by_its_place() -> None:
     """The calls of a loop whose first round has fallen away, and that has a new one at its end."""
     first = Journal(1)

@@ -98,6 +98,41 @@ def test_the_same_arguments_are_no_change(
     assert edited.worked() == {"charge": 1}
 
 
+ASKING = """
+@task
+def approve(what):
+    begun = work("before")
+    return what + begun + suspend_flow_run(wait_for_input=str) + {wait}(wait_for_input=str)
+
+@flow
+def main():
+    return approve((GATES / "when").read_text())
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.parametrize("wait", ["suspend_flow_run", "pause_flow_run"])
+def test_a_task_that_comes_back_with_other_arguments_asks_nothing_twice(
+    script: Callable[[str], Script], wait: str
+) -> None:
+    asking = script(ASKING.format(wait=wait))
+    asking.write("when", "10:00")
+    asking.start().wait()
+    first = desk.question()
+    asking.write("when", "10:05")
+    asking.resume(first.run_id, "!")
+    second = desk.another_question([first.key])
+    asking.resume(first.run_id, "?", second.key)
+    assert ended(first.run_id) == "10:05BEFORE!?"
+    assert asking.worked() == {"before": 1}
+    assert len(desk.waits(first.run_id)) == 2
+    assert [task.state_name for task in desk.tasks(first.run_id)] == ["Completed"] * 2
+    warning = "'approve' was called here with other arguments before the run was entered again; "
+    assert any(warning + "it goes on with what it asked" in line for line in desk.log(first.run_id))
+
+
 def test_a_script_that_cannot_be_loaded_crashes_the_run_with_the_reason(
     script: Callable[[str], Script],
 ) -> None:

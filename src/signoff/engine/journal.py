@@ -108,9 +108,11 @@ class Journal:
         self._given: dict[UUID, Step] = {}
         for record in records:
             self._keep(record)
+        self._alone: dict[_Place, TaskStart | None] = {}
         for start in begun:
             self._begun[_exact(start)] = start
             self._begun_places[_place(start)] = start
+            self._alone[_site(start)] = None if _site(start) in self._alone else start
         self.remembers = bool(self._exact or self._begun)
 
     def place(self, scope: str, task_key: str, site: str) -> str:
@@ -172,7 +174,7 @@ class Journal:
             records.update((record.id, record) for record in known.values())
         if not any(record.scope for record in records.values()):
             return {id: record.task_key for id, record in records.items()}
-        ended = {_as_step(record).key for record in records.values()}
+        ended = {as_step(record).key for record in records.values()}
         asked = (each for each in records.values() if each.scope not in ended)
         return {record.id: record.task_key for record in asked}
 
@@ -180,11 +182,26 @@ class Journal:
         """Whether an earlier process has begun this call, by its arguments or its place."""
         return _exact(step) in self._begun or _place(step) in self._begun_places
 
+    def find_task(self, step: Step) -> Found[TaskStart] | None:
+        """What is on record of the call of a task that was made before and has not ended.
+
+        By its place only where a single call of the task was under way there: it runs with the
+        arguments it has now, and must not get the answers that another one has asked for.
+        """
+        start = self._same_begun(step)
+        exact = start is not None
+        if start is None and self._alone:
+            start = self._alone.get(_site(step))
+            start = start if start is not None and start.place == step.place else None
+        if start is None or self._given.get(start.id, step) != step:
+            return None
+        return self._give(step, Found(start, exact))
+
     def begun_id(self, step: Step | None) -> UUID | None:
-        """The task run that an earlier process has begun for exactly this call: it is that one
-        which runs again."""
-        start = None if step is None else self._same_begun(step)
-        return None if start is None else start.id
+        """The task run that an earlier process has begun for this call: it is that one which runs
+        again."""
+        found = None if step is None or not self._begun else self.find_task(step)
+        return None if found is None else found.record.id
 
     def begun_at(self, step: Step) -> int | None:
         """When an earlier process has begun exactly this call, which has not ended."""
@@ -239,5 +256,10 @@ def _place(call: Step | TaskRecord | TaskStart) -> _Place:
     return call.scope, call.task_key, call.place
 
 
-def _as_step(record: TaskRecord) -> Step:
+def _site(call: Step | TaskStart) -> _Place:
+    return call.scope, call.task_key, call.place.rpartition("#")[0]
+
+
+def as_step(record: TaskRecord | TaskStart) -> Step:
+    """The identity of a call that is on record."""
     return Step(record.scope, record.task_key, record.inputs, record.occurrence, record.place)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from signoff.core.fingerprint import digest
 from signoff.core.standing import AWAKE, Standing, standing
+from signoff.engine.announcing import announce
 from signoff.engine.effects import CallUser, Log, Offer, Post, Program, Send, WaitChange
 from signoff.engine.frames import RunFrame, TaskFrame, waiting
 from signoff.model.actors import Via
@@ -214,6 +215,9 @@ def _ask(
     question: Question,
     leaving: bool,
 ) -> Program[WaitOutcome]:
+    if leaving:
+        # The next process knows by it whose question this is, whatever the arguments are then.
+        announce(task)
     timeout = None if question.timeout is None else int(question.timeout * 1_000_000)
     command = OpenWait(
         frame.run_id,

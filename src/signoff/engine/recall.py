@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from signoff.engine import results
 from signoff.engine.clock import now_us
 from signoff.engine.effects import Block, Log, Program
-from signoff.engine.journal import Changed, Found, Step
+from signoff.engine.journal import Changed, Found, Step, as_step
 from signoff.engine.promises import Ending
 from signoff.model.errors import JournalMismatch, MissingResult
 from signoff.model.journal import Result, ResultKind, TaskRecord
@@ -105,6 +105,22 @@ def _gone(name: str, record: TaskRecord, missing: MissingResult) -> Ending:
     ending = Ending(StateType.FAILED, None, error, "", text, now_us())
     ending.run_id, ending.task_run_id = record.run_id, record.id
     return ending
+
+
+def begun_as(frame: RunFrame, name: str, step: Step) -> Program[Step]:
+    """The identity of a task that runs: where an earlier process has begun it with other arguments,
+    the one that it had, so that nobody is asked again what it has asked then.
+
+    Raises:
+        JournalMismatch: the arguments changed, and SIGNOFF_JOURNAL_CHANGED is "fail".
+    """
+    found = frame.journal.find_task(step)
+    if found is None or found.exact:
+        return step
+    if frame.catching is not None:
+        frame.catching.found(name, step, found.record, found.exact)
+    then = "it goes on with what it asked and called then"
+    return as_step(found.record) if (yield from fits(frame, name, found.exact, then)) else step
 
 
 def fits(frame: RunFrame, name: str, exact: bool, then: str) -> Program[bool]:

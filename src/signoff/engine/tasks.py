@@ -29,7 +29,7 @@ from signoff.engine.logs import capture_prints
 from signoff.engine.naming import named
 from signoff.engine.pauses import boundary, is_clear, still_ours
 from signoff.engine.promises import Ending, Promise
-from signoff.engine.recall import recall_step
+from signoff.engine.recall import begun_as, recall_step
 from signoff.engine.states import is_state, make_state
 from signoff.engine.streams import Stream, completed, replay, through
 from signoff.model.commands import FinishTasks, StartTasks
@@ -132,16 +132,18 @@ def run_task(call: TaskCall) -> Program[Ending]:
         recalled = yield from recall_call(call, step)
         if recalled is not None:
             return recalled
+        step = call.identity(given)
     return (yield from run_new(call, step, given))
 
 
 def recall_call(call: TaskCall, step: Step) -> Program[Ending | None]:
-    """Give back what the call did before; None when it has to run."""
+    """Give back what the call did before; None when it has to run, maybe as the one it was then."""
     frame, spec = call.frame, call.spec
     recalled = yield from recall_step(frame, spec.name, step, spec.keeping)
     if recalled is None:
         if frame.catching is not None:
             yield from frame.catching.new_call(step, call.slot is None, spec.works)
+        call.step = yield from begun_as(frame, spec.name, step)
         return None
     if current_transaction.get() is not None:
         yield from _transactional().rejoin(call, step, recalled)
