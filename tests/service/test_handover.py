@@ -6,6 +6,7 @@ import pytest
 
 from signoff.model.commands import (
     CancelRun,
+    LeaveRun,
     OpenWait,
     RegisterProcess,
     RerunRun,
@@ -122,6 +123,25 @@ def test_one_of_two_answered_while_the_process_is_dead(world: World) -> None:
     entered = world.enter(run, "p2").handle
     assert world.open(entered, "left").status is WaitStatus.ANSWERED
     assert world.open(entered, "right").status is WaitStatus.OPEN
+
+
+def test_an_outcome_nobody_asks_for_does_not_bring_a_run_back_for_ever(world: World) -> None:
+    run = world.start()
+    world.open(run, "dropped", leaving=True)
+    world.ask(LeaveRun(run.run_id, run.entry), FLOW)
+    world.answer(run, key="dropped")
+    entries = 0
+    # By now, the code asks something else.
+    wanted = True
+    while wanted and entries < 100:
+        entered = world.enter(run, f"p{entries + 2}").handle
+        world.open(entered, "other", leaving=True)
+        wanted = world.ask(LeaveRun(run.run_id, entered.entry), FLOW).needs_entry
+        entries += 1
+    assert 1 < entries < 40
+    assert world.service.sweep(100).to_enter == ()
+    assert world.answer(run, key="other").needs_entry
+    assert [each.run_id for each in world.service.sweep(100).to_enter] == [run.run_id]
 
 
 def test_one_of_two_expired_while_the_process_is_dead(world: World) -> None:

@@ -301,8 +301,8 @@ class Tx(Tables, Protocol):
         without an owner, or whose owner is not on record, is left out."""
 
     def with_untaken(self, limit: int) -> tuple[UUID, ...]:
-        """Paused and suspended runs of which one wait is over while another is open, and whose
-        code has not taken up the outcome yet."""
+        """Paused and suspended runs of which one wait is over while another is open, whose code has
+        not taken up the outcome yet, and which have not been entered for it often enough."""
 
     def crowded_deployments(self) -> tuple[UUID, ...]:
         """Deployments of which a run waits in its process for a place."""

@@ -88,7 +88,7 @@ def _is_claimable(run: Run) -> bool:
     """Whether some process may be started for the run now."""
     if run.owner is not None or (run.phase, Kind.CLAIM) not in RULES or run.suspend:
         return False
-    return not run.open_waits or bool(waiting.untaken(run))
+    return not run.open_waits or waiting.worth_entering(run)
 
 
 def _illegal(run: Run, event: Event) -> Decision:

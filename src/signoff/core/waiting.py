@@ -14,6 +14,8 @@ from signoff.model.events import Decision, Event, Refused, Replayed
 from signoff.model.runs import Phase, Run
 from signoff.model.waits import DeadlineAction, Wait, WaitKind, WaitStatus
 
+MAX_HOPEFUL_ENTRIES = 10
+"""Entries beyond one for each wait that a run has for outcomes which its code may never ask for."""
 NEVER_RESUMED = "The flow was paused and never resumed."
 """The documented message of a run whose wait expired."""
 
@@ -298,3 +300,12 @@ def untaken(run: Run) -> tuple[Wait, ...]:
         for wait in run.waits
         if wait.attempt == run.attempt and wait.status in outcomes and not wait.taken
     )
+
+
+def worth_entering(run: Run) -> bool:
+    """Whether a run that still waits shall be entered for the outcomes of other waits of it.
+
+    Code that no longer asks for what was answered leaves them where they are, however often it is
+    entered: after some entries the run rests until the other wait is over.
+    """
+    return run.entry < run.opened + MAX_HOPEFUL_ENTRIES and bool(untaken(run))

@@ -120,8 +120,8 @@ def _give_places(deployment_ids: Sequence[UUID], unit: Unit) -> None:
 
 def goes_on_by_itself(unit: Unit, run: Run) -> bool:
     """Whether nobody has to do anything for the run to go on (or it cannot go on at all)."""
-    still_waits = run.open_waits and not waiting.untaken(run)
-    return unit.alive(run) or bool(still_waits) or not _could_be_entered(unit, run)
+    still_waits = bool(run.open_waits) and not waiting.worth_entering(run)
+    return unit.alive(run) or still_waits or not _could_be_entered(unit, run)
 
 
 def who_enters(unit: Unit, run: Run) -> UUID | None:

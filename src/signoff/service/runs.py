@@ -175,7 +175,7 @@ def leave_run(unit: Unit, request: LeaveRun) -> RunHandle:
     run = unit.run(request.run_id)
     decision = unit.carry(run, Event(Kind.LEAVE, unit.actor, entry=request.entry, alive=False))
     needs_entry = isinstance(decision, Accepted) and decision.needs_entry
-    if decision.run.open_waits and waiting.untaken(decision.run):
+    if decision.run.open_waits and waiting.worth_entering(decision.run):
         # One branch was answered while the process left for another that still waits.
         needs_entry = True
     return unit.handle(decision.run, needs_entry=needs_entry)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from signoff.core.ports import Owner
+from signoff.core.waiting import MAX_HOPEFUL_ENTRIES
 from signoff.model.ids import uuid_of_bytes
 from signoff.model.journal import DOCUMENTS, Process
 from signoff.store import statements
@@ -68,7 +69,8 @@ class ProcessRows(Lookups):
         return {uuid_of_bytes(run_id): _owner(tuple(row), ()) for run_id, *row in rows}
 
     def with_untaken(self, limit: int) -> tuple[UUID, ...]:
-        rows = self._session.all("with_untaken", {"limit": limit})
+        given = {"limit": limit, "hopeful": MAX_HOPEFUL_ENTRIES}
+        rows = self._session.all("with_untaken", given)
         return tuple(uuid_of_bytes(row[0]) for row in rows)
 
     def crowded_deployments(self) -> tuple[UUID, ...]:

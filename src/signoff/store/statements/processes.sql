@@ -41,7 +41,7 @@ SELECT DISTINCT deployment FROM runs WHERE phase = 13 AND deployment IS NOT NULL
 -- name: with_untaken
 SELECT DISTINCT r.id, r.no FROM waits w JOIN runs r ON r.no = w.run
 WHERE w.status IN (1, 2) AND w.taken = 0 AND w.attempt = r.attempt
-    AND r.phase IN (4, 12) AND r.hold < 2
+    AND r.phase IN (4, 12) AND r.hold < 2 AND r.entry < r.opened + :hopeful
 ORDER BY r.no LIMIT :limit;
 
 -- name: schema_number
