@@ -24,6 +24,7 @@ from signoff.engine import results
 from signoff.exceptions import Pause
 from signoff.gateway.connect import is_sqlite
 from signoff.model.commands import DeleteRun, RerunRun
+from signoff.model.errors import Abort
 from signoff.model.lookups import ReadJournal, ReadResult
 from signoff.model.queries import ReadRun
 from signoff.model.states import StateType
@@ -214,7 +215,8 @@ def finish(world: World, flow: Any) -> Any:
                 break
             if state is StateType.CRASHED:
                 gateway.send(RerunRun(run.id))
-            with world.life():
+            # A machine that stands still for as long as the lease makes this process dead, too.
+            with world.life(), contextlib.suppress(Abort):
                 flow.enter(run.id)
         return gateway.send(ReadRun(run.id))
     finally:
