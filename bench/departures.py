@@ -286,7 +286,8 @@ def bulk(sides: Sides) -> list[Line]:
         lines.append(
             Line(
                 *(title, "per s", made, held[0], floors.rows_written()),
-                *("rows in commits of 200", [Goal("p50", 4000)]),
+                # No goal: these runs are scheduled; the design's is for suspended ones.
+                *("rows in commits of 200", []),
                 higher_is_better=True,
             )
         )
