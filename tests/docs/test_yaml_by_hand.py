@@ -13,13 +13,18 @@ import pytest
 
 from tests.docs.pages import ROOT
 from tests.server.serving import Servers
+from tests.support import missing
 from tests.support.processes import Spawner
 from tests.support.waiting import wait_until
 
 HOW_TO = ROOT / "docs" / "how-to"
 HERE = "http://127.0.0.1:4200"
 
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+
+@pytest.fixture(autouse=True)
+def curl() -> None:
+    if shutil.which("curl") is None:
+        missing.unavailable("curl", "install the system's package `curl`")
 
 
 def blocks(page: str, language: str) -> list[str]:
